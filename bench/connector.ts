@@ -1,0 +1,198 @@
+import { createConnectorScratch, encodeConnector, planConnector } from '#connector/connector.ts';
+import { createEncoderSession } from '#encoder/encoder-session.ts';
+import { createNumberSequence } from '#encoder/trial.ts';
+import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
+import { requestAdapter, requestGpu } from '#gpu/device.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
+import { type BuiltGraph, GraphBuilder } from '#onnx/graph-builder.ts';
+import { packWeight } from '#onnx/pack-weights.ts';
+import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
+import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
+import { patchCount, patchGridSize, shuffledCount, shuffledGridSize } from '#tensor/grid.ts';
+import { elementCount, type Shape } from '#tensor/shape.ts';
+
+/** Sizes of a published connector: 4C → hidden → tokens. */
+export interface ConnectorCase {
+  readonly name: string;
+  readonly channels: number;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  readonly layerNormEps: number | null;
+}
+
+/** Times of one case in ms, in the order in which they were taken, and how far the two results lie apart. */
+export interface ConnectorTimes {
+  readonly kernelsMs: readonly number[];
+  readonly onnxruntimeMs: readonly number[];
+  readonly maxAbsDifference: number;
+  readonly maxAbsValue: number;
+}
+
+/** What `scripts/bench.mjs` calls. */
+export interface Benchmark {
+  /** The adapter, in words. */
+  describeAdapter(): Promise<string>;
+  measureConnector(size: ConnectorCase, repetitions: number): Promise<ConnectorTimes>;
+}
+
+declare global {
+  interface Window {
+    benchmark?: Benchmark;
+  }
+}
+
+/**
+ * Drop, shuffle and connector for one tile, by this app's kernels and as an ONNX graph on onnxruntime's WebGPU
+ * provider: the same device, the same weights and tokens, all on the GPU; the two take turns, after one run each that
+ * is not counted. Wall clock from submission until the queue reports it done.
+ */
+async function measureConnector(size: ConnectorCase, repetitions: number): Promise<ConnectorTimes> {
+  const gpu = await requestGpu(await requestAdapter(), []);
+  const { channels } = size;
+  const draw = createNumberSequence();
+  const weights = new Map(
+    weightShapes(size).map(([name, shape]) => {
+      const scale = shape.length === 2 ? 1 / Math.sqrt(shape[1] ?? 1) : 1;
+      return [name, { shape, values: Float32Array.from({ length: elementCount(shape) }, () => draw() * scale) }];
+    }),
+  );
+  const tokensShape = [1, patchCount + 1, channels];
+  const tokens = Float32Array.from({ length: elementCount(tokensShape) }, draw);
+
+  const graph = writeConnectorGraph(size);
+  const block = new Float32Array(graph.weightsByteLength / Float32Array.BYTES_PER_ELEMENT);
+  for (const slot of graph.weights) packWeight(slot, weights.get(slot.name)?.values ?? new Float32Array(), block);
+  const session = await createEncoderSession(
+    { model: graph.model, weights: new Uint8Array(block.buffer) },
+    { backend: 'webgpu', gpu },
+  );
+  const uploaded = new Map(
+    [...weights].map(([name, { shape, values }]) => [name, uploadTensor(gpu, name, shape, values)]),
+  );
+  const input = uploadTensor(gpu, 'tokens', tokensShape.slice(1), tokens);
+  const runKernels = prepareKernels(gpu, size, uploaded, input);
+
+  const kernelsMs: number[] = [];
+  const onnxruntimeMs: number[] = [];
+  let difference = { maxAbsDifference: Number.NaN, maxAbsValue: Number.NaN };
+  for (let repetition = 0; repetition <= repetitions; repetition++) {
+    const ours = await runKernels();
+    const theirs = await session.run(input, tokensShape, ['tokens']);
+    if (repetition > 0) {
+      kernelsMs.push(ours.elapsedMs);
+      onnxruntimeMs.push(theirs.timing.elapsedMs);
+    } else {
+      const output = theirs.outputs.get('tokens');
+      if (output?.location !== 'gpu') throw new Error('onnxruntime left its output elsewhere');
+      difference = compare(await readTensor(gpu, ours.output), await readTensor(gpu, output.tensor));
+    }
+    theirs.dispose();
+  }
+  await session.release();
+  gpu.device.destroy();
+  return { kernelsMs, onnxruntimeMs, ...difference };
+}
+
+function prepareKernels(gpu: Gpu, size: ConnectorCase, weights: ReadonlyMap<string, GpuTensor>, input: GpuTensor) {
+  const { limits } = gpu.device;
+  const { channels, hiddenSize, outputSize, layerNormEps } = size;
+  const drop = planDropClassToken(input.shape, limits);
+  const grid = { rows: patchGridSize, columns: patchGridSize, channels };
+  const shuffle = planPixelShuffle({ ...grid, psVersion: 'v2', scale: 1 }, limits);
+  const sizes = { tokens: shuffledCount, inputSize: 4 * channels, hiddenSize, outputSize, layerNormEps };
+  const connector = planConnector(sizes, limits);
+  const scratch = createConnectorScratch(gpu, connector);
+  const dropped = createTensor(gpu, 'dropped', drop.outputShape);
+  const shuffled = createTensor(gpu, 'shuffled', shuffle.outputShape);
+  const output = createTensor(gpu, 'tokens', connector.outputShape);
+  const layer = (name: string) => ({ weight: required(`${name}.weight`), bias: required(`${name}.bias`) });
+  const required = (name: string) => {
+    const tensor = weights.get(name);
+    if (!tensor) throw new Error(`no weight ${name}`);
+    return tensor;
+  };
+  const layers = {
+    norm: layerNormEps === null ? null : layer('connector.norm'),
+    first: layer('connector.fc1'),
+    second: layer('connector.fc2'),
+  };
+  return async () => {
+    const commands = gpu.device.createCommandEncoder();
+    const pass = commands.beginComputePass();
+    encodeDropClassToken(gpu, pass, drop, { input, output: dropped });
+    encodePixelShuffle(gpu, pass, shuffle, { input: dropped, output: shuffled });
+    encodeConnector(gpu, pass, connector, { input: shuffled, weights: layers, scratch, output });
+    pass.end();
+    const startMs = performance.now();
+    gpu.device.queue.submit([commands.finish()]);
+    await gpu.device.queue.onSubmittedWorkDone();
+    return { elapsedMs: performance.now() - startMs, output };
+  };
+}
+
+function weightShapes({ channels, hiddenSize, outputSize, layerNormEps }: ConnectorCase): [string, Shape][] {
+  const inputSize = 4 * channels;
+  const norm: [string, Shape][] = [
+    ['connector.norm.weight', [inputSize]],
+    ['connector.norm.bias', [inputSize]],
+  ];
+  return [
+    ...(layerNormEps === null ? [] : norm),
+    ['connector.fc1.weight', [hiddenSize, inputSize]],
+    ['connector.fc1.bias', [hiddenSize]],
+    ['connector.fc2.weight', [outputSize, hiddenSize]],
+    ['connector.fc2.bias', [outputSize]],
+  ];
+}
+
+/** The same stages as ONNX nodes: [1, 1025, C] → [256, D]. */
+function writeConnectorGraph({ channels, hiddenSize, outputSize, layerNormEps }: ConnectorCase): BuiltGraph {
+  const graph = new GraphBuilder();
+  const inputSize = 4 * channels;
+  const input = graph.input('pixel_values', [1, patchCount + 1, channels]);
+  const bounds = [graph.integers('start', [1]), graph.integers('end', [patchCount + 1]), graph.integers('axis', [1])];
+  const dropped = graph.node('Slice', [input, ...bounds], 'dropped');
+  const split = graph.integers('split_shape', [shuffledGridSize, 2, shuffledGridSize, 2, channels]);
+  const ordered = graph.node('Transpose', [graph.node('Reshape', [dropped, split], 'split')], 'ordered', {
+    perm: [0, 2, 1, 3, 4],
+  });
+  let tokens = graph.node('Reshape', [ordered, graph.integers('shape', [shuffledCount, inputSize])], 'shuffled');
+  if (layerNormEps !== null) {
+    const factors = [
+      graph.weight('connector.norm.weight', [inputSize]),
+      graph.weight('connector.norm.bias', [inputSize]),
+    ];
+    const attributes = { axis: -1, epsilon: { float: layerNormEps } };
+    tokens = graph.node('LayerNormalization', [tokens, ...factors], 'normed', attributes);
+  }
+  const linear = (from: string, name: string, width: number, height: number, output: string) => {
+    const product = graph.node('MatMul', [from, graph.weight(`${name}.weight`, [width, height])], `${name}.product`);
+    return graph.node('Add', [product, graph.weight(`${name}.bias`, [height])], output);
+  };
+  const hidden = graph.microsoftNode(
+    'Gelu',
+    [linear(tokens, 'connector.fc1', inputSize, hiddenSize, 'wide')],
+    'hidden',
+  );
+  graph.output(linear(hidden, 'connector.fc2', hiddenSize, outputSize, 'tokens'), [shuffledCount, outputSize]);
+  return graph.build('connector');
+}
+
+function compare(a: Float32Array, b: Float32Array): { maxAbsDifference: number; maxAbsValue: number } {
+  let maxAbsDifference = 0;
+  let maxAbsValue = 0;
+  for (const [index, value] of a.entries()) {
+    maxAbsDifference = Math.max(maxAbsDifference, Math.abs(value - (b[index] ?? Number.NaN)));
+    maxAbsValue = Math.max(maxAbsValue, Math.abs(value));
+  }
+  return { maxAbsDifference, maxAbsValue };
+}
+
+window.benchmark = {
+  async describeAdapter() {
+    const { vendor, architecture, description } = (await requestAdapter()).info;
+    return [vendor, architecture, description].filter(Boolean).join(' ');
+  },
+  measureConnector,
+};

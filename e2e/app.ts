@@ -1,0 +1,206 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { EngineStatus, TensorName, TensorRequest } from '#engine/protocol.ts';
+import type { ErrorCode } from '#errors.ts';
+import type { Square } from '#state/lineage.ts';
+import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
+
+/** Opens the app with these URL parameters and waits until start-up has settled. */
+export async function openApp(page: Page, parameters: Record<string, string> = {}): Promise<void> {
+  await page.goto(`/?${new URLSearchParams(parameters)}`);
+  await page.evaluate(() => window.tokenLens.ready);
+}
+
+/** A whole tensor of the last run. */
+export async function readTensor(
+  page: Page,
+  name: TensorName,
+  request: TensorRequest = {},
+): Promise<{ data: Float32Array; shape: readonly number[]; unit: string }> {
+  const { base64, shape, unit } = await page.evaluate(
+    async ([tensor, options]) => {
+      const copy = await window.tokenLens.tensor(tensor, options);
+      const bytes = new Uint8Array(copy.data.buffer, copy.data.byteOffset, copy.data.byteLength);
+      let binary = '';
+      for (let start = 0; start < bytes.length; start += 32_768) {
+        binary += String.fromCharCode(...bytes.subarray(start, start + 32_768));
+      }
+      return { base64: btoa(binary), shape: copy.shape, unit: copy.unit };
+    },
+    [name, request] as const,
+  );
+  const bytes = Buffer.from(base64, 'base64');
+  const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return { data, shape, unit };
+}
+
+/** Fails unless every value of `actual` is within `tolerance` of `expected`. */
+export function expectWithin(actual: Float32Array, expected: Float32Array, tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  let worst = 0;
+  let misses = 0;
+  for (const [index, value] of expected.entries()) {
+    const difference = Math.abs((actual[index] ?? Number.NaN) - value);
+    if (!(difference <= tolerance)) misses += 1;
+    if (!(difference <= worst)) worst = difference;
+  }
+  expect(misses, `${misses} of ${expected.length} values differ by more than ${tolerance}, at most ${worst}`).toBe(0);
+}
+
+/** An outline around a token, in pixels of the 448-px tile. */
+export interface OutlineOnPage extends PixelBox {
+  readonly strength: 'selected' | 'related';
+}
+
+/** The page as a reader sees it, in the words of the tests. */
+export class AppPage {
+  readonly page: Page;
+  /** What the page complained about since the last `expectQuiet`; a refused download is the test's own doing. */
+  readonly #complaints: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.#complaints.push(String(error)));
+    page.on('console', (message) => {
+      const isDownload = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !isDownload) this.#complaints.push(message.text());
+    });
+  }
+
+  /** Opens the app in `page` and waits until start-up has settled. */
+  static async open(page: Page, parameters: Record<string, string> = {}): Promise<AppPage> {
+    const app = new AppPage(page);
+    await openApp(page, parameters);
+    return app;
+  }
+
+  /** Nothing selected, nothing under the pointer, the L2 norm on a scale of its own in each square. */
+  async reset(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.keyboard.press('Escape');
+    await this.chooseMap('L2 norm');
+    await this.choose('Scale', 'Per square');
+  }
+
+  /** Fails if the page threw or logged an error. */
+  expectQuiet(): void {
+    expect(this.#complaints.splice(0)).toEqual([]);
+  }
+
+  column(square: Square): Locator {
+    return this.page.locator(`[data-square="${square}"]`);
+  }
+
+  /** What takes the pointer and the keyboard in a square. */
+  walk(square: Square): Locator {
+    return this.page.getByTestId(`square-${square}`);
+  }
+
+  grid(square: Square): Locator {
+    return this.walk(square).locator('[data-grid]');
+  }
+
+  get classToken(): Locator {
+    return this.page.locator('[data-class-token]');
+  }
+
+  get alert(): Locator {
+    return this.page.getByRole('alert');
+  }
+
+  get inspector(): Locator {
+    return this.page.getByRole('region', { name: 'Inspector' });
+  }
+
+  async choose(group: string, option: string): Promise<void> {
+    await this.page.getByRole('group', { name: group, exact: true }).getByRole('button', { name: option }).click();
+  }
+
+  async chooseMap(kind: 'L2 norm' | 'Cosine' | 'PCA'): Promise<void> {
+    await this.choose('Map', kind);
+  }
+
+  /** Moves the pointer to the middle of cell `index` of a square; `click` presses there too. */
+  async pointAt(square: Square, index: number, action: 'hover' | 'click' = 'hover'): Promise<void> {
+    const grid = this.grid(square);
+    const box = await grid.boundingBox();
+    if (!box) throw new Error(`${square} is not on the page`);
+    const size = cellsASide(square);
+    const { row, column } = cellOf(index, size);
+    await grid[action]({
+      position: { x: ((column + 0.5) / size) * box.width, y: ((row + 0.5) / size) * box.height },
+    });
+  }
+
+  /** The outlines of the selection in a square, whole pixels of the tile, those of the selection last. */
+  async outlines(square: Square): Promise<OutlineOnPage[]> {
+    return this.grid(square).evaluate((grid, side) => {
+      const frame = grid.getBoundingClientRect();
+      const inTile = (px: number, start: number) => Math.round(((px - start) / frame.width) * side);
+      return [...grid.querySelectorAll('i')].map((outline) => {
+        const { left, top, right, bottom } = outline.getBoundingClientRect();
+        return {
+          left: inTile(left, frame.left),
+          top: inTile(top, frame.top),
+          right: inTile(right, frame.left),
+          bottom: inTile(bottom, frame.top),
+          strength: outline.className.includes('selected') ? 'selected' : 'related',
+        };
+      });
+    }, tileSizePx);
+  }
+
+  /** Red, green and blue of every token painted in a square: [tokens, 3]. */
+  async paintedTokens(square: Square): Promise<number[][]> {
+    return this.grid(square)
+      .locator('canvas')
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        return Array.from({ length: data.length / 4 }, (_, token) => [...data.slice(4 * token, 4 * token + 3)]);
+      });
+  }
+
+  /** What the inspector says that the selected token measures in each of the four squares of tokens. */
+  async inspectedValues(): Promise<string[]> {
+    return this.inspector.getByRole('table').locator('tbody tr td:nth-of-type(2)').allTextContents();
+  }
+
+  async status(): Promise<EngineStatus> {
+    return this.page.evaluate(() => window.tokenLens.status());
+  }
+
+  /** The code with which running `image` is refused, or null. */
+  async runCode(image: {
+    readonly bytes: Buffer;
+    readonly name: string;
+    readonly type: string;
+  }): Promise<ErrorCode | null> {
+    return this.page.evaluate(
+      async ({ base64, name, type }) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        const file = new File([bytes], name, { type });
+        return window.tokenLens.run(file).then(
+          () => null,
+          ({ code }) => code,
+        );
+      },
+      { base64: image.bytes.toString('base64'), name: image.name, type: image.type },
+    );
+  }
+
+  /** The code with which a model is refused, or null. */
+  async loadCode(model: string, connector?: string): Promise<ErrorCode | null> {
+    return this.page.evaluate(
+      ([address, second]) =>
+        window.tokenLens.load({ model: address, ...(second && { connector: second }) }).then(
+          () => null,
+          ({ code }) => code,
+        ),
+      [model, connector] as const,
+    );
+  }
+}
+
+/** Cells a side of a square. */
+function cellsASide(square: Square): number {
+  return square === 'shuffled' || square === 'tokens' ? 16 : 32;
+}

@@ -1,0 +1,137 @@
+import { expect, test } from '@playwright/test';
+import { interpolatePuOr, interpolateViridis } from 'd3-scale-chromatic';
+import { formatValue } from '#panels/format.ts';
+import { AppPage, readTensor } from './app.ts';
+import { rowCosines, rowNorms } from './token-math.ts';
+
+/** Colours are picked from 256 steps; a value that rounds to the next step is one step of colour away. */
+const oneStep = 3;
+
+let app: AppPage;
+test.beforeAll(async ({ browser }) => {
+  app = await AppPage.open(await browser.newPage());
+});
+test.beforeEach(() => app.reset());
+test.afterEach(() => app.expectQuiet());
+test.afterAll(() => app.page.close());
+
+/** The colour of `value` on a scale from `min` to `max`. */
+function colourOf(interpolate: (position: number) => string, value: number, min: number, max: number): number[] {
+  const text = interpolate((value - min) / (max - min));
+  const parts = text.startsWith('#') ? text.match(/[0-9a-f]{2}/gi) : text.match(/\d+/g);
+  return (parts ?? []).map((part) => Number.parseInt(part, text.startsWith('#') ? 16 : 10));
+}
+
+/** Fails unless every painted token has the colour of its value. */
+function expectColours(painted: number[][], expected: number[][]): void {
+  expect(painted.length).toBe(expected.length);
+  const misses = expected.flatMap((colour, token) => {
+    const difference = Math.max(
+      ...colour.map((part, channel) => Math.abs(part - (painted[token]?.[channel] ?? Number.NaN))),
+    );
+    return difference <= oneStep ? [] : [{ token, colour, painted: painted[token] }];
+  });
+  expect(misses).toEqual([]);
+}
+
+/** A number as the page writes it. */
+const readNumber = (text: string | undefined) => Number(text?.replace('−', '-'));
+
+for (const stage of ['dropped', 'shuffled', 'tokens'] as const) {
+  test(`norm: every token of ${stage} is painted and read out as the norm of its tensor`, async () => {
+    const { data, shape } = await readTensor(app.page, stage);
+    const norms = rowNorms(data, shape[1] ?? 0);
+    const [min, max] = [Math.min(...norms), Math.max(...norms)];
+    const expected = norms.map((norm) => colourOf(interpolateViridis, norm, min, max));
+    expectColours(await app.paintedTokens(stage), expected);
+    const bar = app.column(stage).getByRole('img', { name: /^L2 norm from/ });
+    await expect(bar).toHaveAccessibleName(`L2 norm from ${formatValue(min)} to ${formatValue(max)}`);
+
+    await app.pointAt(stage, 37, 'click');
+    const row = ['selected', 'dropped', 'shuffled', 'tokens'].indexOf(stage);
+    const value = readNumber((await app.inspectedValues())[row]);
+    const norm = norms[37] ?? Number.NaN;
+    expect(Math.abs(value - norm) / norm).toBeLessThanOrEqual(6e-4);
+  });
+}
+
+test('norm: the class token is read out apart and is no part of the scale', async () => {
+  const { data, shape } = await readTensor(app.page, 'selected');
+  const [classNorm = Number.NaN, ...norms] = rowNorms(data, shape[1] ?? 0);
+  const bar = app.column('selected').getByRole('img', { name: /^L2 norm from/ });
+  await expect(bar).toHaveAccessibleName(
+    `L2 norm from ${formatValue(Math.min(...norms))} to ${formatValue(Math.max(...norms))}`,
+  );
+  await expect(app.classToken).toContainText(formatValue(classNorm));
+});
+
+test('norm: a shared scale spans the values of all squares', async () => {
+  const ranges = [];
+  for (const stage of ['dropped', 'shuffled', 'tokens'] as const) {
+    const { data, shape } = await readTensor(app.page, stage);
+    ranges.push({ stage, norms: rowNorms(data, shape[1] ?? 0) });
+  }
+  const all = ranges.flatMap(({ norms }) => norms);
+  const [min, max] = [Math.min(...all), Math.max(...all)];
+  await app.choose('Scale', 'Shared');
+  for (const { stage, norms } of ranges) {
+    const bar = app.column(stage).getByRole('img', { name: /^L2 norm from/ });
+    await expect(bar).toHaveAccessibleName(`L2 norm from ${formatValue(min)} to ${formatValue(max)}`);
+    const expected = norms.map((norm) => colourOf(interpolateViridis, norm, min, max));
+    expectColours(await app.paintedTokens(stage), expected);
+  }
+});
+
+test('cosine: asks for a token, then every token is painted and read out by its cosine to it', async () => {
+  await app.chooseMap('Cosine');
+  await expect(app.column('dropped')).toContainText('Point at a token');
+  await app.pointAt('dropped', 137, 'click');
+  const token = { dropped: 137, shuffled: 36, tokens: 36 };
+  for (const stage of ['dropped', 'shuffled', 'tokens'] as const) {
+    const { data, shape } = await readTensor(app.page, stage);
+    const cosines = rowCosines(data, shape[1] ?? 0, token[stage]);
+    expect(cosines[token[stage]]).toBeCloseTo(1, 12);
+    await expect(app.grid(stage).locator('canvas')).toBeVisible();
+    const expected = cosines.map((cosine) => colourOf(interpolatePuOr, cosine, -1, 1));
+    expectColours(await app.paintedTokens(stage), expected);
+  }
+  expect(await app.inspectedValues()).toEqual(['1', '1', '1', '1']);
+
+  await app.choose('Scale', 'Data range');
+  const { data, shape } = await readTensor(app.page, 'tokens');
+  const cosines = rowCosines(data, shape[1] ?? 0, 36);
+  const [min, max] = [Math.min(...cosines), Math.max(...cosines)];
+  const expected = cosines.map((cosine) => colourOf(interpolateViridis, cosine, min, max));
+  expectColours(await app.paintedTokens('tokens'), expected);
+  await app.choose('Scale', '−1 … 1');
+});
+
+test('PCA: three scores a token as red, green and blue, each filling its channel, with their variance', async () => {
+  await app.chooseMap('PCA');
+  for (const stage of ['selected', 'dropped', 'shuffled', 'tokens'] as const) {
+    const variance = app
+      .column(stage)
+      .getByRole('list', { name: /variance/ })
+      .getByRole('listitem');
+    await expect(variance).toHaveText([/^\d+\.\d %$/, /^\d+\.\d %$/, /^\d+\.\d %$/]);
+    const painted = await app.paintedTokens(stage);
+    for (const channel of [0, 1, 2]) {
+      const levels = painted.map((colour) => colour[channel] ?? Number.NaN);
+      expect([Math.min(...levels), Math.max(...levels)]).toEqual([0, 255]);
+    }
+    const [first = 0, second = 0, third = 0] = (await variance.allTextContents()).map(Number.parseFloat);
+    expect(first).toBeGreaterThanOrEqual(second);
+    expect(second).toBeGreaterThanOrEqual(third);
+    expect(first + second + third).toBeLessThanOrEqual(100);
+  }
+});
+
+test('another colour map paints the same values in its own colours', async () => {
+  const before = await app.paintedTokens('tokens');
+  await app.page.getByRole('combobox', { name: 'Colours' }).click();
+  await app.page.getByRole('option', { name: 'Magma' }).click();
+  await expect.poll(() => app.paintedTokens('tokens')).not.toEqual(before);
+  await app.page.getByRole('combobox', { name: 'Colours' }).click();
+  await app.page.getByRole('option', { name: 'Viridis' }).click();
+  await expect.poll(() => app.paintedTokens('tokens')).toEqual(before);
+});

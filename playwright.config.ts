@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+import { browserLaunchOptions } from './scripts/browser.mjs';
+
+const appPort = 4173;
+const checkpointsPort = 4174;
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  // One adapter, one software renderer: pages side by side would only starve one another.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: {
+    timeout: 30_000,
+    // Letters may be drawn a little differently elsewhere; a moved or missing element is far more than this.
+    toHaveScreenshot: { maxDiffPixelRatio: 0.01, animations: 'disabled' },
+  },
+  // Pictures are named by their path in the project: one of them is the README's.
+  snapshotPathTemplate: '{arg}{ext}',
+  forbidOnly: true,
+  use: {
+    baseURL: `http://localhost:${appPort}`,
+    launchOptions: browserLaunchOptions(),
+    viewport: { width: 1440, height: 900 },
+    deviceScaleFactor: 1,
+    locale: 'en-US',
+    colorScheme: 'light',
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+  },
+  webServer: [
+    { command: `npx vite preview --port ${appPort} --strictPort`, port: appPort, reuseExistingServer: false },
+    { command: `node e2e/checkpoint-server.mjs ${checkpointsPort}`, port: checkpointsPort, reuseExistingServer: false },
+  ],
+});

@@ -1,0 +1,58 @@
+// `npm run bench`: this app's kernels beside onnxruntime's, in one browser run on one device. `--gpu` takes the
+// machine's own adapter instead of SwiftShader.
+import { cpus } from 'node:os';
+import { chromium } from '@playwright/test';
+import { createServer } from 'vite';
+import { browserLaunchOptions, ensureBrowser } from './browser.mjs';
+import { ensureDependencies, projectRoot } from './dependencies.mjs';
+
+ensureDependencies();
+ensureBrowser();
+
+const repetitions = 3;
+const connectorCases = [
+  { name: 'InternVL2-1B', channels: 1024, hiddenSize: 896, outputSize: 896, layerNormEps: 1e-5 },
+  { name: 'VITA-1.5', channels: 1024, hiddenSize: 3584, outputSize: 3584, layerNormEps: null },
+];
+
+/** @param {readonly number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+const server = await createServer({ root: projectRoot, server: { port: 0 }, logLevel: 'warn' });
+await server.listen();
+const options = browserLaunchOptions();
+const useOwnAdapter = process.argv.includes('--gpu');
+const args = (options.args ?? []).filter((arg) => !(useOwnAdapter && arg.startsWith('--use-webgpu-adapter')));
+const browser = await chromium.launch({ ...options, args });
+try {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(0);
+  await page.goto(new URL('bench/', server.resolvedUrls?.local[0]).href);
+  await page.waitForFunction(() => window.benchmark !== undefined);
+  const adapter = await page.evaluate(() => window.benchmark?.describeAdapter());
+  console.log(
+    `Adapter: ${adapter}. Browser: ${browser.version()}. CPU: ${cpus()[0]?.model}, ${cpus().length} threads.`,
+  );
+  console.log(`Drop class token + pixel shuffle + connector, one tile, f32, median of ${repetitions}.\n`);
+  for (const size of connectorCases) {
+    const measured = await page.evaluate(
+      ([sizes, count]) => window.benchmark?.measureConnector(sizes, count),
+      /** @type {const} */ ([size, repetitions]),
+    );
+    if (!measured) throw new Error('the benchmark page did not load');
+    const kernelsMs = median(measured.kernelsMs);
+    const onnxruntimeMs = median(measured.onnxruntimeMs);
+    const { maxAbsDifference, maxAbsValue } = measured;
+    console.log(`${size.name} ${4 * size.channels} → ${size.hiddenSize} → ${size.outputSize}`);
+    console.log(`  kernels of this app       ${kernelsMs.toFixed(1)} ms`);
+    console.log(`  onnxruntime-web WebGPU    ${onnxruntimeMs.toFixed(1)} ms`);
+    console.log(`  ratio                     ${(onnxruntimeMs / kernelsMs).toFixed(2)} x`);
+    console.log(`  largest difference        ${maxAbsDifference.toExponential(1)} of ${maxAbsValue.toFixed(1)}\n`);
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}

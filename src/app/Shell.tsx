@@ -1,0 +1,32 @@
+import { useTranslation } from 'react-i18next';
+import { Dock } from '#panels/dock/Dock.tsx';
+import { Inspector } from '#panels/inspector/Inspector.tsx';
+import { Rail } from '#panels/rail/Rail.tsx';
+import { Squares } from '#panels/squares/Squares.tsx';
+import { DropVeil } from './DropVeil.tsx';
+import { Header } from './Header.tsx';
+import styles from './shell.module.css';
+import { useFreeKey } from './use-free-key.ts';
+import { useImageInput } from './use-image-input.ts';
+
+/** The page of an engine that runs: header, rail, dock, squares, inspector. */
+export function Shell() {
+  const { t } = useTranslation();
+  const { rootProps, isDragging } = useImageInput();
+  useFreeKey();
+  return (
+    <div {...rootProps} className={styles.shell}>
+      <a className={styles.skip} href="#squares">
+        {t('app.skip')}
+      </a>
+      <Header />
+      <Rail />
+      <main className={styles.main}>
+        <Dock />
+        <Squares />
+        <Inspector />
+      </main>
+      {isDragging && <DropVeil />}
+    </div>
+  );
+}

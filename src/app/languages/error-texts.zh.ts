@@ -1,0 +1,166 @@
+import type { ErrorCode } from '#errors.ts';
+
+/** Every error text in Chinese; the places in braces are those of the English text. */
+export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; readonly remedy: string }>> = {
+  'webgpu-missing': {
+    what: '此浏览器没有 WebGPU。',
+    remedy: '请用 Chrome 或 Edge 125 及以上版本，通过 https 或 localhost 打开 Token Lens。',
+  },
+  'webgpu-no-adapter': {
+    what: '有 WebGPU，但没有可用的显卡。',
+    remedy: '请在浏览器设置中开启硬件加速，更新显卡驱动，然后重新加载。',
+  },
+  'device-request-failed': {
+    what: '显卡拒绝创建设备：{{reason}}。',
+    remedy: '请关闭其他占用 GPU 的标签页，然后重新加载。',
+  },
+  'device-lost': {
+    what: '显卡设备丢失：{{reason}}。',
+    remedy: '请重启引擎。若再次发生，请改用 WASM 编码器。',
+  },
+  'gpu-limit-exceeded': {
+    what: '{{what}}需要 {{needed}} {{unit}}，而此设备只允许 {{limit}}。',
+    remedy: '请用更小的检查点，或上限更高的设备。',
+  },
+  'shape-mismatch': {
+    what: '{{what}}的形状是 [{{actual}}]，需要的是 [{{expected}}]。',
+    remedy: '请用 config 与张量相符的检查点。',
+  },
+  'invalid-argument': {
+    what: '{{name}} 为 {{actual}}；必须是 {{expected}}。',
+    remedy: '请改正后再试。',
+  },
+  'engine-stalled': {
+    what: '引擎已有 {{seconds}} 秒没有动静，当时正在：{{operation}}。',
+    remedy: '引擎已重启。请重新加载模型；若再次停滞，请改用 WASM 编码器。',
+  },
+  'engine-stopped': {
+    what: '引擎被停止，当时正在：{{operation}}。',
+    remedy: '请重新开始。',
+  },
+  'engine-crashed': {
+    what: '引擎启动失败或意外终止：{{reason}}。',
+    remedy: '请重新加载页面。若再次发生，请附诊断信息报告。',
+  },
+  unexpected: {
+    what: '发生了不该发生的故障：{{reason}}。',
+    remedy: '请再试一次。若再次发生，请附诊断信息报告。',
+  },
+  'no-model': { what: '尚未加载模型。', remedy: '请先加载检查点。' },
+  'no-run': { what: '尚未运行过。', remedy: '请先运行一幅图像。' },
+  'tensor-unavailable': {
+    what: '这次运行没有 {{tensor}}：{{reason}}。',
+    remedy: '请选另一个张量，或加载含有它的检查点。',
+  },
+  'image-empty': { what: '{{name}} 是空文件（0 字节）。', remedy: '请选择另一个文件。' },
+  'image-not-an-image': {
+    what: '{{name}} 不是此浏览器能读取的图像。',
+    remedy: '请用 JPEG、PNG、WebP、AVIF、GIF 或 BMP。',
+  },
+  'image-svg': {
+    what: '{{name}} 是 SVG：一种自身没有像素的图形。',
+    remedy: '请按所需尺寸导出为 PNG，再放进来。',
+  },
+  'image-undecodable': {
+    what: '{{name}} 已损坏或不完整，无法解码。',
+    remedy: '请重新保存或下载该文件。',
+  },
+  'image-too-large': {
+    what: '{{name}} 有 {{width}} x {{height}} 像素；最多读取 {{maxMegapixels}} 百万像素。',
+    remedy: '请先缩小；编码器每块只看 448 x 448 像素。',
+  },
+  'fetch-failed': {
+    what: '无法获取 {{url}}：{{reason}}。',
+    remedy: '请检查地址、网络，以及服务器是否允许其他来源（CORS）。',
+  },
+  'file-not-found': { what: '找不到 {{url}}。', remedy: '请检查地址和文件名。' },
+  'file-is-html': {
+    what: '{{url}} 返回的是 HTML 页面，而不是文件。',
+    remedy: '请检查地址；可能被登录页或首页挡住了。',
+  },
+  'json-invalid': { what: '{{file}} 不是有效的 JSON：{{reason}}。', remedy: '请重新下载该文件。' },
+  'config-invalid': {
+    what: '{{file}}：{{key}} 为 {{actual}}；必须是 {{expected}}。',
+    remedy: '请用与此检查点一同发布的 config.json。',
+  },
+  'config-unsupported': {
+    what: '{{file}}：本应用还不能计算 {{key}} = {{actual}}。',
+    remedy: '请选择 {{supported}} 的检查点。',
+  },
+  'checkpoint-unknown-layout': {
+    what: '{{folder}} 中没有本应用认识的视觉编码器布局。',
+    remedy: '请用 InternViT、InternVL（chat 或 -hf）或 VITA 的检查点。',
+  },
+  'checkpoint-no-weights': {
+    what: '{{folder}} 中既没有 model.safetensors，也没有 model.safetensors.index.json。',
+    remedy: '请指向 Hugging Face hub 布局的文件夹。',
+  },
+  'checkpoint-needs-encoder': {
+    what: '{{folder}} 含有 VITA 连接器，但没有视觉编码器。',
+    remedy: '请把它作为连接器加载，并以 {{suggestion}} 为模型。',
+  },
+  'checkpoint-no-connector': {
+    what: '{{folder}} 被指定为连接器，但其中没有连接器。',
+    remedy: '请以 VITA 检查点为连接器，或留空。',
+  },
+  'bundled-model-unknown': {
+    what: '没有名为 {{name}} 的内置模型。',
+    remedy: '内置的有：{{known}}。其他模型请给出文件夹网址。',
+  },
+  'safetensors-header-length': {
+    what: '{{file}}：文件头自称 {{headerLength}} 字节，而文件共 {{fileLength}} 字节。',
+    remedy: '文件已损坏，或不是 safetensors 文件。请重新下载。',
+  },
+  'safetensors-header-json': {
+    what: '{{file}}：文件头不是有效的 JSON。',
+    remedy: '文件已损坏，或不是 safetensors 文件。请重新下载。',
+  },
+  'safetensors-entry': {
+    what: '{{file}}：{{tensor}} 的文件头条目格式有误。',
+    remedy: '文件已损坏。请重新下载。',
+  },
+  'safetensors-dtype': {
+    what: '{{file}}：{{tensor}} 的类型是 {{dtype}}。',
+    remedy: '请用 BF16、F16 或 F32 的检查点。',
+  },
+  'safetensors-out-of-range': {
+    what: '{{file}}：{{tensor}} 占第 {{start}} 到 {{end}} 字节，超出 {{dataLength}} 字节的数据。',
+    remedy: '文件不完整或已损坏。请重新下载。',
+  },
+  'safetensors-overlap': {
+    what: '{{file}}：{{tensor}} 与 {{other}} 重叠。',
+    remedy: '文件已损坏。请重新下载。',
+  },
+  'safetensors-size': {
+    what: '{{file}}：形状为 [{{shape}}] 的 {{tensor}} 需要 {{expected}} 字节，而偏移跨度为 {{actual}}。',
+    remedy: '文件已损坏。请重新下载。',
+  },
+  'tensor-missing': {
+    what: '{{file}}：缺少张量 {{tensor}}。',
+    remedy: '请用完整的检查点；可能有分片未下载。',
+  },
+  'tensor-shape': {
+    what: '{{file}}：{{tensor}} 的形状是 [{{actual}}]；config 要求 [{{expected}}]。',
+    remedy: '请用与这些权重配套的 config.json。',
+  },
+  'onnx-invalid': {
+    what: '{{file}} 不是可读的 ONNX 模型：{{reason}}。',
+    remedy: '请重新导出编码器。',
+  },
+  'onnx-interface': {
+    what: '{{file}} 的输入是 {{inputs}}，输出是 {{outputs}}。',
+    remedy: '请导出输入为 pixel_values [1, 3, 448, 448]、输出为 last_hidden_state [1, 1025, C] 的编码器。',
+  },
+  'onnx-external-data': {
+    what: '{{file}} 的权重存于另一个文件（{{location}}）。',
+    remedy: '请导出为单个文件，或加载 safetensors 检查点。',
+  },
+  'session-failed': {
+    what: '无法在 {{backend}} 上构建编码器：{{reason}}。',
+    remedy: '请选择另一个编码器后端，或更小的检查点。',
+  },
+  'encoder-failed': {
+    what: '编码器在 {{backend}} 上失败：{{reason}}。',
+    remedy: '请再运行一次。若再次失败，请选择另一个编码器后端。',
+  },
+};

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { EngineClient } from '#engine/client.ts';
+import type { EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
+import { TokenLensError } from '#errors.ts';
+import { createAppStore } from '#state/store.ts';
+import { startUp } from './start-up.ts';
+import { readUrlParameters } from './url-parameters.ts';
+
+/** A client that writes down what it is asked to load and run; its first `failedStarts` starts fail. */
+function createRecordingClient(failedStarts: number) {
+  const asked: string[] = [];
+  let starts = 0;
+  const client: EngineClient = {
+    async start() {
+      starts += 1;
+      if (starts <= failedStarts) throw new TokenLensError('engine-crashed', 'engine', { reason: 'no memory' });
+      return {} as EngineStatus;
+    },
+    async load({ model }) {
+      asked.push(`load ${model}`);
+      return { name: model } as ModelReport;
+    },
+    async run({ image }) {
+      asked.push(`run ${image}`);
+      return { runId: 1, stages: [] as RunReport['stages'] } as RunReport;
+    },
+    maps: async ({ runId, kind }) => ({ runId, kind, maps: [], selection: null, elapsedMs: 0 }),
+    tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
+    status: async () => ({}) as EngineStatus,
+    stop: () => {},
+  };
+  return { asked, client };
+}
+
+const parameters = readUrlParameters('?model=demo&image=https://example.org/cat.png', 'https://example.org/');
+
+test('start-up loads the model and runs the image of the address', async () => {
+  const { asked, client } = createRecordingClient(0);
+  await startUp(createAppStore(client), parameters);
+  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png']);
+});
+
+test('an engine that starts only at the restart then does what the address asks for', async () => {
+  const { asked, client } = createRecordingClient(1);
+  const store = createAppStore(client);
+  await expect(startUp(store, parameters)).rejects.toMatchObject({ code: 'engine-crashed' });
+  expect(asked).toEqual([]);
+  await store.getState().restart();
+  await new Promise((settle) => setTimeout(settle));
+  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png']);
+});

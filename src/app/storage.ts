@@ -1,0 +1,10 @@
+import type { PreferenceStorage } from '#state/preferences.ts';
+
+/** The browser's storage, or null where it is switched off: merely touching it throws there. */
+export function rememberedStorage(): PreferenceStorage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

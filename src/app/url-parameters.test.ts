@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { fileNameOf, resolveModelAddress } from './addresses.ts';
+import { readUrlParameters } from './url-parameters.ts';
+
+const base = 'https://example.org/lens/';
+
+test('the demo and a sample are the default', () => {
+  expect(readUrlParameters('', base)).toEqual({
+    model: 'demo',
+    connector: null,
+    hub: null,
+    image: 'https://example.org/lens/samples/coffee.png',
+    encoder: 'auto',
+    language: null,
+  });
+});
+
+test('every parameter is read', () => {
+  const search = new URLSearchParams({
+    model: 'OpenGVLab/InternVL2-1B',
+    connector: '/models/vita/',
+    hub: 'https://hub.example.org',
+    image: 'https://images.example.org/a b.png',
+    encoder: 'webgpu',
+    lang: 'zh',
+  });
+  expect(readUrlParameters(`?${search}`, base)).toEqual({
+    model: 'OpenGVLab/InternVL2-1B',
+    connector: 'https://example.org/models/vita/',
+    hub: 'https://hub.example.org',
+    image: 'https://images.example.org/a%20b.png',
+    encoder: 'webgpu',
+    language: 'zh',
+  });
+});
+
+test('what there is not counts as absent, and what is no address is left to the engine', () => {
+  const parameters = readUrlParameters('?encoder=cuda&lang=tlh&model=&image=http://', base);
+  expect(parameters).toMatchObject({ encoder: 'auto', language: null, model: 'demo', image: 'http://' });
+});
+
+test('paths become absolute, names and hub ids stay', () => {
+  expect(resolveModelAddress('./models/a', base)).toBe('https://example.org/lens/models/a');
+  expect(resolveModelAddress('../a', base)).toBe('https://example.org/a');
+  expect(resolveModelAddress('OpenGVLab/InternViT-300M-448px', base)).toBe('OpenGVLab/InternViT-300M-448px');
+  expect(resolveModelAddress('https://x.org/a', base)).toBe('https://x.org/a');
+});
+
+test('an image is named by the last part of its address', () => {
+  expect(fileNameOf('https://x.org/a/b%20c.png?x=1')).toBe('b c.png');
+  expect(fileNameOf('data:image/png;base64,AAAA')).toBe('data');
+  expect(fileNameOf('no address')).toBe('no address');
+});

@@ -1,0 +1,80 @@
+import { TokenLensError } from '#errors.ts';
+import { isJsonObject, type JsonObject } from './folder.ts';
+
+/**
+ * Reads keys of a parsed `config.json` by type. As the published configuration classes do, an absent key takes their
+ * default; null counts as absent. Every method throws `config-invalid` for a value of the wrong type.
+ */
+export interface ConfigReader {
+  readonly file: string;
+  boolean(key: string, fallback: boolean): boolean;
+  string(key: string, fallback: string): string;
+  integer(key: string, fallback: number): number;
+  positiveInteger(key: string, fallback: number): number;
+  positiveNumber(key: string, fallback: number): number;
+  /** The strings of a string or a list of strings; anything else in it is passed over. */
+  strings(key: string): readonly string[];
+  /** Whether `key` has a value. */
+  has(key: string): boolean;
+  /** The object below `key`; an empty one where there is none. */
+  section(key: string): ConfigReader;
+  /**
+   * Checks that a value, as JSON, is `supported`; absent keys pass.
+   * @throws config-unsupported
+   */
+  requireSupported(key: string, supported: readonly unknown[], fallback: unknown): void;
+  /** The error for a `key` whose value must be `expected`. */
+  invalid(key: string, expected: string): TokenLensError;
+}
+
+/** A reader of `json`; `file` and `prefix` say in messages where its keys are. */
+export function createConfigReader(json: JsonObject, file: string, prefix = ''): ConfigReader {
+  const write = (value: unknown) => JSON.stringify(value) ?? 'absent';
+
+  const invalid = (key: string, expected: string) =>
+    new TokenLensError('config-invalid', 'checkpoint', {
+      file,
+      key: prefix + key,
+      actual: write(json[key]),
+      expected,
+    });
+
+  function read<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value, expected: string) {
+    const value = json[key] ?? fallback;
+    if (!accepts(value)) throw invalid(key, expected);
+    return value;
+  }
+
+  const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+  const isPositive = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
+  const isPositiveInteger = (value: unknown): value is number => isInteger(value) && value > 0;
+  const isString = (value: unknown): value is string => typeof value === 'string';
+  const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+
+  return {
+    file,
+    invalid,
+    boolean: (key, fallback) => read(key, fallback, isBoolean, 'true or false'),
+    string: (key, fallback) => read(key, fallback, isString, 'a string'),
+    integer: (key, fallback) => read(key, fallback, isInteger, 'an integer'),
+    positiveInteger: (key, fallback) => read(key, fallback, isPositiveInteger, 'a positive integer'),
+    positiveNumber: (key, fallback) => read(key, fallback, isPositive, 'a positive number'),
+    strings: (key) => [json[key]].flat().filter(isString),
+    has: (key) => (json[key] ?? null) !== null,
+    section(key) {
+      const value = json[key] ?? {};
+      if (!isJsonObject(value)) throw invalid(key, 'an object');
+      return createConfigReader(value, file, `${prefix}${key}.`);
+    },
+    requireSupported(key, supported, fallback) {
+      const actual = write(json[key] ?? fallback);
+      if (supported.some((value) => write(value) === actual)) return;
+      throw new TokenLensError('config-unsupported', 'checkpoint', {
+        file,
+        key: prefix + key,
+        actual,
+        supported: `${prefix}${key} = ${supported.map(write).join(' or ')}`,
+      });
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { tinyHfVisionConfig, tinyInternVitConfig } from '#testing/checkpoint.ts';
+import { reportOf } from '#testing/errors.ts';
+import {
+  readChatFeatures,
+  readHfFeatures,
+  readInternVitConfig,
+  readInternVlHfConfig,
+  readVitaFeatures,
+} from './config.ts';
+import { createConfigReader } from './config-reader.ts';
+import type { JsonObject } from './folder.ts';
+
+const reader = (json: JsonObject) => createConfigReader(json, 'config.json');
+const readVit = (changes: JsonObject) => readInternVitConfig(reader({ ...tinyInternVitConfig, ...changes }));
+const readHf = (changes: JsonObject) => readInternVlHfConfig(reader({ ...tinyHfVisionConfig, ...changes }));
+
+const tinyVision = {
+  hiddenSize: 4,
+  layers: 2,
+  heads: 2,
+  intermediateSize: 6,
+  imageSize: 448,
+  patchSize: 14,
+  qkvBias: true,
+  qkNormalization: false,
+  qkNormEps: 1e-6,
+  normType: 'layer_norm',
+  layerNormEps: 1e-6,
+  activation: 'gelu',
+};
+
+describe('readInternVitConfig', () => {
+  it('reads what is there', () => {
+    expect(readVit({})).toEqual(tinyVision);
+    expect(readVit({ qkv_bias: false, qk_normalization: true, norm_type: 'rms_norm', layer_norm_eps: 1e-5 })).toEqual({
+      ...tinyVision,
+      qkvBias: false,
+      qkNormalization: true,
+      qkNormEps: 1e-5,
+      normType: 'rms_norm',
+      layerNormEps: 1e-5,
+    });
+  });
+
+  it('takes the defaults of the published class for absent and null keys', () => {
+    expect(readInternVitConfig(reader({ image_size: 448, hidden_size: null }))).toEqual({
+      ...tinyVision,
+      hiddenSize: 3200,
+      layers: 48,
+      heads: 25,
+      intermediateSize: 12800,
+      qkvBias: false,
+      qkNormalization: true,
+      normType: 'rms_norm',
+    });
+  });
+
+  it.each([
+    ['image_size', 224],
+    ['image_size', undefined],
+    ['patch_size', 16],
+    ['num_channels', 1],
+    ['hidden_act', 'gelu_pytorch_tanh'],
+    ['hidden_act', 'quick_gelu'],
+    ['norm_type', 'batch_norm'],
+  ])('refuses %s = %j by name', async (key, value) => {
+    const report = await reportOf(() => readVit({ [key]: value }));
+    expect(report).toMatchObject({ code: 'config-unsupported', details: { file: 'config.json', key } });
+  });
+
+  it.each([
+    ['hidden_size', '64'],
+    ['hidden_size', 0],
+    ['num_hidden_layers', 1.5],
+    ['num_hidden_layers', -1],
+    ['num_attention_heads', 3],
+    ['intermediate_size', []],
+    ['layer_norm_eps', 'small'],
+    ['layer_norm_eps', 0],
+    ['qkv_bias', 1],
+    ['qk_normalization', 'yes'],
+  ])('refuses %s = %j as wrong', async (key, value) => {
+    const report = await reportOf(() => readVit({ [key]: value }));
+    expect(report).toMatchObject({ code: 'config-invalid', details: { key, actual: JSON.stringify(value) } });
+  });
+});
+
+describe('readInternVlHfConfig', () => {
+  it('reads what is there; the norm of q and k keeps its own epsilon', () => {
+    expect(readHf({})).toEqual(tinyVision);
+    expect(readHf({ use_qk_norm: true, attention_bias: false, layer_norm_eps: 1e-3 })).toEqual({
+      ...tinyVision,
+      qkvBias: false,
+      qkNormalization: true,
+      qkNormEps: 1e-6,
+      layerNormEps: 1e-3,
+    });
+  });
+
+  it('takes the defaults of the published class for absent keys', () => {
+    expect(readInternVlHfConfig(reader({}))).toEqual({
+      ...tinyVision,
+      hiddenSize: 1024,
+      layers: 24,
+      heads: 16,
+      intermediateSize: 4096,
+      qkvBias: false,
+    });
+  });
+
+  it.each([
+    ['image_size', [448, 336]],
+    ['patch_size', [16, 16]],
+    ['use_absolute_position_embeddings', false],
+    ['use_mean_pooling', false],
+  ])('refuses %s = %j by name', async (key, value) => {
+    const report = await reportOf(() => readHf({ [key]: value }));
+    expect(report).toMatchObject({ code: 'config-unsupported', details: { key, actual: JSON.stringify(value) } });
+  });
+});
+
+describe('feature settings', () => {
+  it.each([
+    [-1, 3],
+    [-4, 0],
+    [0, 0],
+    [3, 3],
+    [-2, 2],
+  ])('resolves select_layer %i of 3 layers to %i', (selectLayer, resolved) => {
+    expect(readChatFeatures(reader({ select_layer: selectLayer }), 3).selectLayer).toBe(resolved);
+    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3).selectLayer).toBe(resolved);
+  });
+
+  it.each([4, -5, 1.5, [-1], '-1'])('refuses select_layer %j of 3 layers', async (selectLayer) => {
+    const chat = await reportOf(() => readChatFeatures(reader({ select_layer: selectLayer }), 3));
+    expect(chat).toMatchObject({ code: 'config-invalid', details: { key: 'select_layer' } });
+    const hf = await reportOf(() => readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3));
+    expect(hf).toMatchObject({ code: 'config-invalid', details: { key: 'vision_feature_layer' } });
+  });
+
+  it('takes ps_version as it is, and v1 where InternVL chat has none', () => {
+    expect(readChatFeatures(reader({ ps_version: 'v2' }), 3).psVersion).toBe('v2');
+    expect(readChatFeatures(reader({}), 3)).toEqual({ selectLayer: 3, psVersion: 'v1', featureScale: 1 });
+    expect(readHfFeatures(reader({}), 3)).toEqual({ selectLayer: 3, psVersion: 'v2', featureScale: 1 });
+  });
+
+  it('takes the last layer and halves the features for VITA', () => {
+    expect(readVitaFeatures(reader({ mm_vision_select_layer: -2 }), 3)).toEqual({
+      selectLayer: 3,
+      psVersion: 'v2',
+      featureScale: 0.5,
+    });
+  });
+
+  it.each([
+    [readChatFeatures, 'downsample_ratio', 0.25],
+    [readChatFeatures, 'force_image_size', 224],
+    [readChatFeatures, 'ps_version', 'v3'],
+    [readHfFeatures, 'downsample_ratio', 1],
+    [readHfFeatures, 'vision_feature_select_strategy', 'full'],
+    [readHfFeatures, 'projector_hidden_act', 'relu'],
+    [readVitaFeatures, 'mm_projector_type', 'ldp'],
+  ])('%o refuses %s = %j by name', async (read, key, value) => {
+    const report = await reportOf(() => read(reader({ [key]: value }), 3));
+    expect(report).toMatchObject({ code: 'config-unsupported', details: { key, actual: JSON.stringify(value) } });
+  });
+});

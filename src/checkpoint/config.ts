@@ -1,0 +1,173 @@
+import { patchSizePx, tileSizePx } from '#tensor/grid.ts';
+import type { ConfigReader } from './config-reader.ts';
+
+/** What the graph of an encoder depends on beside its weights. */
+export interface VisionConfig {
+  /** Width C of a token. */
+  readonly hiddenSize: number;
+  /** Transformer blocks L. */
+  readonly layers: number;
+  readonly heads: number;
+  /** Width I of the MLP. */
+  readonly intermediateSize: number;
+  readonly imageSize: typeof tileSizePx;
+  readonly patchSize: typeof patchSizePx;
+  /** Whether q, k and v have biases. */
+  readonly qkvBias: boolean;
+  /** Whether q and k pass an RMS norm over the whole width C, before they are cut into heads. */
+  readonly qkNormalization: boolean;
+  /** Epsilon of that norm; it need not be `layerNormEps`. */
+  readonly qkNormEps: number;
+  readonly normType: 'layer_norm' | 'rms_norm';
+  readonly layerNormEps: number;
+  /** The exact (erf) GELU. */
+  readonly activation: 'gelu';
+}
+
+/** How the encoder's output goes on: which hidden state, multiplied by what, shuffled how. */
+export interface FeatureSettings {
+  /** Index 0..L into [embeddings, after block 0, ... after block L-1]. */
+  readonly selectLayer: number;
+  readonly psVersion: 'v1' | 'v2';
+  readonly featureScale: number;
+}
+
+interface VisionDefaults {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediateSize: number;
+  readonly imageSize: number;
+  readonly normType: string;
+}
+
+/** Keys that both kinds of vision configuration share. */
+function readCommon(config: ConfigReader, defaults: VisionDefaults) {
+  config.requireSupported('num_channels', [3], 3);
+  config.requireSupported('image_size', [tileSizePx, [tileSizePx, tileSizePx]], defaults.imageSize);
+  config.requireSupported('patch_size', [patchSizePx, [patchSizePx, patchSizePx]], patchSizePx);
+  config.requireSupported('hidden_act', ['gelu'], 'gelu');
+  config.requireSupported('norm_type', ['layer_norm', 'rms_norm'], defaults.normType);
+  const hiddenSize = config.positiveInteger('hidden_size', defaults.hiddenSize);
+  const heads = config.positiveInteger('num_attention_heads', defaults.heads);
+  if (hiddenSize % heads !== 0) {
+    throw config.invalid('num_attention_heads', `a divisor of hidden_size (${hiddenSize})`);
+  }
+  return {
+    hiddenSize,
+    layers: config.positiveInteger('num_hidden_layers', defaults.layers),
+    heads,
+    intermediateSize: config.positiveInteger('intermediate_size', defaults.intermediateSize),
+    imageSize: tileSizePx,
+    patchSize: patchSizePx,
+    normType: config.string('norm_type', defaults.normType) === 'rms_norm' ? 'rms_norm' : 'layer_norm',
+    layerNormEps: config.positiveNumber('layer_norm_eps', 1e-6),
+    activation: 'gelu',
+  } as const;
+}
+
+/**
+ * The configuration of an InternViT encoder. The defaults are those of the published class, which describes the 6 B
+ * encoder at 224 px.
+ * Source: configuration_intern_vit.py, https://huggingface.co/OpenGVLab/InternViT-300M-448px
+ * @throws config-invalid, config-unsupported
+ */
+export function readInternVitConfig(config: ConfigReader): VisionConfig {
+  const common = readCommon(config, {
+    hiddenSize: 3200,
+    layers: 48,
+    heads: 25,
+    intermediateSize: 12800,
+    imageSize: 224,
+    normType: 'rms_norm',
+  });
+  return {
+    ...common,
+    qkvBias: config.boolean('qkv_bias', false),
+    qkNormalization: config.boolean('qk_normalization', true),
+    qkNormEps: common.layerNormEps,
+  };
+}
+
+/**
+ * The configuration of the same encoder as transformers keeps it.
+ * Source: configuration_internvl.py and modeling_internvl.py, https://github.com/huggingface/transformers; its norm of
+ * q and k leaves its epsilon at the default of LlamaRMSNorm, 1e-6.
+ * @throws config-invalid, config-unsupported
+ */
+export function readInternVlHfConfig(config: ConfigReader): VisionConfig {
+  config.requireSupported('use_absolute_position_embeddings', [true], true);
+  // Without mean pooling a LayerNorm follows the last block.
+  config.requireSupported('use_mean_pooling', [true], true);
+  const common = readCommon(config, {
+    hiddenSize: 1024,
+    layers: 24,
+    heads: 16,
+    intermediateSize: 4096,
+    imageSize: tileSizePx,
+    normType: 'layer_norm',
+  });
+  return {
+    ...common,
+    qkvBias: config.boolean('attention_bias', false),
+    qkNormalization: config.boolean('use_qk_norm', false),
+    qkNormEps: 1e-6,
+  };
+}
+
+/** `key` as an index 0..layers; like Python's it may count from the end. */
+function readSelectLayer(config: ConfigReader, key: string, layers: number): number {
+  const index = config.integer(key, -1);
+  const resolved = index < 0 ? index + layers + 1 : index;
+  if (resolved < 0 || resolved > layers) {
+    throw config.invalid(key, `a hidden state from ${-layers - 1} to ${layers} of an encoder with ${layers} layers`);
+  }
+  return resolved;
+}
+
+/**
+ * Source: configuration_internvl_chat.py and modeling_internvl_chat.py, https://huggingface.co/OpenGVLab/InternVL2-1B;
+ * a configuration without `ps_version` means v1 there.
+ * @throws config-invalid, config-unsupported
+ */
+export function readChatFeatures(config: ConfigReader, layers: number): FeatureSettings {
+  config.requireSupported('downsample_ratio', [0.5], 0.5);
+  config.requireSupported('force_image_size', [tileSizePx], tileSizePx);
+  config.requireSupported('ps_version', ['v1', 'v2'], 'v1');
+  return {
+    selectLayer: readSelectLayer(config, 'select_layer', layers),
+    psVersion: config.string('ps_version', 'v1') === 'v1' ? 'v1' : 'v2',
+    featureScale: 1,
+  };
+}
+
+/**
+ * Source: `InternVLModel.get_image_features` in modeling_internvl.py, https://github.com/huggingface/transformers; its
+ * shuffle swaps rows and columns back, as v2 does.
+ * @throws config-invalid, config-unsupported
+ */
+export function readHfFeatures(config: ConfigReader, layers: number): FeatureSettings {
+  config.requireSupported('downsample_ratio', [0.5], 0.5);
+  config.requireSupported('vision_feature_select_strategy', ['default'], 'default');
+  config.requireSupported('projector_hidden_act', ['gelu'], 'gelu');
+  return {
+    selectLayer: readSelectLayer(config, 'vision_feature_layer', layers),
+    psVersion: 'v2',
+    featureScale: 1,
+  };
+}
+
+/**
+ * Source: internvit_encoder.py and multimodal_projector/builder.py, https://github.com/VITA-MLLM/VITA: the last hidden
+ * state whatever the configuration says, multiplied by the factor that was meant for the shuffle, shuffled as v2.
+ * @throws config-unsupported
+ */
+export function readVitaFeatures(config: ConfigReader, layers: number): FeatureSettings {
+  config.requireSupported('mm_projector_type', ['mlp2x_gelu'], 'mlp2x_gelu');
+  return { selectLayer: layers, psVersion: 'v2', featureScale: 0.5 };
+}
+
+/** An encoder alone: its output as it is. */
+export function defaultFeatures(layers: number): FeatureSettings {
+  return { selectLayer: layers, psVersion: 'v2', featureScale: 1 };
+}

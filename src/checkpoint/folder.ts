@@ -1,0 +1,50 @@
+import { reasonOf, TokenLensError } from '#errors.ts';
+
+/** A file of a checkpoint, read by byte range. */
+export interface CheckpointFile {
+  /** What messages call it: a URL or a path, unlike that of any other file. */
+  readonly name: string;
+  readonly byteLength: number;
+  /** Exactly the bytes [start, end) of the file; it throws rather than return fewer. */
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** A folder in the hub's file layout: `config.json` beside `model.safetensors` or its shards. Paths use `/`. */
+export interface CheckpointFolder {
+  /** What messages call it: a URL or a path. */
+  readonly name: string;
+  /**
+   * The file at `path`, or null where there is none.
+   * @throws fetch-failed
+   */
+  open(path: string): Promise<CheckpointFile | null>;
+  /**
+   * The file at `path`, which must be there.
+   * @throws file-not-found, file-is-html, fetch-failed
+   */
+  openRequired(path: string): Promise<CheckpointFile>;
+}
+
+/** A JSON object as it was parsed: nothing about it is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether `value` is a JSON object, not an array and not null. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The JSON object in `file`.
+ * @throws json-invalid
+ */
+export async function readJson(file: CheckpointFile): Promise<JsonObject> {
+  const bytes = await file.read(0, file.byteLength);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TokenLensError('json-invalid', 'checkpoint', { file: file.name, reason: reasonOf(cause) }, { cause });
+  }
+  if (isJsonObject(value)) return value;
+  throw new TokenLensError('json-invalid', 'checkpoint', { file: file.name, reason: 'it holds no object' });
+}

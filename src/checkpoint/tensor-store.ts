@@ -1,0 +1,94 @@
+import { TokenLensError } from '#errors.ts';
+import { type CheckpointFile, type CheckpointFolder, isJsonObject, readJson } from './folder.ts';
+import { readSafetensorsHeader, type TensorEntry } from './safetensors.ts';
+
+/** A tensor and the file that holds it. */
+export interface StoredTensor extends TensorEntry {
+  readonly file: CheckpointFile;
+}
+
+/** The tensors of a folder, whether it keeps them in one file or in shards. */
+export interface TensorStore {
+  /** Names of all tensors; with shards, as the index lists them. */
+  readonly names: readonly string[];
+  /**
+   * Finds a tensor; it opens only the shard that holds it.
+   * @throws tensor-missing, file-not-found, and what `readSafetensorsHeader` throws
+   */
+  locate(tensor: string): Promise<StoredTensor>;
+}
+
+const weightsPath = 'model.safetensors';
+const indexPath = 'model.safetensors.index.json';
+
+type Entries = ReadonlyMap<string, TensorEntry>;
+
+function pick(tensor: string, entries: Entries, file: CheckpointFile): StoredTensor {
+  const entry = entries.get(tensor);
+  if (entry === undefined) throw new TokenLensError('tensor-missing', 'checkpoint', { file: file.name, tensor });
+  return { ...entry, file };
+}
+
+async function openSingle(file: CheckpointFile): Promise<TensorStore> {
+  const entries = await readSafetensorsHeader(file);
+  return {
+    names: [...entries.keys()],
+    async locate(tensor) {
+      return pick(tensor, entries, file);
+    },
+  };
+}
+
+/** Whether `path` names a file in this folder or below: relative, without a way up, a drive or a protocol. */
+function staysInside(path: unknown): path is string {
+  return typeof path === 'string' && !/[\\:]/.test(path) && path.split('/').every((part) => !/^\.{0,2}$/.test(part));
+}
+
+async function readWeightMap(index: CheckpointFile): Promise<ReadonlyMap<string, string>> {
+  const fail = (key: string, actual: unknown, expected: string) =>
+    new TokenLensError('config-invalid', 'checkpoint', {
+      file: index.name,
+      key,
+      actual: JSON.stringify(actual) ?? 'absent',
+      expected,
+    });
+  const { weight_map: weightMap } = await readJson(index);
+  if (!isJsonObject(weightMap)) throw fail('weight_map', weightMap, 'an object of tensor and file names');
+  const shardPaths = new Map<string, string>();
+  for (const [tensor, path] of Object.entries(weightMap)) {
+    if (!staysInside(path)) throw fail(`weight_map["${tensor}"]`, path, 'the name of a file in this folder');
+    shardPaths.set(tensor, path);
+  }
+  return shardPaths;
+}
+
+async function openShards(folder: CheckpointFolder, index: CheckpointFile): Promise<TensorStore> {
+  const shardPaths = await readWeightMap(index);
+  const shards = new Map<string, { readonly file: CheckpointFile; readonly entries: Entries }>();
+  return {
+    names: [...shardPaths.keys()],
+    async locate(tensor) {
+      const path = shardPaths.get(tensor);
+      if (path === undefined) throw new TokenLensError('tensor-missing', 'checkpoint', { file: index.name, tensor });
+      let shard = shards.get(path);
+      if (shard === undefined) {
+        const file = await folder.openRequired(path);
+        shard = { file, entries: await readSafetensorsHeader(file) };
+        shards.set(path, shard);
+      }
+      return pick(tensor, shard.entries, shard.file);
+    },
+  };
+}
+
+/**
+ * The tensors of `folder`: `model.safetensors`, or else the shards that `model.safetensors.index.json` names. null
+ * where it has neither.
+ * @throws json-invalid, config-invalid, fetch-failed, and what `readSafetensorsHeader` throws
+ */
+export async function openTensorStore(folder: CheckpointFolder): Promise<TensorStore | null> {
+  const single = await folder.open(weightsPath);
+  if (single !== null) return openSingle(single);
+  const index = await folder.open(indexPath);
+  return index === null ? null : openShards(folder, index);
+}

@@ -1,0 +1,252 @@
+import { TokenLensError } from '#errors.ts';
+import { elementCount, type Shape, shapesEqual } from '#tensor/shape.ts';
+import {
+  defaultFeatures,
+  type FeatureSettings,
+  readChatFeatures,
+  readHfFeatures,
+  readInternVitConfig,
+  readInternVlHfConfig,
+  readVitaFeatures,
+  type VisionConfig,
+} from './config.ts';
+import { type ConfigReader, createConfigReader } from './config-reader.ts';
+import { type FloatDtype, floatByteLengths, isFloatDtype } from './dtype.ts';
+import { type CheckpointFile, type CheckpointFolder, readJson } from './folder.ts';
+import {
+  type ConnectorLayout,
+  type ConnectorSizes,
+  connectorLinearTensors,
+  type EncoderLayout,
+  findConnectorLayout,
+  findEncoderLayout,
+  findFamily,
+  type Layout,
+  planConnector,
+  planEncoder,
+  type WeightPlan,
+} from './layouts.ts';
+import { openTensorStore, type StoredTensor, type TensorStore } from './tensor-store.ts';
+
+/** Where the values of one weight lie. */
+export interface Weight {
+  /** As the app uses it; the file may hold it with axes of 1 around it, or as rows of a fused tensor. */
+  readonly shape: Shape;
+  readonly dtype: FloatDtype;
+  readonly file: CheckpointFile;
+  /** First byte in the file. */
+  readonly start: number;
+  /** Bytes in the file. */
+  readonly byteLength: number;
+}
+
+export interface ConnectorConfig extends ConnectorSizes {
+  /** null: no LayerNorm before the first linear layer. */
+  readonly layerNormEps: number | null;
+}
+
+/** A checkpoint whose configuration and headers were read and checked; its weights were not read yet. */
+export interface VisionCheckpoint extends FeatureSettings {
+  /** The connector's, or the encoder's where there is no connector. */
+  readonly layout: Layout;
+  readonly vision: VisionConfig;
+  readonly connector: ConnectorConfig | null;
+  /** By the names of `layouts.ts`. */
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** Elements of all weights. */
+  readonly parameters: number;
+  /** dtypes of the weights, the one with most bytes first: `BF16`, or `BF16, F32`. */
+  readonly storedDtype: string;
+  /** Bytes of all weights in the files. */
+  readonly byteLength: number;
+}
+
+/** `nn.LayerNorm`'s own default: both published connectors that have a norm leave it at that. */
+const connectorNormEps = 1e-5;
+
+/** A folder with its configuration; `store` is null where it has no weights. */
+interface Source {
+  readonly folder: CheckpointFolder;
+  readonly config: ConfigReader;
+  readonly store: TensorStore | null;
+}
+
+async function openSource(folder: CheckpointFolder): Promise<Source> {
+  const file = await folder.openRequired('config.json');
+  return {
+    folder,
+    config: createConfigReader(await readJson(file), file.name),
+    store: await openTensorStore(folder),
+  };
+}
+
+function requireStore({ folder, store }: Source): TensorStore {
+  if (store === null) throw new TokenLensError('checkpoint-no-weights', 'checkpoint', { folder: folder.name });
+  return store;
+}
+
+function shapeError(stored: StoredTensor, tensor: string, expected: string): TokenLensError {
+  return new TokenLensError('tensor-shape', 'checkpoint', {
+    file: stored.file.name,
+    tensor,
+    actual: stored.shape.join(', '),
+    expected,
+  });
+}
+
+async function locateWeight(store: TensorStore, plan: WeightPlan): Promise<Weight> {
+  const stored = await store.locate(plan.tensor);
+  if (!shapesEqual(stored.shape, plan.storedShape)) {
+    throw shapeError(stored, plan.tensor, plan.storedShape.join(', '));
+  }
+  const { dtype, file } = stored;
+  if (!isFloatDtype(dtype)) {
+    throw new TokenLensError('safetensors-dtype', 'checkpoint', { file: file.name, tensor: plan.tensor, dtype });
+  }
+  const elementByteLength = floatByteLengths[dtype];
+  return {
+    shape: plan.shape,
+    dtype,
+    file,
+    start: stored.start + plan.firstElement * elementByteLength,
+    byteLength: elementCount(plan.shape) * elementByteLength,
+  };
+}
+
+interface EncoderSource {
+  readonly layout: EncoderLayout;
+  readonly store: TensorStore;
+}
+
+/**
+ * An encoder that a VITA checkpoint saved with itself. VITA's loader takes it in place of the published encoder where
+ * the configuration says `unfreeze_vision_tower`; here it also serves where the model's folder brings no weights.
+ * Source: `load_pretrained_model` in vita/model/builder.py, https://github.com/VITA-MLLM/VITA
+ */
+function findOwnEncoder(connector: Source | null, model: Source): EncoderSource | null {
+  if (connector?.store == null) return null;
+  const layout = findEncoderLayout(connector.config, connector.store.names);
+  if (layout?.layout !== 'vita') return null;
+  const isWanted = model.store === null || connector.config.boolean('unfreeze_vision_tower', false);
+  return isWanted ? { layout, store: connector.store } : null;
+}
+
+function findEncoder(model: Source, connector: Source | null): EncoderSource {
+  const own = findOwnEncoder(connector, model);
+  if (own !== null) return own;
+  const store = requireStore(model);
+  const layout = findEncoderLayout(model.config, store.names);
+  if (layout !== null) return { layout, store };
+  if (findConnectorLayout(model.config, store.names)?.layout === 'vita') throw needsEncoder(model);
+  throw new TokenLensError('checkpoint-unknown-layout', 'checkpoint', { folder: model.folder.name });
+}
+
+function needsEncoder({ folder, config }: Source): TokenLensError {
+  const suggestion = config.string('mm_vision_tower', 'the InternViT folder it was trained with');
+  return new TokenLensError('checkpoint-needs-encoder', 'checkpoint', { folder: folder.name, suggestion });
+}
+
+/** The vision configuration in a model's folder, whose own family says where it is and how it is written. */
+function readVision(model: Source, encoder: EncoderLayout): VisionConfig {
+  const { config } = model;
+  switch (findFamily(config) ?? encoder.layout) {
+    case 'internvit':
+      return readInternVitConfig(config);
+    case 'internvl-chat':
+      return readInternVitConfig(config.section('vision_config'));
+    case 'internvl-hf':
+      return readInternVlHfConfig(config.section('vision_config'));
+    case 'vita':
+      if (!config.has('vision_config')) throw needsEncoder(model);
+      return readInternVitConfig(config.section('vision_config'));
+  }
+}
+
+interface ConnectorSource {
+  readonly layout: ConnectorLayout;
+  readonly store: TensorStore;
+  readonly config: ConfigReader;
+}
+
+/** The connector in its own folder, or else in the model's; null for an encoder alone. */
+function findConnector(model: Source, connector: Source | null): ConnectorSource | null {
+  const source = connector ?? model;
+  const layout = source.store === null ? null : findConnectorLayout(source.config, source.store.names);
+  if (source.store !== null && layout !== null) return { layout, store: source.store, config: source.config };
+  if (connector === null) return null;
+  throw new TokenLensError('checkpoint-no-connector', 'checkpoint', { folder: connector.folder.name });
+}
+
+async function readConnectorSizes({ layout, store }: ConnectorSource, inputSize: number): Promise<ConnectorSizes> {
+  const tensors = connectorLinearTensors(layout);
+  const rowsOf = async (tensor: string, columns: number) => {
+    const stored = await store.locate(tensor);
+    const [rows, actualColumns] = stored.shape;
+    if (stored.shape.length !== 2 || rows === undefined || actualColumns !== columns) {
+      throw shapeError(stored, tensor, `any, ${columns}`);
+    }
+    return rows;
+  };
+  const hiddenSize = await rowsOf(tensors.fc1, inputSize);
+  return { inputSize, hiddenSize, outputSize: await rowsOf(tensors.fc2, hiddenSize) };
+}
+
+function readFeatures({ layout: { layout }, config }: ConnectorSource, layers: number): FeatureSettings {
+  if (layout === 'vita') return readVitaFeatures(config, layers);
+  return layout === 'internvl-hf' ? readHfFeatures(config, layers) : readChatFeatures(config, layers);
+}
+
+function describeDtypes(weights: Iterable<Weight>): string {
+  const byteLengths = new Map<FloatDtype, number>();
+  for (const { dtype, byteLength } of weights) byteLengths.set(dtype, (byteLengths.get(dtype) ?? 0) + byteLength);
+  return [...byteLengths]
+    .sort(([, a], [, b]) => b - a)
+    .map(([dtype]) => dtype)
+    .join(', ');
+}
+
+/**
+ * Reads and checks the configurations and headers of a model and, where it keeps its connector in a folder apart
+ * (VITA), of the connector; no weight is read. The folder that holds the connector says which hidden state goes on and
+ * how it is scaled and shuffled.
+ * @throws file-not-found, json-invalid, config-invalid, config-unsupported, checkpoint-no-weights,
+ * checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
+ * safetensors-dtype, and what `openTensorStore` throws
+ */
+export async function openCheckpoint(
+  model: CheckpointFolder,
+  connector: CheckpointFolder | null,
+): Promise<VisionCheckpoint> {
+  const modelSource = await openSource(model);
+  const connectorSource = connector === null ? null : await openSource(connector);
+
+  const encoder = findEncoder(modelSource, connectorSource);
+  const vision = readVision(modelSource, encoder.layout);
+  const found = findConnector(modelSource, connectorSource);
+  const features = found === null ? defaultFeatures(vision.layers) : readFeatures(found, vision.layers);
+
+  const weights = new Map<string, Weight>();
+  for (const plan of planEncoder(encoder.layout, vision)) {
+    weights.set(plan.name, await locateWeight(encoder.store, plan));
+  }
+  let connectorConfig: ConnectorConfig | null = null;
+  if (found !== null) {
+    const sizes = await readConnectorSizes(found, 4 * vision.hiddenSize);
+    for (const plan of planConnector(found.layout, sizes)) {
+      weights.set(plan.name, await locateWeight(found.store, plan));
+    }
+    connectorConfig = { ...sizes, layerNormEps: found.layout.norm === null ? null : connectorNormEps };
+  }
+
+  const all = [...weights.values()];
+  return {
+    layout: found?.layout.layout ?? encoder.layout.layout,
+    vision,
+    ...features,
+    connector: connectorConfig,
+    weights,
+    parameters: all.reduce((sum, { shape }) => sum + elementCount(shape), 0),
+    storedDtype: describeDtypes(all),
+    byteLength: all.reduce((sum, { byteLength }) => sum + byteLength, 0),
+  };
+}

@@ -1,0 +1,82 @@
+import { createTensor } from '#gpu/buffers.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuLimits, GpuTensor } from '#gpu/kernel.ts';
+import type { Shape } from '#tensor/shape.ts';
+import { encodeLayerNorm, type LayerNormPlan, planLayerNorm } from './layer-norm/layer-norm.ts';
+import { encodeLinear, type LinearPlan, planLinear } from './linear/linear.ts';
+
+export interface ConnectorSpec {
+  readonly tokens: number;
+  /** 4C, the width of a shuffled token. */
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** D, the width of the language model's embeddings. */
+  readonly outputSize: number;
+  /** Of the layer norm in front (InternVL); null where there is none (VITA). */
+  readonly layerNormEps: number | null;
+}
+
+export interface ConnectorPlan {
+  readonly norm: LayerNormPlan | null;
+  readonly first: LinearPlan;
+  readonly second: LinearPlan;
+  readonly outputShape: Shape;
+}
+
+/** Weights on the GPU, torch layout. */
+export interface ConnectorWeights {
+  readonly norm: { readonly weight: GpuTensor; readonly bias: GpuTensor } | null;
+  readonly first: { readonly weight: GpuTensor; readonly bias: GpuTensor };
+  readonly second: { readonly weight: GpuTensor; readonly bias: GpuTensor };
+}
+
+/** Tensors between the layers. */
+export interface ConnectorScratch {
+  readonly normed: GpuTensor | null;
+  readonly hidden: GpuTensor;
+}
+
+/**
+ * Plans the connector: (layer norm,) linear with GELU, linear; [tokens, 4C] → [tokens, D].
+ *
+ * @throws TokenLensError `gpu-limit-exceeded`.
+ * Source: InternVL `mlp1` (modeling_internvl_chat.py), VITA `mm_projector` mlp2x_gelu (multimodal_projector/builder.py).
+ */
+export function planConnector(spec: ConnectorSpec, limits: GpuLimits): ConnectorPlan {
+  const { tokens, inputSize, hiddenSize, outputSize, layerNormEps } = spec;
+  const norm =
+    layerNormEps === null ? null : planLayerNorm({ tokens, channels: inputSize, epsilon: layerNormEps }, limits);
+  const first = planLinear({ tokens, inputSize, outputSize: hiddenSize, activation: 'gelu' }, limits);
+  const second = planLinear({ tokens, inputSize: hiddenSize, outputSize, activation: 'none' }, limits);
+  return { norm, first, second, outputShape: second.outputShape };
+}
+
+/** Makes the tensors that lie between the layers of `plan`. */
+export function createConnectorScratch(gpu: Gpu, plan: ConnectorPlan): ConnectorScratch {
+  return {
+    normed: plan.norm && createTensor(gpu, 'connector normed', plan.norm.shape),
+    hidden: createTensor(gpu, 'connector hidden', plan.first.outputShape),
+  };
+}
+
+/** Records the plan: `input` [tokens, 4C] to `output` [tokens, D]. */
+export function encodeConnector(
+  gpu: Gpu,
+  pass: GPUComputePassEncoder,
+  plan: ConnectorPlan,
+  tensors: {
+    readonly input: GpuTensor;
+    readonly weights: ConnectorWeights;
+    readonly scratch: ConnectorScratch;
+    readonly output: GpuTensor;
+  },
+): void {
+  const { input, weights, scratch, output } = tensors;
+  let normed = input;
+  if (plan.norm && weights.norm && scratch.normed) {
+    encodeLayerNorm(gpu, pass, plan.norm, { input, ...weights.norm, output: scratch.normed });
+    normed = scratch.normed;
+  }
+  encodeLinear(gpu, pass, plan.first, { input: normed, ...weights.first, output: scratch.hidden });
+  encodeLinear(gpu, pass, plan.second, { input: scratch.hidden, ...weights.second, output });
+}

@@ -1,0 +1,44 @@
+// Layer normalisation over the last axis, mean first and then the variance around it:
+//   output[n, c] = (input[n, c] - mean(n)) / sqrt(variance(n) + epsilon) * weight[c] + bias[c]
+//
+// input, output  [tokens, channels] f32, row-major; weight, bias [channels]. One workgroup a token.
+// gpu/workgroup-sum.wgsl stands before this.
+//
+// Source: torch.nn.LayerNorm (population variance).
+
+override channels: u32;
+override tokens: u32;
+override epsilon: f32;
+
+@group(0) @binding(0) var<storage, read> input: array<f32>;
+@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read_write> output: array<f32>;
+
+@compute @workgroup_size(workgroup_size)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let token = group.y * groups.x + group.x;
+  if (token >= tokens) {
+    return;
+  }
+  let row = token * channels;
+  var total = 0.0;
+  for (var c = local; c < channels; c += workgroup_size) {
+    total += input[row + c];
+  }
+  let mean = sum_over_workgroup(total, local) / f32(channels);
+  var squares = 0.0;
+  for (var c = local; c < channels; c += workgroup_size) {
+    let centred = input[row + c] - mean;
+    squares += centred * centred;
+  }
+  let variance = sum_over_workgroup(squares, local) / f32(channels);
+  let inverse = inverseSqrt(variance + epsilon);
+  for (var c = local; c < channels; c += workgroup_size) {
+    output[row + c] = (input[row + c] - mean) * inverse * weight[c] + bias[c];
+  }
+}

@@ -1,0 +1,124 @@
+import { wasmThreads } from '#encoder/ort.ts';
+import { type ProbeResult, probeDevice } from '#encoder/probe.ts';
+import { createTurns } from '#encoder/turns.ts';
+import { TokenLensError } from '#errors.ts';
+import { chooseBackend } from './backend.ts';
+import { type LoadedModel, loadModel } from './load.ts';
+import { computeMaps } from './maps.ts';
+import type { EncoderBackend, Engine, EngineStatus, LoadRequest, RunReport } from './protocol.ts';
+import { type FinishedRun, runPipeline } from './run.ts';
+import { readRunTensor } from './tensors.ts';
+
+/**
+ * The engine as the worker runs it: one device, one model, one run at a time. Calls are taken in turn, in the order in
+ * which they came; a call that fails leaves the model and the run before it in place.
+ */
+export function createEngine(): Engine {
+  let probe: ProbeResult | null = null;
+  let lost: TokenLensError | null = null;
+  let requested: EncoderBackend | undefined;
+  let model: LoadedModel | null = null;
+  let run: FinishedRun | null = null;
+  let lastRunId = 0;
+  const inTurn = createTurns();
+
+  async function ensureDevice(): Promise<ProbeResult> {
+    if (lost) throw lost;
+    if (probe) return probe;
+    const found = await probeDevice();
+    probe = found;
+    void found.gpu.device.lost.then(({ message, reason }) => {
+      lost = new TokenLensError('device-lost', 'device', { reason: message || reason });
+    });
+    return found;
+  }
+
+  function requireRun(runId?: number): FinishedRun {
+    if (lost) throw lost;
+    if (!run) throw new TokenLensError('no-run', 'engine');
+    if (runId !== undefined && runId !== run.runId) {
+      const expected = `${run.runId}, the run that is kept`;
+      throw new TokenLensError('invalid-argument', 'engine', { name: 'runId', actual: runId, expected });
+    }
+    return run;
+  }
+
+  function reportStatus({ gpu, attention, outcomes }: ProbeResult): EngineStatus {
+    const choice = model?.choice ?? chooseBackend(requested, gpu.adapter.isSoftware, attention !== null);
+    return {
+      adapter: gpu.adapter,
+      probe: outcomes,
+      backend: choice.backend,
+      backendReason: choice.reason,
+      backendFailure: choice.failure,
+      attention: attention ?? 'multi-head-attention',
+      precision: 'float32',
+      wasmThreads,
+      crossOriginIsolated: globalThis.crossOriginIsolated,
+      model: model?.report ?? null,
+      runId: run?.runId ?? null,
+      tiles: run ? 1 : 0,
+      stages: run?.stages ?? [],
+      bytesReadBack: gpu.readBack.byteLength,
+    };
+  }
+
+  return {
+    start: ({ encoder }, onProgress) =>
+      inTurn(async () => {
+        requested = encoder;
+        if (!probe) onProgress({ operation: 'start', phase: 'probing', fraction: null });
+        return reportStatus(await ensureDevice());
+      }),
+
+    load: (request: LoadRequest, onProgress) =>
+      inTurn(async () => {
+        const { gpu, attention } = await ensureDevice();
+        const encoder = request.encoder ?? requested;
+        const choice = chooseBackend(encoder, gpu.adapter.isSoftware, attention !== null);
+        const loaded = await loadModel(request, { gpu, attention, choice, onProgress });
+        const previous = model;
+        model = loaded;
+        requested = encoder;
+        await previous?.release();
+        return loaded.report;
+      }),
+
+    run: (request, onProgress): Promise<RunReport> =>
+      inTurn(async () => {
+        const { gpu } = await ensureDevice();
+        if (!model) throw new TokenLensError('no-model', 'engine');
+        gpu.readBack.byteLength = 0;
+        const runId = lastRunId + 1;
+        const finished = await runPipeline(request, { gpu, model, runId, onProgress });
+        lastRunId = runId;
+        run?.dispose();
+        run = finished;
+        return {
+          runId,
+          model: finished.model,
+          image: finished.image,
+          backend: model.choice.backend,
+          tiles: 1,
+          stages: finished.stages,
+          preprocessing: finished.preprocessing,
+          totalMs: finished.totalMs,
+          resized: finished.tile.bitmap,
+        };
+      }),
+
+    maps: (request) =>
+      inTurn(async () => {
+        const finished = requireRun(request.runId);
+        return computeMaps((await ensureDevice()).gpu, finished, request);
+      }),
+
+    tensor: (name, request) =>
+      inTurn(async () => {
+        const finished = requireRun();
+        return readRunTensor((await ensureDevice()).gpu, finished, name, request);
+      }),
+
+    status: () => inTurn(async () => reportStatus(await ensureDevice())),
+  };
+}

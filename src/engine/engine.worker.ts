@@ -1,0 +1,24 @@
+import * as Comlink from 'comlink';
+import { answer } from './answer.ts';
+import type { EngineEndpoint } from './client.ts';
+import { createEngine } from './engine.ts';
+
+const engine = createEngine();
+
+const endpoint: EngineEndpoint = {
+  start: (...args) => answer('device', () => engine.start(...args)),
+  load: (...args) => answer('checkpoint', () => engine.load(...args)),
+  run: async (...args) => {
+    const report = await answer('engine', () => engine.run(...args));
+    // The bitmap is moved to the page, not copied.
+    return report.ok ? Comlink.transfer(report, [report.value.resized]) : report;
+  },
+  maps: (...args) => answer('analysis', () => engine.maps(...args)),
+  tensor: async (...args) => {
+    const copy = await answer('engine', () => engine.tensor(...args));
+    return copy.ok ? Comlink.transfer(copy, [copy.value.data.buffer]) : copy;
+  },
+  status: () => answer('engine', () => engine.status()),
+};
+
+Comlink.expose(endpoint);

@@ -1,0 +1,212 @@
+import type { ProbeOutcome } from '#encoder/probe.ts';
+import type { AdapterReport } from '#gpu/gpu.ts';
+import type { Timing } from '#gpu/timing.ts';
+import type { AttentionForm } from '#onnx/vision-graph.ts';
+import type { Shape } from '#tensor/shape.ts';
+
+/** The worker boundary as types. Everything here is plain data that `postMessage` can copy. */
+
+/** Stages that hold one tensor of tokens each, in the order of the pipeline. */
+export const tokenStages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
+/** `selected`: encoder output [1025, C]. `dropped`: [1024, C]. `shuffled`: [256, 4C]. `tokens`: connector output [256, D]. */
+export type TokenStage = (typeof tokenStages)[number];
+
+export type EncoderBackend = 'webgpu' | 'wasm';
+
+/** Why the encoder runs where it runs. */
+export type BackendReason =
+  /** WebGPU: hardware adapter, and the probe found it right. */
+  | 'hardware-adapter'
+  /** WASM: a software adapter computes slower than WASM does. */
+  | 'software-adapter'
+  /** WASM: no form of the graph came out right on this device. */
+  | 'probe-failed'
+  /** WASM: WebGPU was tried and failed. */
+  | 'webgpu-failed'
+  /** The user asked for it. */
+  | 'requested';
+
+export type { AttentionForm, ProbeOutcome };
+
+/** What is loaded. */
+export interface ModelReport {
+  /** What the user asked for: a bundled name, a URL, or a file name. */
+  readonly name: string;
+  readonly connectorName: string | null;
+  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
+  /** Encoder width C; null for an exported .onnx until its first run. */
+  readonly hiddenSize: number | null;
+  /** Transformer blocks; null for an exported .onnx. */
+  readonly layers: number | null;
+  readonly heads: number | null;
+  /** Width of the language model's embeddings D; null without a connector. */
+  readonly tokenSize: number | null;
+  /** Index into [embeddings, layer 1, ...] of the hidden state that goes on, from 0; null for an exported .onnx. */
+  readonly selectedLayer: number | null;
+  readonly psVersion: 'v1' | 'v2';
+  /** What the features are multiplied by before the shuffle: 0.5 for VITA, else 1. */
+  readonly featureScale: number;
+  readonly parameters: number;
+  /** dtype of the checkpoint's vision tensors, e.g. `BF16`. */
+  readonly storedDtype: string;
+}
+
+/** One stage of a finished run. */
+export interface StageReport {
+  readonly stage: TokenStage;
+  readonly shape: Shape;
+  readonly dtype: 'float32';
+  readonly timing: Timing;
+}
+
+export interface ImageReport {
+  readonly name: string;
+  /** Size of the decoded image, upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A finished run. `runId` grows by one a run; whatever carries another id is stale. */
+export interface RunReport {
+  readonly runId: number;
+  readonly model: ModelReport;
+  readonly image: ImageReport;
+  readonly backend: EncoderBackend;
+  readonly tiles: number;
+  /** Stages in order; `tokens` is absent without a connector. */
+  readonly stages: readonly StageReport[];
+  /** From decode to `pixelValues` on the device. */
+  readonly preprocessing: Timing;
+  readonly totalMs: number;
+  /** 448x448, as the encoder sees it. Transferred, not copied. */
+  readonly resized: ImageBitmap;
+}
+
+export type MapKind = 'norm' | 'cosine' | 'pca';
+
+/** One map of one stage: a value (or three) a token, never the tokens themselves. */
+export interface TokenMap {
+  readonly runId: number;
+  readonly tile: number;
+  readonly stage: TokenStage;
+  readonly kind: MapKind;
+  readonly rows: number;
+  readonly columns: number;
+  /** 1, or 3 for PCA. */
+  readonly components: number;
+  /** `L2 norm`, `cosine`, `PCA score`. */
+  readonly unit: string;
+  /** [rows, columns, components] f32, in image order whatever `psVersion` did to the tokens. */
+  readonly values: Float32Array;
+  /** [components] of the class token, where the stage has one. */
+  readonly classToken: Float32Array | null;
+  /** PCA: share of the variance of this stage's patch tokens along each component, largest first. */
+  readonly explainedVariance: readonly number[] | null;
+}
+
+/** A selected token: the class token, one patch of the 32x32 grid, or one token of the 16x16 grid (image order, row-major). */
+export type Selection =
+  | { readonly kind: 'class' }
+  | { readonly kind: 'patch'; readonly index: number }
+  | { readonly kind: 'shuffled'; readonly index: number };
+
+export interface MapRequest {
+  readonly runId: number;
+  readonly kind: MapKind;
+  readonly tile?: number;
+  /** Needed by `cosine`. */
+  readonly selection?: Selection;
+}
+
+/** Maps of every stage they mean something on, in order of the pipeline. */
+export interface MapSet {
+  readonly runId: number;
+  readonly kind: MapKind;
+  readonly maps: readonly TokenMap[];
+  /** For `cosine`: the selection they belong to. */
+  readonly selection: Selection | null;
+  readonly elapsedMs: number;
+}
+
+export interface LoadRequest {
+  /** A bundled name, the URL of a folder in the hub's file layout, or a dropped `.onnx` encoder. */
+  readonly model: string | File;
+  /** A second folder, for layouts that keep the connector apart (VITA). */
+  readonly connector?: string;
+  /** Hub endpoint; for hub ids. */
+  readonly hub?: string;
+  readonly encoder?: EncoderBackend;
+}
+
+export type RunRequest = { readonly image: Blob | string; readonly name?: string };
+
+export const tensorNames = [
+  'resizedRgb',
+  'hiddenState',
+  'selected',
+  'dropped',
+  'shuffled',
+  'tokens',
+  'classAttention',
+] as const;
+export type TensorName = (typeof tensorNames)[number];
+
+export interface TensorRequest {
+  readonly tile?: number;
+  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`: block 1..layers, default the last. */
+  readonly layer?: number;
+}
+
+export interface TensorCopy {
+  readonly data: Float32Array;
+  readonly shape: Shape;
+  readonly unit: string;
+}
+
+/** Where a long operation stands. */
+export interface Progress {
+  readonly operation: 'start' | 'load' | 'run';
+  readonly phase:
+    | 'requesting-device'
+    | 'probing'
+    | 'reading-header'
+    | 'downloading'
+    | 'converting'
+    | 'compiling'
+    | 'decoding'
+    | 'encoding'
+    | 'reducing'
+    | 'connecting'
+    | 'mapping';
+  /** 0..1 where it is known. */
+  readonly fraction: number | null;
+}
+
+export interface EngineStatus {
+  readonly adapter: AdapterReport;
+  readonly probe: readonly ProbeOutcome[];
+  readonly backend: EncoderBackend;
+  readonly backendReason: BackendReason;
+  /** The text of the failure behind `webgpu-failed`. */
+  readonly backendFailure: string | null;
+  readonly attention: AttentionForm;
+  readonly precision: 'float32';
+  readonly wasmThreads: number;
+  readonly crossOriginIsolated: boolean;
+  readonly model: ModelReport | null;
+  readonly runId: number | null;
+  readonly tiles: number;
+  readonly stages: readonly StageReport[];
+  /** Bytes read back from the GPU since the last run began. */
+  readonly bytesReadBack: number;
+}
+
+/** What the worker answers; `client.ts` is the page's side of it. */
+export interface Engine {
+  start(options: { encoder?: EncoderBackend }, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
+  load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<ModelReport>;
+  run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReport>;
+  maps(request: MapRequest): Promise<MapSet>;
+  tensor(name: TensorName, request: TensorRequest): Promise<TensorCopy>;
+  status(): Promise<EngineStatus>;
+}

@@ -1,0 +1,250 @@
+/** The part of the pipeline in which something went wrong; the page shows the error where the work stopped. */
+export type ErrorStage =
+  | 'engine'
+  | 'device'
+  | 'checkpoint'
+  | 'graph'
+  | 'image'
+  | 'encoder'
+  | 'reduction'
+  | 'connector'
+  | 'analysis';
+
+/**
+ * Every error a user can meet: what happened and what to do, in English, with `{{name}}` where a detail goes.
+ * The translations in `app/languages` carry the same keys; the compiler checks that none is missing.
+ */
+export const errorTexts = {
+  'webgpu-missing': {
+    what: 'This browser has no WebGPU.',
+    remedy: 'Open Token Lens in Chrome or Edge 125 or newer, over https or from localhost.',
+  },
+  'webgpu-no-adapter': {
+    what: 'WebGPU is there, but it offers no graphics adapter.',
+    remedy: 'Turn on hardware acceleration in the browser settings, update the graphics driver, and reload.',
+  },
+  'device-request-failed': {
+    what: 'The graphics adapter refused to make a device: {{reason}}.',
+    remedy: 'Close other tabs that use the GPU and reload.',
+  },
+  'device-lost': {
+    what: 'The graphics device was lost: {{reason}}.',
+    remedy: 'Restart the engine. If it happens again, choose the WASM encoder.',
+  },
+  'gpu-limit-exceeded': {
+    what: '{{what}} needs {{needed}} {{unit}}, and this device allows {{limit}}.',
+    remedy: 'Use a smaller checkpoint or a device with higher limits.',
+  },
+  'shape-mismatch': {
+    what: '{{what}} has shape [{{actual}}] where [{{expected}}] is needed.',
+    remedy: 'Use a checkpoint whose config matches its tensors.',
+  },
+  'invalid-argument': {
+    what: '{{name}} is {{actual}}; it must be {{expected}}.',
+    remedy: 'Correct the value and try again.',
+  },
+  'engine-stalled': {
+    what: 'The engine has shown no sign of life for {{seconds}} s during: {{operation}}.',
+    remedy: 'The engine was restarted. Load the model again; if it stalls again, choose the WASM encoder.',
+  },
+  'engine-stopped': {
+    what: 'The engine was stopped during: {{operation}}.',
+    remedy: 'Start the work again.',
+  },
+  'engine-crashed': {
+    what: 'The engine failed to start or ended unexpectedly: {{reason}}.',
+    remedy: 'Reload the page. If it happens again, report it with the diagnostics.',
+  },
+  unexpected: {
+    what: 'Something failed that should not: {{reason}}.',
+    remedy: 'Try again. If it happens again, report it with the diagnostics.',
+  },
+  'no-model': { what: 'No model is loaded yet.', remedy: 'Load a checkpoint first.' },
+  'no-run': { what: 'Nothing has been run yet.', remedy: 'Run an image first.' },
+  'tensor-unavailable': {
+    what: 'This run has no {{tensor}}: {{reason}}.',
+    remedy: 'Ask for another tensor, or load a checkpoint that has it.',
+  },
+  'image-empty': { what: '{{name}} is empty (0 bytes).', remedy: 'Choose another file.' },
+  'image-not-an-image': {
+    what: '{{name}} is not an image this browser can read.',
+    remedy: 'Use JPEG, PNG, WebP, AVIF, GIF or BMP.',
+  },
+  'image-svg': {
+    what: '{{name}} is an SVG: a drawing without pixels of its own.',
+    remedy: 'Export it as a PNG at the size you want and drop that.',
+  },
+  'image-undecodable': {
+    what: '{{name}} is damaged or cut short; it cannot be decoded.',
+    remedy: 'Save or download the file again.',
+  },
+  'image-too-large': {
+    what: '{{name}} has {{width}} x {{height}} pixels; at most {{maxMegapixels}} million are read.',
+    remedy: 'Scale it down first; the encoder sees 448 x 448 pixels a tile.',
+  },
+  'fetch-failed': {
+    what: '{{url}} could not be fetched: {{reason}}.',
+    remedy: 'Check the address, the connection, and that the server allows other origins (CORS).',
+  },
+  'file-not-found': { what: '{{url}} was not found.', remedy: 'Check the address and the file name.' },
+  'file-is-html': {
+    what: '{{url}} answered with an HTML page instead of a file.',
+    remedy: 'Check the address; a sign-in page or a start page may be in the way.',
+  },
+  'json-invalid': { what: '{{file}} is not valid JSON: {{reason}}.', remedy: 'Download the file again.' },
+  'config-invalid': {
+    what: '{{file}}: {{key}} is {{actual}}; it must be {{expected}}.',
+    remedy: 'Use the config.json published with this checkpoint.',
+  },
+  'config-unsupported': {
+    what: '{{file}}: {{key}} = {{actual}} is not something this app can compute yet.',
+    remedy: 'Choose a checkpoint with {{supported}}.',
+  },
+  'checkpoint-unknown-layout': {
+    what: '{{folder}} holds no vision encoder in a layout this app knows.',
+    remedy: 'Use an InternViT, InternVL (chat or -hf) or VITA checkpoint.',
+  },
+  'checkpoint-no-weights': {
+    what: '{{folder}} has neither model.safetensors nor model.safetensors.index.json.',
+    remedy: 'Point to a folder in the layout of the Hugging Face hub.',
+  },
+  'checkpoint-needs-encoder': {
+    what: '{{folder}} holds a VITA connector but no vision encoder.',
+    remedy: 'Load it as the connector, with {{suggestion}} as the model.',
+  },
+  'checkpoint-no-connector': {
+    what: '{{folder}} was given as the connector but holds none.',
+    remedy: 'Use a VITA checkpoint as the connector, or leave it out.',
+  },
+  'bundled-model-unknown': {
+    what: 'There is no bundled model called {{name}}.',
+    remedy: 'Bundled: {{known}}. Anything else is given as the URL of a folder.',
+  },
+  'safetensors-header-length': {
+    what: '{{file}}: the header claims {{headerLength}} bytes in a file of {{fileLength}}.',
+    remedy: 'The file is damaged or no safetensors file. Download it again.',
+  },
+  'safetensors-header-json': {
+    what: '{{file}}: the header is not valid JSON.',
+    remedy: 'The file is damaged or no safetensors file. Download it again.',
+  },
+  'safetensors-entry': {
+    what: '{{file}}: the header entry of {{tensor}} is malformed.',
+    remedy: 'The file is damaged. Download it again.',
+  },
+  'safetensors-dtype': {
+    what: '{{file}}: {{tensor}} has dtype {{dtype}}.',
+    remedy: 'Use a checkpoint in BF16, F16 or F32.',
+  },
+  'safetensors-out-of-range': {
+    what: '{{file}}: {{tensor}} spans bytes {{start}} to {{end}}, beyond the {{dataLength}} bytes of data.',
+    remedy: 'The file is cut short or damaged. Download it again.',
+  },
+  'safetensors-overlap': {
+    what: '{{file}}: {{tensor}} overlaps {{other}}.',
+    remedy: 'The file is damaged. Download it again.',
+  },
+  'safetensors-size': {
+    what: '{{file}}: {{tensor}} of shape [{{shape}}] needs {{expected}} bytes, its offsets span {{actual}}.',
+    remedy: 'The file is damaged. Download it again.',
+  },
+  'tensor-missing': {
+    what: '{{file}}: the tensor {{tensor}} is missing.',
+    remedy: 'Use the complete checkpoint; a shard may not have been downloaded.',
+  },
+  'tensor-shape': {
+    what: '{{file}}: {{tensor}} has shape [{{actual}}]; the config asks for [{{expected}}].',
+    remedy: 'Use the config.json that belongs to these weights.',
+  },
+  'onnx-invalid': {
+    what: '{{file}} is not a readable ONNX model: {{reason}}.',
+    remedy: 'Export the encoder again.',
+  },
+  'onnx-interface': {
+    what: '{{file}} takes {{inputs}} and gives {{outputs}}.',
+    remedy: 'Export an encoder that takes pixel_values [1, 3, 448, 448] and gives last_hidden_state [1, 1025, C].',
+  },
+  'onnx-external-data': {
+    what: '{{file}} keeps its weights in another file ({{location}}).',
+    remedy: 'Export it as one file, or load the safetensors checkpoint.',
+  },
+  'session-failed': {
+    what: 'The encoder could not be built on {{backend}}: {{reason}}.',
+    remedy: 'Choose the other encoder backend, or a smaller checkpoint.',
+  },
+  'encoder-failed': {
+    what: 'The encoder failed on {{backend}}: {{reason}}.',
+    remedy: 'Run again. If it fails again, choose the other encoder backend.',
+  },
+} as const;
+
+export type ErrorCode = keyof typeof errorTexts;
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** A `TokenLensError` as plain data: what crosses the worker boundary and what the store keeps. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly stage: ErrorStage;
+  readonly details: ErrorDetails;
+  /** What happened, in English. */
+  readonly message: string;
+  /** What to do about it, in English. */
+  readonly remedy: string;
+  /** The text of the error beneath, if there was one. */
+  readonly cause?: string;
+}
+
+/** Puts `details` into the `{{name}}` places of a catalogue text; a place without a detail stays as it is. */
+function fillText(text: string, details: ErrorDetails): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (place, name: string) => String(details[name] ?? place));
+}
+
+/** The one error type of the app: a code, the stage it belongs to, what happened, what to do, and the cause. */
+export class TokenLensError extends Error {
+  override readonly name = 'TokenLensError';
+  readonly code: ErrorCode;
+  readonly stage: ErrorStage;
+  readonly details: ErrorDetails;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, stage: ErrorStage, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(fillText(errorTexts[code].what, details), options);
+    this.code = code;
+    this.stage = stage;
+    this.details = details;
+    this.remedy = fillText(errorTexts[code].remedy, details);
+  }
+
+  /** This error as plain data. */
+  toReport(): ErrorReport {
+    const report = {
+      code: this.code,
+      stage: this.stage,
+      details: this.details,
+      message: this.message,
+      remedy: this.remedy,
+    };
+    return this.cause === undefined ? report : { ...report, cause: reasonOf(this.cause) };
+  }
+
+  /** The error that `report` was made from, on this side of the boundary. */
+  static fromReport(report: ErrorReport): TokenLensError {
+    return new TokenLensError(
+      report.code,
+      report.stage,
+      report.details,
+      report.cause === undefined ? {} : { cause: report.cause },
+    );
+  }
+}
+
+/** The text of anything that was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Anything that was thrown as a `TokenLensError`; what was not one already becomes `unexpected` in `stage`. */
+export function asTokenLensError(thrown: unknown, stage: ErrorStage): TokenLensError {
+  if (thrown instanceof TokenLensError) return thrown;
+  return new TokenLensError('unexpected', stage, { reason: reasonOf(thrown) }, { cause: thrown });
+}

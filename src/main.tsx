@@ -1,0 +1,32 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createEngineClient } from '#engine/client.ts';
+import { createAppStore } from '#state/store.ts';
+import { App } from './app/App.tsx';
+import { createAutomation } from './app/automation.ts';
+import { chooseLanguage, startLanguages } from './app/languages/languages.ts';
+import { startUp } from './app/start-up.ts';
+import { rememberedStorage } from './app/storage.ts';
+import { readUrlParameters } from './app/url-parameters.ts';
+import './app/tokens.css';
+
+const parameters = readUrlParameters(window.location.search, document.baseURI);
+const store = createAppStore(createEngineClient(), {
+  storage: rememberedStorage(),
+  ...(parameters.language && { preferences: { language: parameters.language } }),
+});
+startLanguages(chooseLanguage(parameters.language, store.getState().language, navigator.languages));
+
+const ready = startUp(store, parameters);
+// The page shows why it cannot run; a script that awaits `ready` still sees the rejection.
+ready.catch(() => {});
+Object.assign(window, { tokenLens: createAutomation(store, ready, document.baseURI) });
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App store={store} />
+    </StrictMode>,
+  );
+}

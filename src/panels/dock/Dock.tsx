@@ -1,0 +1,84 @@
+import { useTranslation } from 'react-i18next';
+import { ColourMapSelect } from '#panels/controls/ColourMapSelect.tsx';
+import controls from '#panels/controls/controls.module.css';
+import { Segmented } from '#panels/controls/Segmented.tsx';
+import { useApp, useAppStore } from '#panels/use-app.ts';
+import { mapKinds } from '#state/preferences.ts';
+import styles from './dock.module.css';
+
+/** How the maps of all squares are drawn: one set of choices for all of them. */
+export function Dock() {
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const mapKind = useApp((state) => state.mapKind);
+  const hasColours = useApp(
+    (state) => state.mapKind === 'norm' || (mapKind === 'cosine' && state.cosineRange === 'data'),
+  );
+  const { prefer } = store.getState();
+  return (
+    <section className={styles.dock} aria-label={t('dock.label')}>
+      <div className={styles.group}>
+        <span aria-hidden="true">{t('dock.map')}</span>
+        <Segmented
+          label={t('dock.map')}
+          value={mapKind}
+          options={mapKinds.map((kind) => ({ value: kind, text: t(`dock.kinds.${kind}`) }))}
+          onChange={(chosen) => prefer({ mapKind: chosen })}
+        />
+      </div>
+      <ScaleChoice />
+      {hasColours && (
+        <div className={styles.group}>
+          <span aria-hidden="true">{t('dock.colours')}</span>
+          <ColourMapSelect />
+        </div>
+      )}
+      <PatchGridChoice />
+    </section>
+  );
+}
+
+function ScaleChoice() {
+  const { t } = useTranslation();
+  const { prefer } = useAppStore().getState();
+  const mapKind = useApp((state) => state.mapKind);
+  const scaleMode = useApp((state) => state.scaleMode);
+  const cosineRange = useApp((state) => state.cosineRange);
+  if (mapKind === 'pca') return <p className={styles.note}>{t('dock.pcaNote')}</p>;
+  return (
+    <div className={styles.group}>
+      <span aria-hidden="true">{t('dock.scale')}</span>
+      {mapKind === 'cosine' ? (
+        <Segmented
+          label={t('dock.scale')}
+          value={cosineRange}
+          options={(['fixed', 'data'] as const).map((value) => ({ value, text: t(`dock.ranges.${value}`) }))}
+          onChange={(chosen) => prefer({ cosineRange: chosen })}
+        />
+      ) : (
+        <Segmented
+          label={t('dock.scale')}
+          value={scaleMode}
+          options={(['square', 'shared'] as const).map((value) => ({ value, text: t(`dock.scales.${value}`) }))}
+          onChange={(chosen) => prefer({ scaleMode: chosen })}
+        />
+      )}
+    </div>
+  );
+}
+
+function PatchGridChoice() {
+  const { t } = useTranslation();
+  const { prefer } = useAppStore().getState();
+  const showsPatchGrid = useApp((state) => state.showsPatchGrid);
+  return (
+    <label className={`${controls.check} ${styles.last}`}>
+      <input
+        type="checkbox"
+        checked={showsPatchGrid}
+        onChange={(event) => prefer({ showsPatchGrid: event.target.checked })}
+      />
+      {t('dock.grid')}
+    </label>
+  );
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { formatBytes, formatDuration, formatParameters, formatShape, formatShare, formatValue } from './format.ts';
+
+test('numbers are written alike everywhere', () => {
+  expect(formatValue(23.4149)).toBe('23.41');
+  expect(formatValue(-0.25)).toBe('−0.25');
+  expect(formatValue(1)).toBe('1');
+  expect(formatValue(Number.NaN)).toBe('NaN');
+  expect(formatDuration(0.4123)).toBe('0.41 ms');
+  expect(formatDuration(641.24)).toBe('641.2 ms');
+  expect(formatDuration(13_400)).toBe('13.40 s');
+  expect(formatParameters(304_012_288)).toBe('304.0 M');
+  expect(formatParameters(4096)).toBe('4,096');
+  expect(formatShare(0.3124)).toBe('31.2 %');
+  expect(formatBytes(1000)).toBe('1000 B');
+  expect(formatBytes(8192)).toBe('8.0 KiB');
+  expect(formatBytes(3 * 1024 ** 2)).toBe('3.0 MiB');
+  expect(formatShape([1025, 192])).toBe('[1025, 192]');
+});

@@ -1,0 +1,36 @@
+import type { TokenMap } from '#engine/protocol.ts';
+import type { ValueRange } from '#state/map-values.ts';
+import { positionIn } from '#state/scale.ts';
+import { type ColourTable, colourAt } from './colour-maps.ts';
+
+/**
+ * The colour of one token: a single value through `table`, three values as red, green and blue. `values` and `ranges`
+ * are [components]; a value beyond its range takes the colour of the nearer end.
+ */
+export function paintToken(
+  values: ArrayLike<number>,
+  ranges: readonly ValueRange[],
+  table: ColourTable,
+): readonly [number, number, number] {
+  const position = (component: number) => {
+    const range = ranges[component];
+    return range ? positionIn(range, values[component] ?? Number.NaN) : 0;
+  };
+  if (ranges.length === 1) return colourAt(table, position(0));
+  return [position(0) * 255, position(1) * 255, position(2) * 255];
+}
+
+/** The pixels of a map, one a token: [rows, columns, 4] u8 RGBA, as `ImageData` takes them. */
+export function paintMap(
+  map: TokenMap,
+  ranges: readonly ValueRange[],
+  table: ColourTable,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(map.rows * map.columns * 4);
+  for (let token = 0; token < map.rows * map.columns; token += 1) {
+    const start = token * map.components;
+    pixels.set(paintToken(map.values.subarray(start, start + map.components), ranges, table), token * 4);
+    pixels[token * 4 + 3] = 255;
+  }
+  return pixels;
+}

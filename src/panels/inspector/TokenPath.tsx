@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next';
+import type { Selection } from '#engine/protocol.ts';
+import { patchesOfShuffledToken, shuffledTokenOfPatch } from '#tensor/grid.ts';
+import styles from './inspector.module.css';
+
+/** What becomes of a token, or what it was made from, in a sentence. */
+export function TokenPath({ selection }: { readonly selection: Selection }) {
+  const { t } = useTranslation();
+
+  function tellPath(): string {
+    switch (selection.kind) {
+      case 'class':
+        return t('inspector.classPath');
+      case 'patch':
+        return t('inspector.patchPath', {
+          patch: selection.index,
+          sequence: selection.index + 1,
+          shuffled: shuffledTokenOfPatch(selection.index),
+        });
+      case 'shuffled':
+        return t('inspector.shuffledPath', {
+          shuffled: selection.index,
+          patches: patchesOfShuffledToken(selection.index).join(', '),
+        });
+    }
+  }
+
+  return (
+    <div>
+      <h3>{t('inspector.path')}</h3>
+      <p className={styles.path}>{tellPath()}</p>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useApp, useAppStore } from '#panels/use-app.ts';
+import { BackendPanel } from './BackendPanel.tsx';
+import { ModelPanel } from './ModelPanel.tsx';
+import styles from './rail.module.css';
+import { SourcePanel } from './SourcePanel.tsx';
+
+/** Below this width an open rail would stand between the reader and the squares. */
+const roomyWidthPx = 1200;
+
+/** Source, model and backend beside the squares; it stays as the user left it. */
+export function Rail() {
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const isOpen = useApp((state) => state.isRailOpen ?? window.innerWidth >= roomyWidthPx);
+  const Icon = isOpen ? PanelLeftClose : PanelLeftOpen;
+  return (
+    <aside className={styles.rail} data-open={isOpen} aria-label={t('rail.label')}>
+      <button
+        type="button"
+        className={`icon-button ${styles.toggle}`}
+        aria-expanded={isOpen}
+        aria-label={t(isOpen ? 'rail.close' : 'rail.open')}
+        title={t(isOpen ? 'rail.close' : 'rail.open')}
+        onClick={() => store.getState().prefer({ isRailOpen: !isOpen })}
+      >
+        <Icon size={18} aria-hidden="true" />
+        <span aria-hidden="true">{t('rail.label')}</span>
+      </button>
+      {isOpen && (
+        <div className={styles.panels}>
+          <SourcePanel />
+          <ModelPanel />
+          <BackendPanel />
+        </div>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,110 @@
+import { useTranslation } from 'react-i18next';
+import type { TokenStage } from '#engine/protocol.ts';
+import { formatShape, formatShare, formatValue } from '#panels/format.ts';
+import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
+import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
+import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
+import { useApp } from '#panels/use-app.ts';
+import { useTokenText } from '#panels/use-token-text.ts';
+import { gridSizeOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
+import { summarise } from '#state/map-values.ts';
+import { activeSelection, stageReport } from '#state/selectors.ts';
+import { pixelBoxOf } from '#tensor/grid.ts';
+import { ClassSlot } from './ClassSlot.tsx';
+import { Column } from './Column.tsx';
+import { Facts } from './Facts.tsx';
+import { Message } from './Message.tsx';
+import styles from './squares.module.css';
+import { TokenGrid } from './TokenGrid.tsx';
+import { type Painting, usePainting, useReadSelection, useValues } from './use-painting.ts';
+import { useStep } from './use-step.ts';
+
+function useSummary(painting: Painting | null): string {
+  const { t } = useTranslation();
+  const { nameToken } = useTokenText();
+  if (!painting) return t('token.noSummary');
+  const { map } = painting;
+  if (map.kind === 'pca') {
+    return t('token.summaryPca', { variance: (map.explainedVariance ?? []).map(formatShare).join(', ') });
+  }
+  const { min, max, mean, minAt, maxAt } = summarise(map);
+  const kind = map.columns === gridSizeOf('dropped') ? 'patch' : 'shuffled';
+  return t('token.summary', {
+    unit: t(`units.${map.kind}`),
+    min: formatValue(min),
+    max: formatValue(max),
+    mean: formatValue(mean),
+    minAt: nameToken({ kind, index: minAt }),
+    maxAt: nameToken({ kind, index: maxAt }),
+  });
+}
+
+/** One of the four squares that hold tokens. */
+export function StageSquare({ stage }: { readonly stage: TokenStage }) {
+  const { t } = useTranslation();
+  const { nameToken, nameValues, announce } = useTokenText();
+  const report = useApp((state) => stageReport(state, stage));
+  const active = useApp(activeSelection);
+  const hovered = useApp((state) => state.hovered);
+  const painting = usePainting(stage);
+  const read = useReadSelection();
+  const values = useValues(painting?.map ?? null, read);
+  const summary = useSummary(painting);
+  const step = useStep(stage);
+
+  const isMissing = useApp((state) => state.report !== null && stageReport(state, stage) === null);
+
+  const size = gridSizeOf(stage);
+  const here = read && selectionInSquare(read, stage);
+  const [first = null] = values ?? [];
+  const pointed =
+    hovered &&
+    hovered.kind !== 'class' &&
+    !sameSelection(hovered, active) &&
+    selectionInSquare(hovered, stage) === hovered
+      ? pixelBoxOf(hovered.index, size)
+      : null;
+  const announced = painting && here && values ? announce(here, nameValues(values, painting.map.kind)) : '';
+  const pathEnds = read?.kind === 'class' && stage !== 'selected';
+
+  return (
+    <Column
+      square={stage}
+      count={report ? String(report.shape[0]) : isMissing ? '—' : null}
+      countUnit={t('squares.tokensUnit')}
+      step={step}
+      footer={
+        <>
+          <p className={styles.readout}>
+            {here && (
+              <>
+                <span className={styles.token}>{nameToken(here)}</span>
+                <span>{values?.map(formatValue).join('  ')}</span>
+              </>
+            )}
+            {pathEnds && <span className={styles.token}>{stage === 'dropped' && t('token.classEnds')}</span>}
+          </p>
+          <div className={styles.barPlace}>{painting && <ColourBar {...painting} value={first} />}</div>
+          <Facts
+            shape={report && formatShape(report.shape)}
+            dtype={report?.dtype ?? null}
+            unit={painting && t(`units.${painting.map.kind}`)}
+            timing={report?.timing ?? null}
+          />
+        </>
+      }
+    >
+      <TokenGrid
+        square={stage}
+        isReady={report !== null}
+        label={t('token.gridLabel', { square: t(`squares.${stage}`), rows: size, columns: size })}
+        summary={summary}
+        announcement={announced}
+        slot={<ClassSlot stage={stage} />}
+      >
+        {painting ? <Heatmap {...painting} /> : <Message stage={stage} />}
+        <LineageOverlay square={stage} selection={report && active} pointed={pointed} />
+      </TokenGrid>
+    </Column>
+  );
+}

@@ -1,0 +1,34 @@
+import { useTranslation } from 'react-i18next';
+import type { MapKind, Selection } from '#engine/protocol.ts';
+import { cellOf, patchGridSize, shuffledGridSize } from '#tensor/grid.ts';
+import { formatValue } from './format.ts';
+
+/** How tokens and their values are called. */
+export function useTokenText() {
+  const { t } = useTranslation();
+
+  function nameToken(selection: Selection): string {
+    if (selection.kind === 'class') return t('token.class');
+    return t(selection.kind === 'patch' ? 'token.patch' : 'token.shuffled', { index: selection.index });
+  }
+
+  function placeToken(selection: Selection): string | null {
+    if (selection.kind === 'class') return null;
+    const cell = cellOf(selection.index, selection.kind === 'patch' ? patchGridSize : shuffledGridSize);
+    return t('token.place', { row: cell.row, column: cell.column });
+  }
+
+  /** The values of one token with their unit. */
+  function nameValues(values: readonly number[], kind: MapKind): string {
+    return `${t(`units.${kind}`)} ${values.map(formatValue).join(', ')}`;
+  }
+
+  /** A token, where it is and what it measures, in one sentence. */
+  function announce(selection: Selection, value: string): string {
+    const place = placeToken(selection);
+    const token = nameToken(selection);
+    return place ? t('token.announce', { token, place, value }) : t('token.announceClass', { token, value });
+  }
+
+  return { nameToken, placeToken, nameValues, announce };
+}

@@ -1,0 +1,4 @@
+/** [1 + N, C] → [N, C]. */
+export function dropClassTokenReference(input: Float32Array, channels: number): Float32Array {
+  return input.slice(channels);
+}

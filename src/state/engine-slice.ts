@@ -1,0 +1,70 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { EngineClient } from '#engine/client.ts';
+import { TokenLensError } from '#errors.ts';
+import type { AppState, EngineSlice } from './app-state.ts';
+import type { Operations } from './operations.ts';
+
+type Api = StoreApi<AppState>;
+
+/** The engine's life: started, asked, restarted. */
+export function createEngineSlice(
+  client: EngineClient,
+  { perform, abandon }: Operations,
+  set: Api['setState'],
+  get: Api['getState'],
+): EngineSlice {
+  return {
+    phase: 'starting',
+    status: null,
+    progress: null,
+    failure: null,
+
+    async start() {
+      set({ phase: 'starting', status: null });
+      const { encoderChoice } = get();
+      const options = encoderChoice === 'auto' ? {} : { encoder: encoderChoice };
+      const status = await perform(
+        'start',
+        () => get().restart(),
+        (onProgress) => client.start(options, onProgress),
+      );
+      set({ phase: 'ready', status });
+      return status;
+    },
+
+    async restart() {
+      const { modelRequest, start, loadModel } = get();
+      abandon();
+      client.stop();
+      await start();
+      if (modelRequest) await loadModel(modelRequest);
+    },
+
+    async refreshStatus() {
+      requireEngine(get());
+      const status = await client.status();
+      set({ status });
+      return status;
+    },
+
+    async readTensor(name, request) {
+      requireEngine(get());
+      return client.tensor(name, request);
+    },
+
+    dismissError() {
+      set({ failure: null });
+    },
+  };
+}
+
+/**
+ * Refuses work that no engine is there to do: after `unavailable` and `stopped` a call would start an empty worker.
+ *
+ * @throws TokenLensError the one that ended the engine, or `engine-stopped` once that was dismissed.
+ */
+export function requireEngine({ phase, failure }: AppState): void {
+  if (phase !== 'unavailable' && phase !== 'stopped') return;
+  if (failure) throw TokenLensError.fromReport(failure.error);
+  throw new TokenLensError('engine-stopped', 'engine', { operation: 'start' });
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { MapKind, MapSet, TokenMap, TokenStage } from '#engine/protocol.ts';
+import { summarise, valuesAt } from './map-values.ts';
+import { colourRanges, positionIn, type ScaleSettings } from './scale.ts';
+
+function createMap(kind: MapKind, stage: TokenStage, values: readonly number[], components = 1): TokenMap {
+  const side = Math.sqrt(values.length / components);
+  return {
+    runId: 1,
+    tile: 0,
+    stage,
+    kind,
+    rows: side,
+    columns: side,
+    components,
+    unit: kind,
+    values: Float32Array.from(values),
+    classToken: stage === 'selected' ? Float32Array.from({ length: components }, () => 72) : null,
+    explainedVariance: null,
+  };
+}
+
+const setOf = (...maps: TokenMap[]): MapSet => ({
+  runId: 1,
+  kind: maps[0]?.kind ?? 'norm',
+  maps,
+  selection: null,
+  elapsedMs: 0,
+});
+
+describe('colourRanges', () => {
+  const first = createMap('norm', 'selected', [18, 20, 25, 32]);
+  const second = createMap('norm', 'shuffled', [40, 41, 42, 50]);
+  const settings: ScaleSettings = { scaleMode: 'square', cosineRange: 'fixed' };
+
+  test('scales each square by its own grid, without the class token', () => {
+    expect(colourRanges(first, setOf(first, second), settings)).toEqual([{ min: 18, max: 32 }]);
+  });
+
+  test('shares one scale where asked', () => {
+    const shared = { ...settings, scaleMode: 'shared' } as const;
+    expect(colourRanges(first, setOf(first, second), shared)).toEqual([{ min: 18, max: 50 }]);
+  });
+
+  test('spans −1 to 1 for cosine, or the values at hand', () => {
+    const cosine = createMap('cosine', 'dropped', [0.25, 0.5, 0.75, 1]);
+    expect(colourRanges(cosine, setOf(cosine), settings)).toEqual([{ min: -1, max: 1 }]);
+    expect(colourRanges(cosine, setOf(cosine), { ...settings, cosineRange: 'data' })).toEqual([{ min: 0.25, max: 1 }]);
+  });
+
+  test('scales each PCA score by itself, whatever is shared', () => {
+    const pca = createMap('pca', 'dropped', [0, 10, -5, 1, 20, 5, 2, 30, 0, 3, 40, 1], 3);
+    expect(colourRanges(pca, setOf(pca), { ...settings, scaleMode: 'shared' })).toEqual([
+      { min: 0, max: 3 },
+      { min: 10, max: 40 },
+      { min: -5, max: 5 },
+    ]);
+  });
+});
+
+test('positionIn clamps to the ends and puts a single value in the middle', () => {
+  const range = { min: 18, max: 32 };
+  expect(positionIn(range, 18)).toBe(0);
+  expect(positionIn(range, 25)).toBe(0.5);
+  expect(positionIn(range, 72)).toBe(1);
+  expect(positionIn(range, 1)).toBe(0);
+  expect(positionIn({ min: 3, max: 3 }, 3)).toBe(0.5);
+});
+
+test('summarise names the extremes and where they are', () => {
+  expect(summarise(createMap('norm', 'selected', [3, 1, 2, 6]))).toEqual({
+    min: 1,
+    max: 6,
+    mean: 3,
+    minAt: 1,
+    maxAt: 3,
+  });
+});
+
+test('valuesAt reads a token through its lineage', () => {
+  const shuffled = createMap(
+    'norm',
+    'shuffled',
+    Array.from({ length: 256 }, (_, token) => token),
+  );
+  expect(valuesAt(shuffled, { kind: 'patch', index: 33 })).toEqual([0]);
+  expect(valuesAt(shuffled, { kind: 'patch', index: 34 })).toEqual([1]);
+  expect(valuesAt(shuffled, { kind: 'class' })).toBeNull();
+  expect(valuesAt(createMap('norm', 'selected', [1, 2, 3, 4]), { kind: 'class' })).toEqual([72]);
+});

@@ -1,0 +1,14 @@
+/** 0, 1, 2, ...: one distinct value an element, exact in f32 up to 2^24. */
+export function countingValues(count: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, index) => index);
+}
+
+/** Deterministic values spread over [-1, 1), one distinct value an element for any practical count. */
+export function scatteredValues(count: number, seed = 1): Float32Array {
+  let state = seed >>> 0;
+  return Float32Array.from({ length: count }, () => {
+    // Numerical Recipes' linear congruential generator; its high bits are good enough for test data.
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
