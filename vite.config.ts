@@ -12,6 +12,8 @@ const crossOriginIsolation = {
 export default defineConfig({
   // Relative, so that the built folder runs below any path of any static host.
   base: './',
+  // A missing file is a 404, not the page: checkpoints are looked for by name.
+  appType: 'mpa',
   plugins: [react()],
   server: { headers: crossOriginIsolation },
   preview: { headers: crossOriginIsolation },
@@ -36,8 +38,8 @@ export default defineConfig({
       {
         extends: true,
         server: { headers: crossOriginIsolation },
-        // Everything that tests import is found before the first one runs: a later find would reload the page.
-        optimizeDeps: { entries: ['src/**/*.gpu.test.ts'] },
+        // Only what `include` names is bundled, before the first test: a later find reloads the page, and the run never ends.
+        optimizeDeps: { noDiscovery: true },
         test: {
           name: 'gpu',
           include: ['src/**/*.gpu.test.ts'],

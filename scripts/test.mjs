@@ -1,9 +1,9 @@
 // `npm test`: installs what is missing, runs everything, and closes with one line that adds up all runners.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { ensureDependencies, projectRoot } from './dependencies.mjs';
+import { runStep } from './run-step.mjs';
 
 ensureDependencies();
 ensureBrowser();
@@ -14,32 +14,27 @@ mkdirSync(reports, { recursive: true });
 
 const total = { passed: 0, failed: 0 };
 
-/** @param {string} name @param {readonly string[]} args @param {Record<string, string>} [env] */
-function npx(name, args, env = {}) {
+/** @param {string} name @param {readonly string[]} args @param {{ env?: Record<string, string>, mostMinutes: number }} options */
+function step(name, args, options) {
   console.log(`\n── ${name}`);
-  const { status } = spawnSync('npx', ['--no-install', ...args], {
-    cwd: projectRoot,
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-    shell: process.platform === 'win32',
-  });
-  return status === 0;
+  return runStep(args, options);
 }
 
 /** A step that passes or fails as a whole. @param {string} name @param {readonly string[]} args */
-function checkStep(name, args) {
-  const passed = npx(name, args);
+async function checkStep(name, args) {
+  const passed = await step(name, args, { mostMinutes: 3 });
   total[passed ? 'passed' : 'failed'] += 1;
 }
 
 /**
  * A runner that counts its own tests. One that fails without counting a failure (it did not start, a hook broke)
  * counts as one failure.
- * @param {string} name @param {readonly string[]} args @param {Record<string, string>} env
+ * @param {string} name @param {readonly string[]} args
+ * @param {{ env?: Record<string, string>, mostMinutes: number }} options
  * @param {() => { passed: number, failed: number }} readCounts
  */
-function countTests(name, args, env, readCounts) {
-  const succeeded = npx(name, args, env);
+async function countTests(name, args, options, readCounts) {
+  const succeeded = await step(name, args, options);
   let counts = { passed: 0, failed: 0 };
   try {
     counts = readCounts();
@@ -53,8 +48,8 @@ function countTests(name, args, env, readCounts) {
 /** @param {string} file */
 const readReport = (file) => JSON.parse(readFileSync(join(reports, file), 'utf8'));
 
-checkStep('types', ['tsc']);
-checkStep('lint and format', ['biome', 'check', '--error-on-warnings']);
+await checkStep('types', ['tsc']);
+await checkStep('lint and format', ['biome', 'check', '--error-on-warnings']);
 for (const project of ['node', 'gpu']) {
   const file = `vitest-${project}.json`;
   const output = join(reports, file);
@@ -67,17 +62,17 @@ for (const project of ['node', 'gpu']) {
     '--reporter=json',
     `--outputFile=${output}`,
   ];
-  countTests(`unit tests (${project})`, args, {}, () => {
+  await countTests(`unit tests (${project})`, args, { mostMinutes: 6 }, () => {
     const { numPassedTests, numFailedTests, numPendingTests } = readReport(file);
     return { passed: numPassedTests, failed: numFailedTests + numPendingTests };
   });
 }
-checkStep('build', ['vite', 'build', '--logLevel', 'warn']);
+await checkStep('build', ['vite', 'build', '--logLevel', 'warn']);
 const playwrightReport = join(reports, 'playwright.json');
-countTests(
+await countTests(
   'end to end',
   ['playwright', 'test', '--reporter=list,json'],
-  { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+  { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }, mostMinutes: 18 },
   () => {
     const { expected, unexpected, flaky, skipped } = readReport('playwright.json').stats;
     return { passed: expected, failed: unexpected + flaky + skipped };
