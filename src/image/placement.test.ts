@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { reportOf } from '#testing/errors.ts';
+import { type ImageMode, type Preprocessing, planPlacements } from './placement.ts';
+import { publishedTiling } from './tile-plan.ts';
+
+const as = (mode: ImageMode, options: Partial<Preprocessing> = {}) => ({ ...publishedTiling, ...options, mode });
+const whole = { left: 0, top: 0, columns: 1, rows: 1 };
+
+test('single: the whole image, aspect not kept', () => {
+  const layout = planPlacements({ width: 640, height: 427 }, as('single'));
+  expect(layout).toMatchObject({ columns: 1, rows: 1, tiles: 1, hasThumbnail: false });
+  expect(layout.placements).toEqual([
+    {
+      canvas: { width: 640, height: 427 },
+      image: { x: 0, y: 0 },
+      background: [123, 116, 103],
+      resized: { width: 448, height: 448 },
+      cut: whole,
+    },
+  ]);
+});
+
+test('tiles: the grid, then the whole as a thumbnail', () => {
+  const size = { width: 640, height: 427 };
+  const layout = planPlacements(size, as('tiles'));
+  expect(layout).toMatchObject({ columns: 3, rows: 2, tiles: 7, hasThumbnail: true });
+  expect(layout.placements).toMatchObject([
+    { canvas: size, resized: { width: 1344, height: 896 }, cut: { ...whole, columns: 3, rows: 2 } },
+    { canvas: size, resized: { width: 448, height: 448 }, cut: whole },
+  ]);
+});
+
+test.each([
+  ['it is not wanted', { width: 640, height: 427 }, { thumbnail: false }, 6],
+  ['there is one tile', { width: 500, height: 500 }, { maxTiles: 1 }, 1],
+])('tiles: no thumbnail where %s', (_, size, options, tiles) => {
+  const layout = planPlacements(size, as('tiles', options));
+  expect(layout).toMatchObject({ tiles, hasThumbnail: false });
+  expect(layout.placements).toHaveLength(1);
+});
+
+// expand2square pastes at ((side - width) // 2, (side - height) // 2), one of which is 0.
+test.each([
+  { width: 10, height: 5, side: 10, image: { x: 0, y: 2 } },
+  { width: 4, height: 11, side: 11, image: { x: 3, y: 0 } },
+  { width: 7, height: 7, side: 7, image: { x: 0, y: 0 } },
+])('pad: $width x $height in the middle of a square', ({ width, height, side, image }) => {
+  const canvas = { width: side, height: side };
+  const [placement] = planPlacements({ width, height }, as('pad')).placements;
+  expect(placement).toMatchObject({ canvas, image, background: [123, 116, 103], cut: whole });
+  expect(placement?.resized).toEqual({ width: 448, height: 448 });
+});
+
+// resized: int(448 * long / short); left and top: (long - 448) // 2.
+test.each([
+  { width: 640, height: 427, resized: { width: 671, height: 448 }, left: 111, top: 0 },
+  { width: 427, height: 640, resized: { width: 448, height: 671 }, left: 0, top: 111 },
+  { width: 300, height: 300, resized: { width: 448, height: 448 }, left: 0, top: 0 },
+  { width: 1, height: 3, resized: { width: 448, height: 1344 }, left: 0, top: 448 },
+])('crop: $width x $height, the middle of $resized.width x $resized.height', ({ resized, left, top, ...size }) => {
+  const layout = planPlacements(size, as('crop'));
+  expect(layout.placements).toMatchObject([{ canvas: size, resized, cut: { left, top, columns: 1, rows: 1 } }]);
+});
+
+test('a mode that does not exist is refused by name', async () => {
+  const size = { width: 8, height: 8 };
+  expect(planPlacements(size, as('crop')).tiles).toBe(1);
+  const report = await reportOf(() => planPlacements(size, { ...as('crop'), ...JSON.parse('{"mode":"stretch"}') }));
+  expect(report).toMatchObject({ code: 'invalid-argument', details: { name: 'mode', actual: 'stretch' } });
+});

@@ -1,0 +1,116 @@
+import { TokenLensError } from '#errors.ts';
+import { tileSizePx } from '#tensor/grid.ts';
+import { type ImageSize, planTiles, type TilingOptions } from './tile-plan.ts';
+
+/** What becomes of an image that is no 448x448 tile. */
+export const imageModes = ['single', 'tiles', 'pad', 'crop'] as const;
+export type ImageMode = (typeof imageModes)[number];
+
+/** All that decides how an image becomes tiles; the tiling options matter in the mode `tiles` only. */
+export type Preprocessing = TilingOptions & { readonly mode: ImageMode };
+
+/** Red, green and blue in 0..255. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** One resize and what is cut out of it; all in pixels but `columns` and `rows`, which count tiles. */
+export interface Placement {
+  /** The image with its padding: what is resized. */
+  readonly canvas: ImageSize;
+  /** Where the image's top left corner lies in the canvas. */
+  readonly image: { readonly x: number; readonly y: number };
+  /** The canvas where the image does not cover it. */
+  readonly background: Colour;
+  /** What the canvas is resized to. */
+  readonly resized: ImageSize;
+  /** The tiles of it that are wanted, numbered row by row. */
+  readonly cut: { readonly left: number; readonly top: number; readonly columns: number; readonly rows: number };
+}
+
+/** The tiles of an image: those of the first placement, then those of the next. */
+export interface TileLayout {
+  readonly placements: readonly Placement[];
+  /** The grid that the image was cut by; the thumbnail lies outside it. */
+  readonly columns: number;
+  readonly rows: number;
+  /** All tiles, the thumbnail among them: it is the last one. */
+  readonly tiles: number;
+  readonly hasThumbnail: boolean;
+}
+
+/** ImageNet's mean colour, each `int(255 * mean)`. */
+export const meanColour: Colour = [123, 116, 103];
+
+/**
+ * How an image of `size` becomes tiles of 448x448.
+ *
+ * - `single`: resized to one tile, aspect not kept.
+ * - `tiles`: resized to a grid of tiles, aspect nearly kept, and the whole as a thumbnail. Source: `dynamic_preprocess`
+ *   of https://huggingface.co/OpenGVLab/InternVL2-1B and of VITA.
+ * - `pad`: padded to a square with the mean colour. Source: `expand2square` of LLaVA, which VITA uses for video frames
+ *   (vita/util/mm_utils.py).
+ * - `crop`: the shorter side resized to a tile, aspect kept, and the middle cut out. Source: transformers'
+ *   CLIPImageProcessor (`get_resize_output_image_size`, `center_crop`) with the published preprocessor_config.json.
+ *
+ * @throws TokenLensError `invalid-argument`.
+ */
+export function planPlacements(size: ImageSize, preprocessing: Preprocessing): TileLayout {
+  switch (preprocessing.mode) {
+    case 'single':
+      return oneTile(resizeWhole(size, 1, 1));
+    case 'tiles':
+      return planGrid(size, preprocessing);
+    case 'pad':
+      return oneTile(padToSquare(size));
+    case 'crop':
+      return oneTile(cropMiddle(size));
+    default: {
+      const unknown: string = preprocessing.mode satisfies never;
+      const expected = `one of ${imageModes.join(', ')}`;
+      throw new TokenLensError('invalid-argument', 'image', { name: 'mode', actual: unknown, expected });
+    }
+  }
+}
+
+function oneTile(placement: Placement): TileLayout {
+  return { placements: [placement], columns: 1, rows: 1, tiles: 1, hasThumbnail: false };
+}
+
+function planGrid(size: ImageSize, options: TilingOptions): TileLayout {
+  const { columns, rows, tiles } = planTiles({ ...size, ...options });
+  const hasThumbnail = tiles > columns * rows;
+  const grid = resizeWhole(size, columns, rows);
+  return { placements: hasThumbnail ? [grid, resizeWhole(size, 1, 1)] : [grid], columns, rows, tiles, hasThumbnail };
+}
+
+function resizeWhole({ width, height }: ImageSize, columns: number, rows: number): Placement {
+  return {
+    canvas: { width, height },
+    image: { x: 0, y: 0 },
+    background: meanColour,
+    resized: { width: columns * tileSizePx, height: rows * tileSizePx },
+    cut: { left: 0, top: 0, columns, rows },
+  };
+}
+
+function padToSquare({ width, height }: ImageSize): Placement {
+  const side = Math.max(width, height);
+  return {
+    ...resizeWhole({ width: side, height: side }, 1, 1),
+    image: { x: Math.floor((side - width) / 2), y: Math.floor((side - height) / 2) },
+  };
+}
+
+function cropMiddle({ width, height }: ImageSize): Placement {
+  const long = Math.trunc((tileSizePx * Math.max(width, height)) / Math.min(width, height));
+  const resized = width <= height ? { width: tileSizePx, height: long } : { width: long, height: tileSizePx };
+  return {
+    ...resizeWhole({ width, height }, 1, 1),
+    resized,
+    cut: {
+      left: Math.floor((resized.width - tileSizePx) / 2),
+      top: Math.floor((resized.height - tileSizePx) / 2),
+      columns: 1,
+      rows: 1,
+    },
+  };
+}
