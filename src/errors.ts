@@ -65,6 +65,7 @@ export const errorTexts = {
     what: 'This run has no {{tensor}}: {{reason}}.',
     remedy: 'Ask for another tensor, or load a checkpoint that has it.',
   },
+  'run-cancelled': { what: 'The run was cancelled.', remedy: 'Run the image again.' },
   'image-empty': { what: '{{name}} is empty (0 bytes).', remedy: 'Choose another file.' },
   'image-not-an-image': {
     what: '{{name}} is not an image this browser can read.',
@@ -81,6 +82,22 @@ export const errorTexts = {
   'image-too-large': {
     what: '{{name}} has {{width}} x {{height}} pixels; at most {{maxMegapixels}} million are read.',
     remedy: 'Scale it down first; the encoder sees 448 x 448 pixels a tile.',
+  },
+  'video-not-a-video': {
+    what: '{{name}} is not a video this app can read.',
+    remedy: 'Use MP4, MOV, WebM or MKV.',
+  },
+  'video-empty': {
+    what: '{{name}} holds no video track with a frame in it.',
+    remedy: 'Choose a file with a picture; sound alone has no tokens here.',
+  },
+  'video-undecodable': {
+    what: 'This browser cannot decode {{codec}}, the codec of {{name}}.',
+    remedy: 'Convert it to H.264 or VP9, or open it in another browser.',
+  },
+  'video-damaged': {
+    what: '{{name}} is damaged or cut short; its frames cannot be read.',
+    remedy: 'Save or download the file again.',
   },
   'fetch-failed': {
     what: '{{url}} could not be fetched: {{reason}}.',

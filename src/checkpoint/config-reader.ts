@@ -1,6 +1,8 @@
 import { TokenLensError } from '#errors.ts';
 import { isJsonObject, type JsonObject } from './folder.ts';
 
+type Triple = readonly [number, number, number];
+
 /**
  * Reads keys of a parsed `config.json` by type. As the published configuration classes do, an absent key takes their
  * default; null counts as absent. Every method throws `config-invalid` for a value of the wrong type.
@@ -12,6 +14,8 @@ export interface ConfigReader {
   integer(key: string, fallback: number): number;
   positiveInteger(key: string, fallback: number): number;
   positiveNumber(key: string, fallback: number): number;
+  /** Three finite numbers. */
+  triple(key: string, fallback: Triple): Triple;
   /** The strings of a string or a list of strings; anything else in it is passed over. */
   strings(key: string): readonly string[];
   /** Whether `key` has a value. */
@@ -48,6 +52,8 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
   const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
   const isPositive = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
   const isPositiveInteger = (value: unknown): value is number => isInteger(value) && value > 0;
+  const isTriple = (value: unknown): value is Triple =>
+    Array.isArray(value) && value.length === 3 && value.every(Number.isFinite);
   const isString = (value: unknown): value is string => typeof value === 'string';
   const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 
@@ -59,6 +65,7 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
     integer: (key, fallback) => read(key, fallback, isInteger, 'an integer'),
     positiveInteger: (key, fallback) => read(key, fallback, isPositiveInteger, 'a positive integer'),
     positiveNumber: (key, fallback) => read(key, fallback, isPositive, 'a positive number'),
+    triple: (key, fallback) => read(key, fallback, isTriple, 'three numbers'),
     strings: (key) => [json[key]].flat().filter(isString),
     has: (key) => (json[key] ?? null) !== null,
     section(key) {

@@ -26,6 +26,12 @@ import {
   planEncoder,
   type WeightPlan,
 } from './layouts.ts';
+import {
+  type NormalizationSettings,
+  type PreprocessingSettings,
+  readNormalization,
+  readPreprocessing,
+} from './preprocessing.ts';
 import { openTensorStore, type StoredTensor, type TensorStore } from './tensor-store.ts';
 
 /** Where the values of one weight lie. */
@@ -51,6 +57,8 @@ export interface VisionCheckpoint extends FeatureSettings {
   readonly layout: Layout;
   readonly vision: VisionConfig;
   readonly connector: ConnectorConfig | null;
+  readonly preprocessing: PreprocessingSettings;
+  readonly normalization: NormalizationSettings;
   /** By the names of `layouts.ts`. */
   readonly weights: ReadonlyMap<string, Weight>;
   /** Elements of all weights. */
@@ -78,6 +86,12 @@ async function openSource(folder: CheckpointFolder): Promise<Source> {
     config: createConfigReader(await readJson(file), file.name),
     store: await openTensorStore(folder),
   };
+}
+
+/** How the encoder's folder wants images prepared; null where it does not say. */
+async function openPreprocessor(folder: CheckpointFolder): Promise<ConfigReader | null> {
+  const file = await folder.open('preprocessor_config.json');
+  return file && createConfigReader(await readJson(file), file.name);
 }
 
 function requireStore({ folder, store }: Source): TensorStore {
@@ -225,6 +239,9 @@ export async function openCheckpoint(
   const found = findConnector(modelSource, connectorSource);
   const features = found === null ? defaultFeatures(vision.layers) : readFeatures(found, vision.layers);
 
+  const layout = found?.layout.layout ?? encoder.layout.layout;
+  const preprocessor = await openPreprocessor(model);
+
   const weights = new Map<string, Weight>();
   for (const plan of planEncoder(encoder.layout, vision)) {
     weights.set(plan.name, await locateWeight(encoder.store, plan));
@@ -240,10 +257,12 @@ export async function openCheckpoint(
 
   const all = [...weights.values()];
   return {
-    layout: found?.layout.layout ?? encoder.layout.layout,
+    layout,
     vision,
     ...features,
     connector: connectorConfig,
+    preprocessing: readPreprocessing(layout, found !== null, found?.config ?? modelSource.config, preprocessor),
+    normalization: readNormalization(layout, preprocessor),
     weights,
     parameters: all.reduce((sum, { shape }) => sum + elementCount(shape), 0),
     storedDtype: describeDtypes(all),

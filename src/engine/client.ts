@@ -103,6 +103,7 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     start: (request, onProgress) => call('start', (remote, alive) => remote.start(request, watched(onProgress, alive))),
     load: (request, onProgress) => call('load', (remote, alive) => remote.load(request, watched(onProgress, alive))),
     run: (request, onProgress) => call('run', (remote, alive) => remote.run(request, watched(onProgress, alive))),
+    cancelRuns: () => call('cancel', (remote) => remote.cancelRuns()),
     maps: (request) => call('maps', (remote) => remote.maps(request)),
     tensor: (name, request) => call('tensor', (remote) => remote.tensor(name, request)),
     status: () => call('status', (remote) => remote.status()),

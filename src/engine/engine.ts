@@ -3,6 +3,7 @@ import { type ProbeResult, probeDevice } from '#encoder/probe.ts';
 import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
+import { KeptRuns } from './kept-runs.ts';
 import { type LoadedModel, loadModel } from './load.ts';
 import { computeMaps } from './maps.ts';
 import type { EncoderBackend, Engine, EngineStatus, LoadRequest, RunReport } from './protocol.ts';
@@ -18,7 +19,9 @@ export function createEngine(): Engine {
   let lost: TokenLensError | null = null;
   let requested: EncoderBackend | undefined;
   let model: LoadedModel | null = null;
-  let run: FinishedRun | null = null;
+  const runs = new KeptRuns();
+  /** Runs that are under way or wait for their turn. */
+  const unfinished = new Set<AbortController>();
   let lastRunId = 0;
   const inTurn = createTurns();
 
@@ -35,12 +38,11 @@ export function createEngine(): Engine {
 
   function requireRun(runId?: number): FinishedRun {
     if (lost) throw lost;
-    if (!run) throw new TokenLensError('no-run', 'engine');
-    if (runId !== undefined && runId !== run.runId) {
-      const expected = `${run.runId}, the run that is kept`;
-      throw new TokenLensError('invalid-argument', 'engine', { name: 'runId', actual: runId, expected });
-    }
-    return run;
+    if (runs.newest === null) throw new TokenLensError('no-run', 'engine');
+    const run = runId === undefined ? runs.newest : runs.find(runId);
+    if (run) return run;
+    const expected = `${runs.ids.join(' or ')}, the runs that are kept`;
+    throw new TokenLensError('invalid-argument', 'engine', { name: 'runId', actual: runId ?? 0, expected });
   }
 
   function reportStatus({ gpu, attention, outcomes }: ProbeResult): EngineStatus {
@@ -56,9 +58,12 @@ export function createEngine(): Engine {
       wasmThreads,
       crossOriginIsolated: globalThis.crossOriginIsolated,
       model: model?.report ?? null,
-      runId: run?.runId ?? null,
-      tiles: run ? 1 : 0,
-      stages: run?.stages ?? [],
+      runId: runs.newest?.runId ?? null,
+      tiles: runs.newest?.prepared.tiles.count ?? 0,
+      stages: runs.newest?.stages ?? [],
+      keptRuns: runs.ids,
+      keptByteLength: runs.byteLength,
+      mostKeptByteLength: runs.mostByteLength,
       bytesReadBack: gpu.readBack.byteLength,
     };
   }
@@ -84,28 +89,44 @@ export function createEngine(): Engine {
         return loaded.report;
       }),
 
-    run: (request, onProgress): Promise<RunReport> =>
-      inTurn(async () => {
-        const { gpu } = await ensureDevice();
-        if (!model) throw new TokenLensError('no-model', 'engine');
-        gpu.readBack.byteLength = 0;
-        const runId = lastRunId + 1;
-        const finished = await runPipeline(request, { gpu, model, runId, onProgress });
-        lastRunId = runId;
-        run?.dispose();
-        run = finished;
-        return {
-          runId,
-          model: finished.model,
-          image: finished.image,
-          backend: model.choice.backend,
-          tiles: 1,
-          stages: finished.stages,
-          preprocessing: finished.preprocessing,
-          totalMs: finished.totalMs,
-          resized: finished.tile.bitmap,
-        };
-      }),
+    async run(request, onProgress): Promise<RunReport> {
+      const control = new AbortController();
+      unfinished.add(control);
+      try {
+        return await inTurn(async () => {
+          const { signal } = control;
+          if (signal.aborted) throw new TokenLensError('run-cancelled', 'engine');
+          const { gpu } = await ensureDevice();
+          if (!model) throw new TokenLensError('no-model', 'engine');
+          gpu.readBack.byteLength = 0;
+          const runId = lastRunId + 1;
+          const finished = await runPipeline(request, { gpu, model, runId, signal, onProgress });
+          lastRunId = runId;
+          runs.add(finished);
+          const { prepared } = finished;
+          return {
+            runId,
+            model: finished.model,
+            image: prepared.image,
+            video: prepared.video,
+            backend: model.choice.backend,
+            tiles: prepared.tiles,
+            stages: finished.stages,
+            preparation: prepared.timing,
+            totalMs: finished.totalMs,
+            pictures: prepared.pictures,
+            keptRuns: runs.ids,
+          };
+        });
+      } finally {
+        unfinished.delete(control);
+      }
+    },
+
+    // Not in turn: it is for those that have the turn or wait for it.
+    async cancelRuns() {
+      for (const control of unfinished) control.abort();
+    },
 
     maps: (request) =>
       inTurn(async () => {
@@ -115,7 +136,7 @@ export function createEngine(): Engine {
 
     tensor: (name, request) =>
       inTurn(async () => {
-        const finished = requireRun();
+        const finished = requireRun(request.runId);
         return readRunTensor((await ensureDevice()).gpu, finished, name, request);
       }),
 

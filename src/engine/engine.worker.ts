@@ -10,9 +10,10 @@ const endpoint: EngineEndpoint = {
   load: (...args) => answer('checkpoint', () => engine.load(...args)),
   run: async (...args) => {
     const report = await answer('engine', () => engine.run(...args));
-    // The bitmap is moved to the page, not copied.
-    return report.ok ? Comlink.transfer(report, [report.value.resized]) : report;
+    // Bitmaps are moved to the page, not copied.
+    return report.ok ? Comlink.transfer(report, [...report.value.pictures, report.value.image.preview]) : report;
   },
+  cancelRuns: () => answer('engine', () => engine.cancelRuns()),
   maps: (...args) => answer('analysis', () => engine.maps(...args)),
   tensor: async (...args) => {
     const copy = await answer('engine', () => engine.tensor(...args));

@@ -14,6 +14,7 @@ import { asTokenLensError, reasonOf } from '#errors.ts';
 import { uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
+import { imagenetNormalization, type Normalization } from '#image/normalize/normalize.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
 import type { BuiltGraph } from '#onnx/graph-builder.ts';
 import { packWeight } from '#onnx/pack-weights.ts';
@@ -33,13 +34,17 @@ export interface LoadedModel {
   readonly selected: string;
   /** Names of the class-attention rows, block 1 first; none for an exported encoder. */
   readonly classAttention: readonly string[];
+  readonly normalization: Normalization;
   readonly connector: {
     readonly config: NonNullable<VisionCheckpoint['connector']>;
     readonly weights: ConnectorWeights;
   } | null;
   /** Frees the session and the connector's weights. */
   release(): Promise<void>;
+  isReleased(): boolean;
 }
+
+type ReadyModel = Omit<LoadedModel, 'isReleased'>;
 
 export interface LoadContext {
   readonly gpu: Gpu;
@@ -54,13 +59,22 @@ export interface LoadContext {
  *
  * @throws TokenLensError of the checkpoint, graph and encoder stages.
  */
-export function loadModel(request: LoadRequest, context: LoadContext): Promise<LoadedModel> {
-  return typeof request.model === 'string'
+export async function loadModel(request: LoadRequest, context: LoadContext): Promise<LoadedModel> {
+  const loaded = await (typeof request.model === 'string'
     ? loadCheckpoint(request, request.model, context)
-    : loadExported(request.model, context);
+    : loadExported(request.model, context));
+  let isReleased = false;
+  return {
+    ...loaded,
+    release() {
+      isReleased = true;
+      return loaded.release();
+    },
+    isReleased: () => isReleased,
+  };
 }
 
-async function loadCheckpoint(request: LoadRequest, name: string, context: LoadContext): Promise<LoadedModel> {
+async function loadCheckpoint(request: LoadRequest, name: string, context: LoadContext): Promise<ReadyModel> {
   const { gpu, onProgress } = context;
   onProgress({ operation: 'load', phase: 'reading-header', fraction: null });
   const folders = openFolders(name, request.connector);
@@ -93,6 +107,7 @@ async function loadCheckpoint(request: LoadRequest, name: string, context: LoadC
       hiddenStates: [0, ...layers].map(hiddenStateName),
       selected: hiddenStateName(checkpoint.selectLayer),
       classAttention: layers.map(classAttentionName),
+      normalization: checkpoint.normalization,
       connector: connector && {
         config: connector,
         weights: collectConnector(connectorTensors, connector.layerNormEps !== null),
@@ -108,7 +123,7 @@ async function loadCheckpoint(request: LoadRequest, name: string, context: LoadC
   }
 }
 
-async function loadExported(file: File, context: LoadContext): Promise<LoadedModel> {
+async function loadExported(file: File, context: LoadContext): Promise<ReadyModel> {
   context.onProgress({ operation: 'load', phase: 'reading-header', fraction: null });
   const model = new Uint8Array(await file.arrayBuffer());
   const parameters = checkExportedEncoder(model, file.name);
@@ -128,12 +143,14 @@ async function loadExported(file: File, context: LoadContext): Promise<LoadedMod
       featureScale: 1,
       parameters,
       storedDtype: 'ONNX',
+      preprocessing: { mode: 'single', minTiles: 1, maxTiles: 12, thumbnail: true, source: 'no config.json' },
     },
     choice,
     session,
     hiddenStates: [lastHiddenStateName],
     selected: lastHiddenStateName,
     classAttention: [],
+    normalization: imagenetNormalization,
     connector: null,
     release: () => session.release(),
   };
@@ -187,7 +204,7 @@ function collectConnector(tensors: ReadonlyMap<string, GpuTensor>, hasNorm: bool
 }
 
 function reportCheckpoint(name: string, connectorName: string | null, checkpoint: VisionCheckpoint): ModelReport {
-  const { layout, vision, connector, selectLayer, psVersion, featureScale, parameters, storedDtype } = checkpoint;
+  const { layout, vision, connector, selectLayer, psVersion, featureScale, parameters } = checkpoint;
   return {
     name,
     connectorName,
@@ -200,6 +217,7 @@ function reportCheckpoint(name: string, connectorName: string | null, checkpoint
     psVersion,
     featureScale,
     parameters,
-    storedDtype,
+    storedDtype: checkpoint.storedDtype,
+    preprocessing: checkpoint.preprocessing,
   };
 }

@@ -16,6 +16,7 @@ import {
   patchCount,
   patchesOfShuffledToken,
   patchGridSize,
+  shuffledCount,
   shuffledGridSize,
   shuffledTokenOfPatch,
   transposeIndex,
@@ -32,7 +33,7 @@ import type { FinishedRun } from './run.ts';
 
 const units = { norm: 'L2 norm', cosine: 'cosine', pca: 'PCA score' } as const;
 
-/** One value (or three) a token of one stage, in token order, class token first where the stage has one. */
+/** One value (or three) a token of one stage, all tiles, in the order of the run's tensor. */
 interface TokenValues {
   readonly values: Float32Array;
   readonly components: number;
@@ -40,28 +41,29 @@ interface TokenValues {
 }
 
 /**
- * Maps of one kind for every stage of `run` on which it means something.
+ * Maps of one kind for every stage of `run` on which it means something, of all its tiles: PCA axes are fitted on all of
+ * them together, so that a colour means the same everywhere.
  *
  * @throws TokenLensError `invalid-argument` for a tile or token that does not exist, or a similarity to nothing.
  */
 export async function computeMaps(gpu: Gpu, run: FinishedRun, request: MapRequest): Promise<MapSet> {
-  const { kind, tile = 0, selection = null } = request;
-  if (tile !== 0) throw invalid('tile', String(tile), '0');
-  if (kind === 'cosine') checkSelection(selection);
+  const { kind, selection = null } = request;
+  const { tiles } = run.tensors;
+  if (kind === 'cosine') checkSelection(selection, tiles);
   const startMs = performance.now();
   const maps: TokenMap[] = [];
   /** The axes are fitted on the patch tokens, which dropping the class token leaves as they are: computed once. */
   let patchPca: TokenValues | null = null;
   for (const stage of tokenStages) {
-    const tensor = run.tensors.get(stage);
+    const tensor = run.tensors.all(stage);
     if (!tensor) continue;
     let values: TokenValues | null;
     if (kind === 'norm') values = await computeNorms(gpu, tensor);
     else if (kind === 'cosine') values = await computeCosine(gpu, run, stage, tensor, selection);
-    else if (stage === 'dropped' && patchPca) values = withoutClassToken(patchPca);
-    else values = await computePca(gpu, tensor, stage === 'selected' ? 1 : 0);
+    else if (stage === 'dropped' && patchPca) values = withoutClassTokens(patchPca, tiles);
+    else values = await computePca(gpu, tensor, stage === 'selected' ? tiles : 0);
     if (stage === 'selected') patchPca = values;
-    if (values) maps.push(placeOnGrid(run, stage, kind, values));
+    if (values) maps.push(...placeOnGrids(run, stage, kind, values));
   }
   return {
     runId: run.runId,
@@ -124,58 +126,74 @@ async function computePca(gpu: Gpu, tokens: GpuTensor, firstFittedRow: number): 
   }
 }
 
-function withoutClassToken(all: TokenValues): TokenValues {
-  return { ...all, values: all.values.slice(all.components) };
+function withoutClassTokens(all: TokenValues, tiles: number): TokenValues {
+  return { ...all, values: all.values.slice(tiles * all.components) };
 }
 
 /** Rows of the stage's tensor that a selection stands for: itself, what it was made of, or what it goes into. */
 function rowsOfSelection(run: FinishedRun, stage: TokenStage, selection: Selection): readonly number[] | null {
-  if (selection.kind === 'class') return stage === 'selected' ? [0] : null;
+  const { tile } = selection;
+  if (selection.kind === 'class') return stage === 'selected' ? [tile] : null;
   if (stage === 'selected' || stage === 'dropped') {
     const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
-    return stage === 'selected' ? patches.map((patch) => patch + 1) : patches;
+    const firstRow = (stage === 'selected' ? run.tensors.tiles : 0) + tile * patchCount;
+    return patches.map((patch) => firstRow + patch);
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-  return [run.model.psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell];
+  return [tile * shuffledCount + (run.model.psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell)];
 }
 
-/** Values in token order to values in image order. */
-function placeOnGrid(run: FinishedRun, stage: TokenStage, kind: TokenMap['kind'], from: TokenValues): TokenMap {
-  const { components, explainedVariance } = from;
-  const hasClassToken = stage === 'selected';
-  const classToken = hasClassToken ? from.values.slice(0, components) : null;
-  const cells = hasClassToken ? from.values.slice(components) : from.values;
+/** Values in the order of the run's tensor to one map a tile, in image order. */
+function placeOnGrids(
+  run: FinishedRun,
+  stage: TokenStage,
+  kind: TokenMap['kind'],
+  { values, components, explainedVariance }: TokenValues,
+): readonly TokenMap[] {
+  const { tiles } = run.tensors;
+  const classTokens = stage === 'selected' ? values.subarray(0, tiles * components) : null;
+  const cells = classTokens ? values.subarray(classTokens.length) : values;
   const isShuffled = stage === 'shuffled' || stage === 'tokens';
   const side = isShuffled ? shuffledGridSize : patchGridSize;
   const isTransposed = isShuffled && run.model.psVersion === 'v1';
-  const values = isTransposed
-    ? Float32Array.from(cells, (_, index) => {
-        const token = transposeIndex(Math.floor(index / components), side);
-        return cells[token * components + (index % components)] ?? Number.NaN;
-      })
-    : cells;
-  return {
-    runId: run.runId,
-    tile: 0,
-    stage,
-    kind,
-    rows: side,
-    columns: side,
-    components,
-    unit: units[kind],
-    values,
-    classToken,
-    explainedVariance,
-  };
+  const valuesPerTile = side * side * components;
+  return Array.from({ length: tiles }, (_, tile) => {
+    const ofTile = cells.slice(tile * valuesPerTile, (tile + 1) * valuesPerTile);
+    return {
+      runId: run.runId,
+      tile,
+      stage,
+      kind,
+      rows: side,
+      columns: side,
+      components,
+      unit: units[kind],
+      values: isTransposed ? transposeGrid(ofTile, side, components) : ofTile,
+      classToken: classTokens?.slice(tile * components, (tile + 1) * components) ?? null,
+      explainedVariance,
+    };
+  });
 }
 
-function checkSelection(selection: Selection | null): void {
+/** [side, side, components] with rows and columns exchanged. */
+function transposeGrid(cells: Float32Array, side: number, components: number): Float32Array {
+  return Float32Array.from(cells, (_, index) => {
+    const token = transposeIndex(Math.floor(index / components), side);
+    return cells[token * components + (index % components)] ?? Number.NaN;
+  });
+}
+
+function checkSelection(selection: Selection | null, tiles: number): void {
   if (!selection) throw invalid('selection', 'missing', 'a token to compare with');
-  if (selection.kind === 'class') return;
-  const count = selection.kind === 'patch' ? patchCount : shuffledGridSize ** 2;
-  if (!(Number.isInteger(selection.index) && selection.index >= 0 && selection.index < count)) {
-    throw invalid('selection', String(selection.index), `an integer from 0 to ${count - 1}`);
+  checkIndex('selection tile', selection.tile, tiles);
+  if (selection.kind !== 'class') {
+    checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
   }
+}
+
+function checkIndex(name: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw invalid(name, String(index), `an integer from 0 to ${count - 1}`);
 }
 
 function invalid(name: string, actual: string, expected: string): TokenLensError {

@@ -1,6 +1,7 @@
 import type { ProbeOutcome } from '#encoder/probe.ts';
 import type { AdapterReport } from '#gpu/gpu.ts';
 import type { Timing } from '#gpu/timing.ts';
+import type { ImageMode, Preprocessing } from '#image/placement.ts';
 import type { AttentionForm } from '#onnx/vision-graph.ts';
 import type { Shape } from '#tensor/shape.ts';
 
@@ -26,7 +27,13 @@ export type BackendReason =
   /** The user asked for it. */
   | 'requested';
 
-export type { AttentionForm, ProbeOutcome };
+export type { AttentionForm, ImageMode, Preprocessing, ProbeOutcome };
+
+/** How a checkpoint's own published code prepares an image, and where that is written. */
+export interface PreprocessingDefault extends Preprocessing {
+  /** E.g. `config.json: dynamic_image_size`. */
+  readonly source: string;
+}
 
 /** What is loaded. */
 export interface ModelReport {
@@ -49,21 +56,51 @@ export interface ModelReport {
   readonly parameters: number;
   /** dtype of the checkpoint's vision tensors, e.g. `BF16`. */
   readonly storedDtype: string;
+  readonly preprocessing: PreprocessingDefault;
 }
 
 /** One stage of a finished run. */
 export interface StageReport {
   readonly stage: TokenStage;
+  /** Of one tile. */
   readonly shape: Shape;
   readonly dtype: 'float32';
+  /** Of all tiles together. */
   readonly timing: Timing;
 }
 
 export interface ImageReport {
   readonly name: string;
-  /** Size of the decoded image, upright, in pixels. */
+  /** Size of the decoded image or frame, upright, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** The whole image, aspect kept, no side longer than 1024 px; of a video, its first sampled frame. Transferred. */
+  readonly preview: ImageBitmap;
+}
+
+/** What a video was, and which of its frames were taken: one tile a frame. */
+export interface VideoReport {
+  readonly codec: string;
+  readonly durationSeconds: number;
+  readonly framesPerSecond: number;
+  /** Frames in the file. */
+  readonly frames: number;
+  /** [tiles]: the frames taken, by number and time. */
+  readonly sampled: readonly { readonly index: number; readonly seconds: number }[];
+}
+
+/** How the tiles of a run lie. */
+export interface TileReport {
+  /** What was asked for, or the checkpoint's default. */
+  readonly preprocessing: Preprocessing;
+  /** Whether `preprocessing` is the checkpoint's own. */
+  readonly isDefault: boolean;
+  /** Grid of the tiles that cover the image; a thumbnail comes after them. Frames of a video have no grid: 1 x 1. */
+  readonly columns: number;
+  readonly rows: number;
+  /** All of them, thumbnail included. */
+  readonly count: number;
+  readonly hasThumbnail: boolean;
 }
 
 /** A finished run. `runId` grows by one a run; whatever carries another id is stale. */
@@ -71,15 +108,19 @@ export interface RunReport {
   readonly runId: number;
   readonly model: ModelReport;
   readonly image: ImageReport;
+  /** null for an image. */
+  readonly video: VideoReport | null;
   readonly backend: EncoderBackend;
-  readonly tiles: number;
+  readonly tiles: TileReport;
   /** Stages in order; `tokens` is absent without a connector. */
   readonly stages: readonly StageReport[];
-  /** From decode to `pixelValues` on the device. */
-  readonly preprocessing: Timing;
+  /** From decode to the resized tiles on the device. */
+  readonly preparation: Timing;
   readonly totalMs: number;
-  /** 448x448, as the encoder sees it. Transferred, not copied. */
-  readonly resized: ImageBitmap;
+  /** [tiles]: 448x448 each, to be looked at; `resizedRgb` has the exact values. Transferred, not copied. */
+  readonly pictures: readonly ImageBitmap[];
+  /** Runs whose tensors are still kept, oldest first, this one last: the memory bound may have ended older ones. */
+  readonly keptRuns: readonly number[];
 }
 
 export type MapKind = 'norm' | 'cosine' | 'pca';
@@ -104,21 +145,20 @@ export interface TokenMap {
   readonly explainedVariance: readonly number[] | null;
 }
 
-/** A selected token: the class token, one patch of the 32x32 grid, or one token of the 16x16 grid (image order, row-major). */
+/** A selected token of one tile: the class token, one patch of the 32x32 grid, or one token of the 16x16 grid (image order, row-major). */
 export type Selection =
-  | { readonly kind: 'class' }
-  | { readonly kind: 'patch'; readonly index: number }
-  | { readonly kind: 'shuffled'; readonly index: number };
+  | { readonly kind: 'class'; readonly tile: number }
+  | { readonly kind: 'patch'; readonly tile: number; readonly index: number }
+  | { readonly kind: 'shuffled'; readonly tile: number; readonly index: number };
 
 export interface MapRequest {
   readonly runId: number;
   readonly kind: MapKind;
-  readonly tile?: number;
   /** Needed by `cosine`. */
   readonly selection?: Selection;
 }
 
-/** Maps of every stage they mean something on, in order of the pipeline. */
+/** Maps of every stage they mean something on and of every tile: in order of the pipeline, then of the tiles. */
 export interface MapSet {
   readonly runId: number;
   readonly kind: MapKind;
@@ -138,7 +178,13 @@ export interface LoadRequest {
   readonly encoder?: EncoderBackend;
 }
 
-export type RunRequest = { readonly image: Blob | string; readonly name?: string };
+export interface RunRequest {
+  /** An image or a video. */
+  readonly image: Blob | string;
+  readonly name?: string;
+  /** What differs from the checkpoint's own preprocessing. A video is always padded frame by frame. */
+  readonly preprocessing?: Partial<Preprocessing>;
+}
 
 export const tensorNames = [
   'resizedRgb',
@@ -152,6 +198,8 @@ export const tensorNames = [
 export type TensorName = (typeof tensorNames)[number];
 
 export interface TensorRequest {
+  /** Default: the newest run. */
+  readonly runId?: number;
   readonly tile?: number;
   /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`: block 1..layers, default the last. */
   readonly layer?: number;
@@ -180,6 +228,8 @@ export interface Progress {
     | 'mapping';
   /** 0..1 where it is known. */
   readonly fraction: number | null;
+  /** The tile that is being worked on, from 0, and how many there are. */
+  readonly tile?: { readonly index: number; readonly count: number };
 }
 
 export interface EngineStatus {
@@ -195,8 +245,14 @@ export interface EngineStatus {
   readonly crossOriginIsolated: boolean;
   readonly model: ModelReport | null;
   readonly runId: number | null;
+  /** Tiles of the newest run, thumbnail included. */
   readonly tiles: number;
   readonly stages: readonly StageReport[];
+  /** Runs whose tensors are kept, oldest first. */
+  readonly keptRuns: readonly number[];
+  /** Bytes of GPU memory that they hold, and the bound above which the oldest go. */
+  readonly keptByteLength: number;
+  readonly mostKeptByteLength: number;
   /** Bytes read back from the GPU since the last run began. */
   readonly bytesReadBack: number;
 }
@@ -206,6 +262,8 @@ export interface Engine {
   start(options: { encoder?: EncoderBackend }, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
   load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<ModelReport>;
   run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReport>;
+  /** Ends the runs that are under way or wait; they reject with `run-cancelled`. */
+  cancelRuns(): Promise<void>;
   maps(request: MapRequest): Promise<MapSet>;
   tensor(name: TensorName, request: TensorRequest): Promise<TensorCopy>;
   status(): Promise<EngineStatus>;

@@ -1,36 +1,41 @@
-import { type ConnectorPlan, createConnectorScratch, encodeConnector, planConnector } from '#connector/connector.ts';
-import type { EncoderOutput, EncoderRun } from '#encoder/encoder-session.ts';
+import {
+  type ConnectorPlan,
+  type ConnectorScratch,
+  createConnectorScratch,
+  encodeConnector,
+  planConnector,
+} from '#connector/connector.ts';
+import type { EncoderRun } from '#encoder/encoder-session.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
-import { decodeImage } from '#image/decode.ts';
-import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
-import { encodeNormalize, imagenetNormalization, planNormalize } from '#image/normalize/normalize.ts';
-import { createWholeImageTile, type Tile } from '#image/tile.ts';
+import { encodeNormalize, planNormalize } from '#image/normalize/normalize.ts';
 import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
 import { patchCount, patchGridSize, shuffledCount, tileSizePx } from '#tensor/grid.ts';
-import type { Shape } from '#tensor/shape.ts';
+import { float32ByteLength, type Shape } from '#tensor/shape.ts';
+import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
 import type { LoadedModel } from './load.ts';
-import type { ImageReport, ModelReport, Progress, RunRequest, StageReport, TokenStage } from './protocol.ts';
+import { type PreparedTiles, prepareSource } from './prepare.ts';
+import { type ModelReport, type Progress, type RunRequest, type StageReport, tokenStages } from './protocol.ts';
+import { RunTensors, rowsOfTile } from './run-tensors.ts';
 
 /** A finished run: everything it computed, still on the device, until `dispose`. */
 export interface FinishedRun {
   readonly runId: number;
   readonly model: ModelReport;
-  readonly image: ImageReport;
-  readonly tile: Tile;
-  /** Hidden states and class-attention rows of the encoder, by their names in the graph. */
-  readonly encoderOutputs: ReadonlyMap<string, EncoderOutput>;
+  /** The image or the frames, as tiles on the device. */
+  readonly prepared: PreparedTiles;
+  readonly tensors: RunTensors;
+  readonly encoderOutputs: EncoderOutputs;
   readonly hiddenStates: readonly string[];
   readonly classAttention: readonly string[];
-  /** Tensors of the stages; `tokens` is absent without a connector. */
-  readonly tensors: ReadonlyMap<TokenStage, GpuTensor>;
   readonly stages: readonly StageReport[];
-  readonly preprocessing: Timing;
   readonly totalMs: number;
+  /** Bytes that it holds now. */
+  byteLength(): number;
   dispose(): void;
 }
 
@@ -38,126 +43,116 @@ export interface RunContext {
   readonly gpu: Gpu;
   readonly model: LoadedModel;
   readonly runId: number;
+  readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
 
 /**
- * Takes one image through every stage, in order: image → encoder → drop class token → pixel shuffle → connector. The
- * encoder's output stays where it is; kernels read it there.
+ * Takes an image or a video through every stage, tile by tile: tiles → encoder → drop class token → pixel shuffle →
+ * connector. The encoder's output stays where it is; kernels read it there.
  *
- * @throws TokenLensError of the stage that failed; nothing of an earlier run is touched.
+ * @throws TokenLensError of the stage that failed, `run-cancelled`; nothing of an earlier run is touched.
  */
 export async function runPipeline(request: RunRequest, context: RunContext): Promise<FinishedRun> {
-  const { gpu, model, runId, onProgress } = context;
-  const { limits } = gpu.device;
-  const report = (phase: Progress['phase']) => onProgress({ operation: 'run', phase, fraction: null });
+  const { gpu, model, runId, signal, onProgress } = context;
   const startMs = performance.now();
-  /** What is freed when a later stage fails, or when the run is no longer wanted. */
-  const owned: { destroy(): void }[] = [];
-  const create = (label: string, shape: Shape) => {
-    const tensor = createTensor(gpu, label, shape);
-    owned.push(tensor.buffer);
-    return tensor;
+  const preprocessingDefault = model.report.preprocessing;
+  const prepared = await prepareSource(request, { gpu, preprocessingDefault, signal, onProgress });
+  const { count } = prepared.tiles;
+  const tensors = new RunTensors(gpu, count);
+  const pixelValues = createTensor(gpu, 'pixel_values', [3, tileSizePx, tileSizePx]);
+  const encode = (tile: number, wanted: readonly string[]) =>
+    encodeTile(context, prepared.rgba, tile, pixelValues, wanted);
+  const everything = [...model.hiddenStates, ...model.classAttention];
+  const encoderOutputs = new EncoderOutputs((tile) => encode(tile, everything));
+  const dispose = () => {
+    prepared.rgba.buffer.destroy();
+    pixelValues.buffer.destroy();
+    tensors.dispose();
+    encoderOutputs.dispose();
   };
+  let reduce: Reduction | null = null;
   try {
-    report('decoding');
-    const { file, name } = await openImage(request);
-    const decoded = await decodeImage(file, name);
-    const image: ImageReport = { name, width: decoded.width, height: decoded.height };
-    const tile = await createWholeImageTile(gpu, decoded);
-    owned.push(tile.rgba.buffer);
-    decoded.close();
+    const timings = createTimings();
+    let perTileByteLength = 0;
+    for (let index = 0; index < count; index++) {
+      await throwIfCancelled(signal);
+      const report = (phase: Progress['phase'], done: number) =>
+        onProgress({ operation: 'run', phase, fraction: (index + done) / count, tile: { index, count } });
 
-    const normalize = planNormalize(tileSizePx, imagenetNormalization, limits);
-    const pixelValues = create('pixel_values', normalize.outputShape);
-    await runTimedPass(gpu, 'normalize', (pass) =>
-      encodeNormalize(gpu, pass, normalize, { rgba: tile.rgba, pixelValues }),
-    );
-    const preprocessing: Timing = { elapsedMs: performance.now() - startMs, clock: 'wall' };
+      report('encoding', 0);
+      const isKept = encoderOutputs.hasRoomFor(perTileByteLength);
+      const encoded = await encode(index, isKept ? everything : [model.selected]);
+      if (isKept) perTileByteLength = byteLengthOf(encoded);
+      timings.add('selected', encoded.timing);
+      const selected = placeOnGpu(gpu, encoded, model.selected);
+      checkEncoderOutput(selected.tensor.shape);
 
-    report('encoding');
-    const encoded = await runEncoder(context, pixelValues);
-    owned.push({ destroy: encoded.dispose });
-    const selected = placeOnGpu(gpu, encoded, model.selected, owned);
-    checkEncoderOutput(selected.shape);
-    const [, channels = 0] = selected.shape;
-
-    report('reducing');
-    const drop = planDropClassToken(selected.shape, limits);
-    const dropped = create('dropped', drop.outputShape);
-    const dropTiming = await runTimedPass(gpu, 'drop class token', (pass) =>
-      encodeDropClassToken(gpu, pass, drop, { input: selected, output: dropped }),
-    );
-    const { psVersion, featureScale } = model.report;
-    const grid = { rows: patchGridSize, columns: patchGridSize, channels };
-    const shuffle = planPixelShuffle({ ...grid, psVersion, scale: featureScale }, limits);
-    const shuffled = create('shuffled', shuffle.outputShape);
-    const shuffleTiming = await runTimedPass(gpu, 'pixel shuffle', (pass) =>
-      encodePixelShuffle(gpu, pass, shuffle, { input: dropped, output: shuffled }),
-    );
-
-    const finished: { stage: TokenStage; tensor: GpuTensor; timing: Timing }[] = [
-      { stage: 'selected', tensor: selected, timing: encoded.timing },
-      { stage: 'dropped', tensor: dropped, timing: dropTiming },
-      { stage: 'shuffled', tensor: shuffled, timing: shuffleTiming },
-    ];
-    if (model.connector) {
-      report('connecting');
-      const { config, weights } = model.connector;
-      const plan: ConnectorPlan = planConnector({ tokens: shuffledCount, ...config }, limits);
-      const scratch = createConnectorScratch(gpu, plan);
-      const tokens = create('tokens', plan.outputShape);
-      const timing = await runTimedPass(gpu, 'connector', (pass) =>
-        encodeConnector(gpu, pass, plan, { input: shuffled, weights, scratch, output: tokens }),
-      );
-      scratch.normed?.buffer.destroy();
-      scratch.hidden.buffer.destroy();
-      finished.push({ stage: 'tokens', tensor: tokens, timing });
+      report('reducing', 0.9);
+      reduce ??= createReduction(context, tensors, selected.tensor.shape);
+      tensors.store(index, selected.tensor);
+      await reduce.run(index, selected.tensor, timings, () => report('connecting', 0.95));
+      selected.release();
+      if (isKept) encoderOutputs.keep(index, encoded);
+      else encoded.dispose();
     }
 
+    const channels = tensors.all('selected')?.shape[1] ?? 0;
     return {
       runId,
       model: model.report.hiddenSize === null ? { ...model.report, hiddenSize: channels } : model.report,
-      image,
-      tile,
-      encoderOutputs: encoded.outputs,
+      prepared,
+      tensors,
+      encoderOutputs,
       hiddenStates: model.hiddenStates,
       classAttention: model.classAttention,
-      tensors: new Map(finished.map(({ stage, tensor }) => [stage, tensor])),
-      stages: finished.map(({ stage, tensor, timing }) => ({ stage, shape: tensor.shape, dtype: 'float32', timing })),
-      preprocessing,
+      stages: reportStages(tensors, timings),
       totalMs: performance.now() - startMs,
-      dispose: () => destroyAll(owned),
+      byteLength: () => tensors.byteLength + encoderOutputs.byteLength + float32ByteLength(prepared.rgba.shape),
+      dispose,
     };
   } catch (thrown) {
-    destroyAll(owned);
+    dispose();
     throw thrown;
+  } finally {
+    reduce?.dispose();
   }
 }
 
-function destroyAll(owned: readonly { destroy(): void }[]): void {
-  for (const resource of owned) resource.destroy();
+/** Lets a message that says so arrive, and ends the run if it did. */
+async function throwIfCancelled(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  if (signal.aborted) throw new TokenLensError('run-cancelled', 'engine');
 }
 
-async function openImage({ image, name }: RunRequest): Promise<{ file: Blob; name: string }> {
-  if (typeof image === 'string') return { file: await fetchImage(image), name: name ?? nameOfUrl(image) };
-  return { file: image, name: name ?? (image instanceof File ? image.name : 'image') };
-}
-
-/** Runs the encoder where it lives; WASM takes the pixel values from the worker's memory. */
-async function runEncoder({ gpu, model }: RunContext, pixelValues: GpuTensor): Promise<EncoderRun> {
+/** Normalises one tile and runs the encoder where it lives; WASM takes the pixel values from the worker's memory. */
+async function encodeTile(
+  { gpu, model }: RunContext,
+  rgba: GpuTensor,
+  tile: number,
+  pixelValues: GpuTensor,
+  wanted: readonly string[],
+): Promise<EncoderRun> {
+  if (model.isReleased()) {
+    const reason = `${model.report.name} is no longer loaded, and this tile was not kept`;
+    throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: 'hiddenState', reason });
+  }
+  const plan = planNormalize(tileSizePx, model.normalization, gpu.device.limits);
+  const slice = { ...rgba, shape: plan.inputShape, byteOffset: tile * float32ByteLength(plan.inputShape) };
+  await runTimedPass(gpu, 'normalize', (pass) => encodeNormalize(gpu, pass, plan, { rgba: slice, pixelValues }));
   const input = model.choice.backend === 'webgpu' ? pixelValues : await readTensor(gpu, pixelValues);
-  return model.session.run(input, [1, ...pixelValues.shape], [...model.hiddenStates, ...model.classAttention]);
+  return model.session.run(input, [1, ...pixelValues.shape], wanted);
 }
 
-/** Output `name` of the encoder as [tokens, C] on the GPU: where it is already, or uploaded. */
-function placeOnGpu(gpu: Gpu, run: EncoderRun, name: string, owned: { destroy(): void }[]): GpuTensor {
+/** Output `name` of the encoder as [tokens, C] on the GPU: where it is already, or uploaded until `release`. */
+function placeOnGpu(gpu: Gpu, run: EncoderRun, name: string): { tensor: GpuTensor; release(): void } {
   const output = run.outputs.get(name);
   if (!output) throw new Error(`the encoder gave no ${name}`);
-  if (output.location === 'gpu') return { ...output.tensor, shape: withoutBatch(output.tensor.shape) };
+  if (output.location === 'gpu') {
+    return { tensor: { ...output.tensor, shape: withoutBatch(output.tensor.shape) }, release: () => {} };
+  }
   const tensor = uploadTensor(gpu, name, withoutBatch(output.shape), output.values);
-  owned.push(tensor.buffer);
-  return tensor;
+  return { tensor, release: () => tensor.buffer.destroy() };
 }
 
 /** [1, tokens, C] as [tokens, C]; other shapes as they are. */
@@ -172,5 +167,85 @@ function checkEncoderOutput(shape: Shape): void {
     what: 'The encoder output',
     actual: shape.join(', '),
     expected: `${patchCount + 1}, channels`,
+  });
+}
+
+/** The stages behind the encoder, planned once for all tiles. */
+interface Reduction {
+  run(tile: number, selected: GpuTensor, timings: Timings, onConnect: () => void): Promise<void>;
+  /** Frees what is needed between the stages only. */
+  dispose(): void;
+}
+
+function createReduction({ gpu, model }: RunContext, tensors: RunTensors, selectedShape: Shape): Reduction {
+  const { limits } = gpu.device;
+  const [, channels = 0] = selectedShape;
+  const { psVersion, featureScale } = model.report;
+  const drop = planDropClassToken(selectedShape, limits);
+  const grid = { rows: patchGridSize, columns: patchGridSize, channels };
+  const shuffle = planPixelShuffle({ ...grid, psVersion, scale: featureScale }, limits);
+  tensors.allocate('selected', channels);
+  tensors.allocate('dropped', drop.outputShape[1] ?? 0);
+  tensors.allocate('shuffled', shuffle.outputShape[1] ?? 0);
+
+  const { connector } = model;
+  let connect: { plan: ConnectorPlan; scratch: ConnectorScratch } | null = null;
+  if (connector) {
+    const plan = planConnector({ tokens: shuffledCount, ...connector.config }, limits);
+    tensors.allocate('tokens', plan.outputShape[1] ?? 0);
+    connect = { plan, scratch: createConnectorScratch(gpu, plan) };
+  }
+
+  return {
+    async run(tile, selected, timings, onConnect) {
+      const dropped = tensors.slice('dropped', tile);
+      timings.add(
+        'dropped',
+        await runTimedPass(gpu, 'drop class token', (pass) =>
+          encodeDropClassToken(gpu, pass, drop, { input: selected, output: dropped }),
+        ),
+      );
+      const shuffled = tensors.slice('shuffled', tile);
+      timings.add(
+        'shuffled',
+        await runTimedPass(gpu, 'pixel shuffle', (pass) =>
+          encodePixelShuffle(gpu, pass, shuffle, { input: dropped, output: shuffled }),
+        ),
+      );
+      if (!connector || !connect) return;
+      onConnect();
+      const { plan, scratch } = connect;
+      const bindings = { input: shuffled, weights: connector.weights, scratch, output: tensors.slice('tokens', tile) };
+      timings.add('tokens', await runTimedPass(gpu, 'connector', (pass) => encodeConnector(gpu, pass, plan, bindings)));
+    },
+    dispose() {
+      connect?.scratch.normed?.buffer.destroy();
+      connect?.scratch.hidden.buffer.destroy();
+    },
+  };
+}
+
+/** The time of each stage over all tiles. */
+interface Timings {
+  add(stage: StageReport['stage'], timing: Timing): void;
+  of(stage: StageReport['stage']): Timing | undefined;
+}
+
+function createTimings(): Timings {
+  const sums = new Map<StageReport['stage'], Timing>();
+  return {
+    add(stage, { elapsedMs, clock }) {
+      sums.set(stage, { elapsedMs: (sums.get(stage)?.elapsedMs ?? 0) + elapsedMs, clock });
+    },
+    of: (stage) => sums.get(stage),
+  };
+}
+
+function reportStages(tensors: RunTensors, timings: Timings): readonly StageReport[] {
+  return tokenStages.flatMap((stage) => {
+    const timing = timings.of(stage);
+    const channels = tensors.all(stage)?.shape[1];
+    if (!timing || channels === undefined) return [];
+    return [{ stage, shape: [rowsOfTile[stage], channels], dtype: 'float32' as const, timing }];
   });
 }

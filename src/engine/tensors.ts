@@ -2,11 +2,12 @@ import type { EncoderOutput } from '#encoder/encoder-session.ts';
 import { TokenLensError } from '#errors.ts';
 import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { readTileRgb } from '#image/tile.ts';
+import { readTileRgb } from '#image/prepare.ts';
 import { tileSizePx } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
 import type { TensorCopy, TensorName, TensorRequest } from './protocol.ts';
 import { type FinishedRun, withoutBatch } from './run.ts';
+import { rowsOfTile } from './run-tensors.ts';
 
 /**
  * A whole tensor of `run`, read back.
@@ -20,26 +21,43 @@ export async function readRunTensor(
   name: TensorName,
   { tile = 0, layer }: TensorRequest,
 ): Promise<TensorCopy> {
-  if (tile !== 0) throw invalid('tile', tile, '0');
+  const { tiles } = run.tensors;
+  if (!(Number.isInteger(tile) && tile >= 0 && tile < tiles)) {
+    throw invalid('tile', tile, `an integer from 0 to ${tiles - 1}`);
+  }
   switch (name) {
-    case 'resizedRgb':
-      return { data: await readTileRgb(gpu, run.tile), shape: [tileSizePx, tileSizePx, 3], unit: 'intensity 0..255' };
+    case 'resizedRgb': {
+      const data = await readTileRgb(gpu, run.prepared.rgba, tile);
+      return { data, shape: [tileSizePx, tileSizePx, 3], unit: 'intensity 0..255' };
+    }
     case 'hiddenState':
-      return readHiddenState(gpu, run, layer);
+      return readHiddenState(gpu, run, tile, layer);
     case 'classAttention':
-      return readClassAttention(gpu, run, layer);
+      return readClassAttention(gpu, run, tile, layer);
     default: {
-      const tensor = run.tensors.get(name);
-      if (!tensor) {
+      if (!run.tensors.all(name)) {
         const reason = 'the checkpoint has no connector';
         throw new TokenLensError('tensor-unavailable', 'connector', { tensor: name, reason });
       }
-      return { data: await readTensor(gpu, tensor), shape: tensor.shape, unit: 'activation' };
+      const rows = run.tensors.slice(name, tile);
+      const values = await readTensor(gpu, rows);
+      const [, channels = 0] = rows.shape;
+      const data = name === 'selected' ? await withClassToken(gpu, run, tile, values) : values;
+      return { data, shape: [rowsOfTile[name], channels], unit: 'activation' };
     }
   }
 }
 
-function readHiddenState(gpu: Gpu, run: FinishedRun, layer: number | undefined): Promise<TensorCopy> {
+/** The tokens of `tile` as the encoder gave them: the class token, then the patches. */
+async function withClassToken(gpu: Gpu, run: FinishedRun, tile: number, patches: Float32Array): Promise<Float32Array> {
+  const token = await readTensor(gpu, run.tensors.classToken(tile));
+  const all = new Float32Array(token.length + patches.length);
+  all.set(token);
+  all.set(patches, token.length);
+  return all;
+}
+
+function readHiddenState(gpu: Gpu, run: FinishedRun, tile: number, layer: number | undefined): Promise<TensorCopy> {
   const last = run.hiddenStates.length - 1;
   if (run.model.layout === 'onnx') {
     const reason = 'an exported encoder gives its last hidden state only; ask for selected';
@@ -47,10 +65,10 @@ function readHiddenState(gpu: Gpu, run: FinishedRun, layer: number | undefined):
   }
   const name = run.hiddenStates[layer ?? last];
   if (name === undefined) throw invalid('layer', layer ?? last, `an integer from 0 to ${last}`);
-  return readOutput(gpu, run, name, 'activation');
+  return readOutput(gpu, run, tile, name, 'activation');
 }
 
-function readClassAttention(gpu: Gpu, run: FinishedRun, layer: number | undefined): Promise<TensorCopy> {
+function readClassAttention(gpu: Gpu, run: FinishedRun, tile: number, layer: number | undefined): Promise<TensorCopy> {
   const last = run.classAttention.length;
   if (last === 0) {
     const reason = 'an exported encoder keeps its attention to itself';
@@ -58,11 +76,11 @@ function readClassAttention(gpu: Gpu, run: FinishedRun, layer: number | undefine
   }
   const name = run.classAttention[(layer ?? last) - 1];
   if (name === undefined) throw invalid('layer', layer ?? last, `an integer from 1 to ${last}`);
-  return readOutput(gpu, run, name, 'attention probability');
+  return readOutput(gpu, run, tile, name, 'attention probability');
 }
 
-async function readOutput(gpu: Gpu, run: FinishedRun, name: string, unit: string): Promise<TensorCopy> {
-  const output: EncoderOutput | undefined = run.encoderOutputs.get(name);
+async function readOutput(gpu: Gpu, run: FinishedRun, tile: number, name: string, unit: string): Promise<TensorCopy> {
+  const output: EncoderOutput | undefined = (await run.encoderOutputs.of(tile)).get(name);
   if (!output)
     throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: name, reason: 'the encoder did not give it' });
   const shape: Shape = output.location === 'gpu' ? output.tensor.shape : output.shape;

@@ -5,6 +5,7 @@ import type {
   MapKind,
   MapSet,
   ModelReport,
+  Preprocessing,
   Progress,
   RunReport,
   RunRequest,
@@ -62,29 +63,60 @@ export interface ModelSlice {
   chooseEncoder(choice: EncoderChoice): Promise<void>;
 }
 
+/** One image or video of the set that was opened. */
+export interface SetEntry {
+  readonly id: number;
+  readonly request: RunRequest;
+  readonly name: string;
+  /** What became of it; null until it was run. A finished run may have been let go since: see `isKept`. */
+  readonly report: RunReport | null;
+  /** Whether the engine still holds the run's tensors. */
+  readonly isKept: boolean;
+}
+
 export interface SourceSlice {
   /** The image asked for last; it is what a newly loaded model runs. */
   readonly source: RunRequest | null;
-  /** How many files were dropped at once, of which the first was taken; 0 when it was one. */
-  readonly filesDropped: number;
+  /** The images of the strip, in the order in which they came; the same image again takes its old place. */
+  readonly set: readonly SetEntry[];
+  /** The entry on show. */
+  readonly currentEntry: number | null;
+  /** How the user wants images prepared; what is absent is as the checkpoint has it. It takes effect at the next run. */
+  readonly preprocessing: Partial<Preprocessing>;
   /** Makes `request` the current image without running it, for the model that comes. */
   setSource(request: RunRequest): void;
-  /** Takes a dropped or picked file: an `.onnx` becomes the encoder, anything else is run as an image. */
+  /** Takes dropped or picked files: an `.onnx` becomes the encoder, images and videos join the set and are run in turn. */
   openFiles(files: readonly File[]): Promise<void>;
+  /** Runs an image or video in place of what is under way. Failures are shown, not thrown. */
+  openSource(request: RunRequest): Promise<void>;
+  /** Shows entry `id` again: at once where its run is kept, else by running it anew. */
+  showEntry(id: number): Promise<void>;
+  removeEntry(id: number): void;
+  /** Changes how images are prepared, without running anything; `null` goes back to the checkpoint's own way. */
+  changePreprocessing(change: Partial<Preprocessing> | null): void;
+  /** Runs the current image again, with the preprocessing as it stands now. Failures are shown, not thrown. */
+  runAgain(): Promise<void>;
 }
 
 export interface RunSlice {
-  /** The last finished run; a failed one leaves it as it is. */
+  /** The run on show; a failed one leaves it as it is. */
   readonly report: RunReport | null;
   /** The maps of `report`, as far as they were asked for. */
   readonly maps: Readonly<Record<MapKind, MapSet | null>>;
   /** Runs an image through every stage and draws its maps. @throws TokenLensError */
   runImage(request: RunRequest): Promise<RunReport>;
+  /** Puts a run that the engine still keeps on show again. */
+  showReport(report: RunReport, source: RunRequest): void;
+  /** Ends what is running; the last result stays. */
+  cancelRun(): void;
   /** Asks for the maps that the view needs and does not have. */
   requestMaps(): void;
 }
 
 export interface ViewSlice extends Preferences {
+  /** The tile (or video frame) on show, or all that cover the image, assembled. */
+  readonly tile: number | 'all';
+  showTile(tile: number | 'all'): void;
   readonly hovered: Selection | null;
   readonly locked: Selection | null;
   hover(selection: Selection | null): void;

@@ -49,7 +49,8 @@ export function createEngineSlice(
 
     async readTensor(name, request) {
       requireEngine(get());
-      return client.tensor(name, request);
+      const runId = get().report?.runId;
+      return client.tensor(name, { ...(runId !== undefined && { runId }), ...request });
     },
 
     dismissError() {

@@ -7,6 +7,7 @@ import {
   shuffledGridSize,
   shuffledTokenOfPatch,
 } from '#tensor/grid.ts';
+import type { TokenGridSize } from '#tensor/tile-grid.ts';
 
 /** The five squares in the order of the pipeline: the image and one a token stage. */
 export const squares = ['image', 'selected', 'dropped', 'shuffled', 'tokens'] as const;
@@ -18,14 +19,15 @@ export interface Outline {
   readonly strength: 'selected' | 'related';
 }
 
-/** Cells a side of the grid that a square is cut into. */
-export function gridSizeOf(square: Square): number {
+/** Cells a side of the grid that a square cuts a tile into. */
+export function gridSizeOf(square: Square): TokenGridSize {
   return square === 'shuffled' || square === 'tokens' ? shuffledGridSize : patchGridSize;
 }
 
-/** Whether two selections are the same token of the same grid. */
+/** Whether two selections are the same token of the same grid of the same tile. */
 export function sameSelection(a: Selection | null, b: Selection | null): boolean {
   if (a === null || b === null) return a === b;
+  if (a.tile !== b.tile) return false;
   if (a.kind === 'class' || b.kind === 'class') return a.kind === b.kind;
   return a.kind === b.kind && a.index === b.index;
 }
@@ -39,12 +41,12 @@ export function selectionInSquare(selection: Selection, square: Square): Selecti
   const isPatchSquare = gridSizeOf(square) === patchGridSize;
   if (isPatchSquare === (selection.kind === 'patch')) return selection;
   return isPatchSquare
-    ? { kind: 'patch', index: patchesOfShuffledToken(selection.index)[0] }
-    : { kind: 'shuffled', index: shuffledTokenOfPatch(selection.index) };
+    ? { kind: 'patch', tile: selection.tile, index: patchesOfShuffledToken(selection.index)[0] }
+    : { kind: 'shuffled', tile: selection.tile, index: shuffledTokenOfPatch(selection.index) };
 }
 
 /**
- * The outlines of `selection` in `square`, in pixels of the 448-px tile: a patch with the three siblings it is folded
+ * The outlines of `selection` in `square`, in pixels of its 448-px tile: a patch with the three siblings it is folded
  * with, a shuffled token with its four patches, what either becomes. Empty for the class token, which sits in no grid.
  */
 export function outlinesIn(square: Square, selection: Selection): readonly Outline[] {

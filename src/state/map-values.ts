@@ -1,4 +1,5 @@
 import type { MapSet, Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
+import type { TiledIndex } from '#tensor/tile-grid.ts';
 import { selectionInSquare } from './lineage.ts';
 
 /** The smallest and largest value of a range; equal where every value is the same. */
@@ -7,16 +8,21 @@ export interface ValueRange {
   readonly max: number;
 }
 
-/** What a map says in numbers, for those who do not see it; cells are row-major indices. */
+/** What the maps of a stage say in numbers, for those who do not see them. */
 export interface MapSummary extends ValueRange {
   readonly mean: number;
-  readonly minAt: number;
-  readonly maxAt: number;
+  readonly minAt: TiledIndex;
+  readonly maxAt: TiledIndex;
 }
 
-/** The map of `stage`, where the set has one. */
-export function mapOf(set: MapSet | null, stage: TokenStage): TokenMap | null {
-  return set?.maps.find((map) => map.stage === stage) ?? null;
+/** The map of one tile at `stage`, where the set has one. */
+export function mapOf(set: MapSet | null, stage: TokenStage, tile: number): TokenMap | null {
+  return set?.maps.find((map) => map.stage === stage && map.tile === tile) ?? null;
+}
+
+/** The maps of `stage`, tile by tile. */
+export function mapsOfStage(set: MapSet | null, stage: TokenStage): readonly TokenMap[] {
+  return set?.maps.filter((map) => map.stage === stage) ?? [];
 }
 
 /** The range of one component of the grid's values. The class token is left out: its norm is several times any patch's. */
@@ -39,20 +45,19 @@ export function unionOf(ranges: readonly ValueRange[]): ValueRange {
   };
 }
 
-/** Minimum, maximum and mean of a map of one component, and where they are. */
-export function summarise(map: TokenMap): MapSummary {
-  const { min, max } = rangeOf(map);
-  const sum = map.values.reduce((total, value) => total + value, 0);
-  return {
-    min,
-    max,
-    mean: sum / map.values.length,
-    minAt: map.values.indexOf(min),
-    maxAt: map.values.indexOf(max),
+/** Minimum, maximum and mean of the maps of one stage, of one component each, and where they are. */
+export function summarise(maps: readonly TokenMap[]): MapSummary {
+  const { min, max } = unionOf(maps.map((map) => rangeOf(map)));
+  const sum = maps.reduce((total, map) => map.values.reduce((inner, value) => inner + value, total), 0);
+  const count = maps.reduce((total, { values }) => total + values.length, 0);
+  const placeOf = (value: number): TiledIndex => {
+    const holder = maps.find(({ values }) => values.includes(value));
+    return { tile: holder?.tile ?? 0, index: holder?.values.indexOf(value) ?? 0 };
   };
+  return { min, max, mean: sum / count, minAt: placeOf(min), maxAt: placeOf(max) };
 }
 
-/** The values [components] of `selection` in `map`, or null where its path does not reach the map's stage. */
+/** The values [components] of `selection` in the map of its tile, or null where its path does not reach the map's stage. */
 export function valuesAt(map: TokenMap, selection: Selection): readonly number[] | null {
   const here = selectionInSquare(selection, map.stage);
   if (!here) return null;

@@ -22,7 +22,7 @@ export function createModelSlice(
       requireEngine(get());
       const { modelRequest: previousRequest, encoderChoice: previousChoice } = get();
       const { encoder: encoderChoice = previousChoice, ...loadRequest } = request;
-      set({ modelRequest: request, encoderChoice, filesDropped: 0 });
+      set({ modelRequest: request, encoderChoice });
       const retry = () => get().loadModel(request);
       try {
         const model = await perform('load', retry, async (onProgress) => {

@@ -43,7 +43,7 @@ export function createOperations(set: StoreApi<AppState>['setState'], get: Store
         });
       } catch (thrown) {
         const error = asTokenLensError(thrown, 'engine');
-        if (isCurrent()) {
+        if (isCurrent() && error.code !== 'run-cancelled') {
           const failure = { operation, error: error.toReport(), retry };
           set({ failure, phase: phaseAfter(failure, get().phase) });
         }

@@ -1,21 +1,23 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/client.ts';
-import type { MapKind, MapRequest, MapSet } from '#engine/protocol.ts';
+import type { MapKind, MapRequest, MapSet, RunReport, RunRequest } from '#engine/protocol.ts';
 import type { AppState, RunSlice } from './app-state.ts';
 import { requireEngine } from './engine-slice.ts';
 import { createLatestOnly } from './latest-only.ts';
 import { sameSelection } from './lineage.ts';
 import type { Operations } from './operations.ts';
+import { withResult } from './source-slice.ts';
 
 type Api = StoreApi<AppState>;
 
 const noMaps: Readonly<Record<MapKind, MapSet | null>> = { norm: null, cosine: null, pca: null };
 
 /** The maps that the view needs of run `runId`; null while cosine has nothing to compare with. */
-function neededMaps({ mapKind, locked, hovered }: AppState, runId: number): MapRequest | null {
+function neededMaps({ mapKind, locked, hovered }: AppState, { runId, tiles }: RunReport): MapRequest | null {
   if (mapKind !== 'cosine') return { runId, kind: mapKind };
   const selection = locked ?? hovered;
-  return selection && { runId, kind: mapKind, selection };
+  // A token that was locked in a larger run has no place in this one.
+  return selection && selection.tile < tiles.count ? { runId, kind: mapKind, selection } : null;
 }
 
 function isAnswered(request: MapRequest, maps: AppState['maps']): boolean {
@@ -24,7 +26,14 @@ function isAnswered(request: MapRequest, maps: AppState['maps']): boolean {
   return request.kind !== 'cosine' || sameSelection(answered.selection, request.selection ?? null);
 }
 
-/** The last run and its maps. */
+/** The tile to show of a new run: the one on show if it has it, all of a grid, else the first. */
+function tileToShow({ columns, rows, count }: RunReport['tiles'], { report, tile }: AppState): number | 'all' {
+  const isSameGrid = report?.tiles.columns === columns && report.tiles.rows === rows && report.tiles.count === count;
+  if (isSameGrid) return tile;
+  return columns * rows > 1 ? 'all' : 0;
+}
+
+/** The run on show and its maps. */
 export function createRunSlice(
   client: EngineClient,
   { perform }: Operations,
@@ -36,7 +45,7 @@ export function createRunSlice(
   /** Whether the view still needs what `request` asks for. */
   function isWanted(request: MapRequest): boolean {
     const state = get();
-    const needed = state.report && neededMaps(state, state.report.runId);
+    const needed = state.report && neededMaps(state, state.report);
     return (
       needed?.runId === request.runId &&
       needed.kind === request.kind &&
@@ -56,6 +65,18 @@ export function createRunSlice(
     }
   });
 
+  /** Puts a run on show, with the maps that were already drawn of it. */
+  function show(report: RunReport, source: RunRequest, answered: MapSet | null): void {
+    set((state) => ({
+      report,
+      source,
+      maps: answered ? { ...noMaps, [answered.kind]: answered } : noMaps,
+      tile: tileToShow(report.tiles, state),
+      currentEntry: state.set.find((entry) => entry.report === report)?.id ?? null,
+    }));
+    get().requestMaps();
+  }
+
   return {
     report: null,
     maps: noMaps,
@@ -65,31 +86,41 @@ export function createRunSlice(
       const turn = ++newestTurn;
       const isNewest = () => turn === newestTurn;
       const { source: previousSource } = get();
-      set({ source, filesDropped: 0 });
+      set({ source });
       const retry = () => get().runImage(source);
-      const report = await perform('run', retry, (onProgress) => client.run(source, onProgress)).catch((error) => {
+      const request = { ...source, preprocessing: { ...get().preprocessing, ...source.preprocessing } };
+      const report = await perform('run', retry, (onProgress) => client.run(request, onProgress)).catch((error) => {
         // A restart repeats what stopped the engine; an image that was refused is not what the next model runs.
         if (isNewest() && get().phase === 'ready') set({ source: previousSource });
         throw error;
       });
+      set((state) => ({ set: withResult(state.set, source, report) }));
       if (!isNewest()) return report;
 
-      const needed = neededMaps(get(), report.runId);
+      const needed = neededMaps(get(), report);
       const answered = needed && (await perform('maps', retry, () => client.maps(needed)).catch(() => null));
       if (!isNewest()) return report;
 
-      const previous = get().report;
-      const maps = answered ? { ...noMaps, [answered.kind]: answered } : noMaps;
-      set({ report, model: report.model, maps });
-      previous?.resized.close();
-      get().requestMaps();
+      set({ model: report.model });
+      show(report, source, answered);
       await get().refreshStatus();
       return report;
     },
 
+    showReport(report, source) {
+      newestTurn += 1;
+      show(report, source, null);
+    },
+
+    cancelRun() {
+      if (get().progress?.operation !== 'run') return;
+      // The run itself rejects with `run-cancelled`; there is nothing else to tell.
+      void client.cancelRuns().catch(() => {});
+    },
+
     requestMaps() {
       const state = get();
-      const needed = state.report && neededMaps(state, state.report.runId);
+      const needed = state.report && neededMaps(state, state.report);
       if (state.phase !== 'ready' || !needed || isAnswered(needed, state.maps)) return;
       askForMaps(needed);
     },

@@ -1,5 +1,5 @@
-import type { MapSet, TokenMap } from '#engine/protocol.ts';
-import { rangeOf, unionOf, type ValueRange } from './map-values.ts';
+import type { MapSet, TokenStage } from '#engine/protocol.ts';
+import { mapsOfStage, rangeOf, unionOf, type ValueRange } from './map-values.ts';
 
 /** Whether each square has a colour scale of its own or all share one. */
 export type ScaleMode = 'square' | 'shared';
@@ -14,13 +14,17 @@ export interface ScaleSettings {
 const cosineBounds: ValueRange = { min: -1, max: 1 };
 
 /**
- * The range of values over which each component of `map` is coloured: [components].
- * A PCA score is scaled by itself, so that each component fills its channel.
+ * The range of values over which each component of the maps of `stage` is coloured: [components]. All tiles share it, so
+ * that their colours mean the same. A PCA score is scaled by itself, so that each component fills its channel.
  */
-export function colourRanges(map: TokenMap, set: MapSet, settings: ScaleSettings): readonly ValueRange[] {
-  if (map.kind === 'pca') return Array.from({ length: map.components }, (_, component) => rangeOf(map, component));
-  if (map.kind === 'cosine' && settings.cosineRange === 'fixed') return [cosineBounds];
-  return [settings.scaleMode === 'shared' ? unionOf(set.maps.map((other) => rangeOf(other))) : rangeOf(map)];
+export function colourRanges(set: MapSet, stage: TokenStage, settings: ScaleSettings): readonly ValueRange[] {
+  const maps = mapsOfStage(set, stage);
+  const components = maps[0]?.components ?? 0;
+  if (set.kind === 'pca') {
+    return Array.from({ length: components }, (_, component) => unionOf(maps.map((map) => rangeOf(map, component))));
+  }
+  if (set.kind === 'cosine' && settings.cosineRange === 'fixed') return [cosineBounds];
+  return [unionOf((settings.scaleMode === 'shared' ? set.maps : maps).map((map) => rangeOf(map)))];
 }
 
 /** Where `value` lies in `range`, clamped to 0..1; the middle where the range is a single value. */

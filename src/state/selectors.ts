@@ -1,5 +1,14 @@
-import type { MapSet, Progress, Selection, StageReport, TokenStage } from '#engine/protocol.ts';
+import type {
+  MapSet,
+  Preprocessing,
+  Progress,
+  Selection,
+  StageReport,
+  TileReport,
+  TokenStage,
+} from '#engine/protocol.ts';
 import type { ErrorStage } from '#errors.ts';
+import type { TileGrid } from '#tensor/tile-grid.ts';
 import type { AppState } from './app-state.ts';
 import type { Square } from './lineage.ts';
 import { sameSelection } from './lineage.ts';
@@ -59,4 +68,34 @@ const squareOfStage: Readonly<Record<ErrorStage, Square>> = {
 /** The square where the work stopped. */
 export function failedSquare({ failure }: AppState): Square | null {
   return failure && squareOfStage[failure.error.stage];
+}
+
+const oneTile: TileGrid = { columns: 1, rows: 1, first: 0 };
+
+/** The tiles on show and how they lie; stable while neither the run nor the choice changes. */
+export function shownGrid({ report, tile }: AppState): TileGrid {
+  if (!report) return oneTile;
+  return gridOfTile(report.tiles, tile);
+}
+
+const grids = new WeakMap<TileReport, Map<number | 'all', TileGrid>>();
+
+/** The same object for the same tiles, so that nothing is drawn again for it. */
+function gridOfTile(tiles: TileReport, tile: number | 'all'): TileGrid {
+  const known = grids.get(tiles) ?? new Map<number | 'all', TileGrid>();
+  grids.set(tiles, known);
+  const { columns, rows } = tiles;
+  const grid = known.get(tile) ?? (tile === 'all' ? { columns, rows, first: 0 } : { ...oneTile, first: tile });
+  known.set(tile, grid);
+  return grid;
+}
+
+/** Whether the tiles of the run can be shown assembled: a grid of more than one, not frames of a video. */
+export function canAssemble({ report }: AppState): boolean {
+  return report !== null && report.tiles.columns * report.tiles.rows > 1;
+}
+
+/** How the next run will prepare its image: the checkpoint's own way with the user's changes. */
+export function nextPreprocessing({ model, preprocessing }: AppState): Preprocessing | null {
+  return model && { ...model.preprocessing, ...preprocessing };
 }

@@ -1,26 +1,93 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { AppState, SourceSlice } from './app-state.ts';
+import type { RunReport, RunRequest } from '#engine/protocol.ts';
+import type { AppState, SetEntry, SourceSlice } from './app-state.ts';
 
 type Api = StoreApi<AppState>;
 
-/** Where the image comes from, and what was dropped with it. */
+/** Where the images come from: the current one, and the set of those opened. */
 export function createSourceSlice(set: Api['setState'], get: Api['getState']): SourceSlice {
+  /** Grows with every choice of what to run: files that were still waiting are then no longer wanted. */
+  let newestChoice = 0;
+
   return {
     source: null,
-    filesDropped: 0,
+    set: [],
+    currentEntry: null,
+    preprocessing: {},
 
     setSource(source) {
       set({ source });
     },
 
     async openFiles(files) {
-      const [file] = files;
-      if (!file) return;
-      const { loadModel, runImage } = get();
-      const isEncoder = file.name.toLowerCase().endsWith('.onnx');
-      const opened = isEncoder ? loadModel({ model: file }) : runImage({ image: file, name: file.name });
-      if (files.length > 1) set({ filesDropped: files.length });
-      await opened;
+      const encoder = files.find(isEncoder);
+      if (encoder) {
+        await get()
+          .loadModel({ model: encoder })
+          .catch(() => {});
+      }
+      const choice = ++newestChoice;
+      const images = files.filter((file) => !isEncoder(file));
+      if (images.length > 0) get().cancelRun();
+      for (const file of images) {
+        if (choice !== newestChoice) return;
+        // One that is refused is shown as an error; the others still have their turn.
+        await runShown({ image: file, name: file.name });
+      }
+    },
+
+    async openSource(request) {
+      newestChoice += 1;
+      get().cancelRun();
+      await runShown(request);
+    },
+
+    async showEntry(id) {
+      const entry = get().set.find((candidate) => candidate.id === id);
+      if (!entry) return;
+      if (!entry.report || !entry.isKept) return get().openSource(entry.request);
+      newestChoice += 1;
+      get().cancelRun();
+      get().showReport(entry.report, entry.request);
+    },
+
+    removeEntry(id) {
+      set((state) => ({
+        set: state.set.filter((entry) => entry.id !== id),
+        currentEntry: state.currentEntry === id ? null : state.currentEntry,
+      }));
+    },
+
+    changePreprocessing(change) {
+      set(({ preprocessing }) => ({ preprocessing: change ? { ...preprocessing, ...change } : {} }));
+    },
+
+    async runAgain() {
+      const { source, openSource } = get();
+      if (source) await openSource(source);
     },
   };
+
+  /** Its failure is in the store, where the page shows it. */
+  async function runShown(request: RunRequest): Promise<void> {
+    await get()
+      .runImage(request)
+      .catch(() => {});
+  }
+}
+
+function isEncoder({ name }: File): boolean {
+  return name.toLowerCase().endsWith('.onnx');
+}
+
+/** The set with the result of `request` in it: in the place of the same image, or at the end. */
+export function withResult(entries: readonly SetEntry[], request: RunRequest, report: RunReport): readonly SetEntry[] {
+  const known = entries.find((entry) => entry.request.image === request.image);
+  const id = known?.id ?? Math.max(0, ...entries.map((entry) => entry.id)) + 1;
+  const entry: SetEntry = { id, request, name: report.image.name, report, isKept: true };
+  const all = known ? entries.map((other) => (other === known ? entry : other)) : [...entries, entry];
+  return all.map((other) => ({
+    ...other,
+    isKept: other.report !== null && report.keptRuns.includes(other.report.runId),
+  }));
 }

@@ -3,6 +3,7 @@ import type { AppState, ViewSlice } from './app-state.ts';
 import { sameSelection } from './lineage.ts';
 import { moveSelection } from './movement.ts';
 import type { Preferences } from './preferences.ts';
+import { shownGrid } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -12,6 +13,11 @@ export function createViewSlice(preferences: Preferences, set: Api['setState'], 
     ...preferences,
     hovered: null,
     locked: null,
+    tile: 0,
+
+    showTile(tile) {
+      set({ tile });
+    },
 
     hover(hovered) {
       if (sameSelection(hovered, get().hovered)) return;
@@ -33,7 +39,7 @@ export function createViewSlice(preferences: Preferences, set: Api['setState'], 
 
     move(square, key) {
       const { locked, hovered, select, hover } = get();
-      const next = moveSelection(locked ?? hovered, key, square);
+      const next = moveSelection(locked ?? hovered, key, square, shownGrid(get()));
       if (locked) select(next);
       else hover(next);
     },

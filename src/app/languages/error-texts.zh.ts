@@ -52,6 +52,7 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '这次运行没有 {{tensor}}：{{reason}}。',
     remedy: '请选另一个张量，或加载含有它的检查点。',
   },
+  'run-cancelled': { what: '运行已取消。', remedy: '请重新运行图像。' },
   'image-empty': { what: '{{name}} 是空文件（0 字节）。', remedy: '请选择另一个文件。' },
   'image-not-an-image': {
     what: '{{name}} 不是此浏览器能读取的图像。',
@@ -68,6 +69,22 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
   'image-too-large': {
     what: '{{name}} 有 {{width}} x {{height}} 像素；最多读取 {{maxMegapixels}} 百万像素。',
     remedy: '请先缩小；编码器每块只看 448 x 448 像素。',
+  },
+  'video-not-a-video': {
+    what: '{{name}} 不是本应用能读取的视频。',
+    remedy: '请用 MP4、MOV、WebM 或 MKV。',
+  },
+  'video-empty': {
+    what: '{{name}} 中没有含画面的视频轨。',
+    remedy: '请选择有画面的文件；只有声音在此没有 token。',
+  },
+  'video-undecodable': {
+    what: '此浏览器无法解码 {{name}} 的编码 {{codec}}。',
+    remedy: '请转换为 H.264 或 VP9，或换一个浏览器。',
+  },
+  'video-damaged': {
+    what: '{{name}} 已损坏或不完整，无法读取其中的画面。',
+    remedy: '请重新保存或下载该文件。',
   },
   'fetch-failed': {
     what: '无法获取 {{url}}：{{reason}}。',

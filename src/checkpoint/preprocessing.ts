@@ -1,0 +1,121 @@
+import { tileSizePx } from '#tensor/grid.ts';
+import type { ConfigReader } from './config-reader.ts';
+import type { Layout } from './layouts.ts';
+
+/** How the published code of a checkpoint turns an image into tiles, where nobody says otherwise. */
+export interface PreprocessingSettings {
+  /** `single`: the whole image. `tiles`: `dynamic_preprocess`. `pad`: to a square. `crop`: the middle. */
+  readonly mode: 'single' | 'tiles' | 'pad' | 'crop';
+  readonly minTiles: number;
+  readonly maxTiles: number;
+  readonly thumbnail: boolean;
+  /** Where that is written. */
+  readonly source: string;
+}
+
+/** Mean and standard deviation of red, green and blue in 0..1. */
+export interface NormalizationSettings {
+  readonly mean: readonly [red: number, green: number, blue: number];
+  readonly std: readonly [red: number, green: number, blue: number];
+}
+
+/** ImageNet's, which the published code of InternVL has as constants and every published preprocessor repeats. */
+const imagenet: NormalizationSettings = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+/** What VITA's and transformers' callers use, and what a mode without tiles falls back to when tiles are asked for. */
+const publishedTiling = { minTiles: 1, maxTiles: 12, thumbnail: true } as const;
+
+/**
+ * How a checkpoint's own code prepares an image.
+ *
+ * - InternVL chat: `dynamic_image_size`, `min_dynamic_patch`, `max_dynamic_patch`, `use_thumbnail`, `pad2square`, with the
+ *   defaults of configuration_internvl_chat.py, https://huggingface.co/OpenGVLab/InternVL2-1B
+ * - transformers-native: `InternVLProcessor` asks for patches whatever the image processor's file says
+ *   (processing_internvl.py, https://github.com/huggingface/transformers); `min_patches` and `max_patches` are its file's
+ * - VITA: `image_aspect_ratio: pad`, else `dynamic_preprocess` as video_audio_demo.py calls it,
+ *   https://github.com/VITA-MLLM/VITA
+ * - an encoder alone: `do_center_crop` of its preprocessor (CLIPImageProcessor)
+ *
+ * @param config the configuration that decides: the connector's, or the encoder's where there is no connector
+ * @param preprocessor `preprocessor_config.json` of the encoder's folder; null where there is none
+ * @throws config-invalid, config-unsupported
+ */
+export function readPreprocessing(
+  layout: Layout,
+  hasConnector: boolean,
+  config: ConfigReader,
+  preprocessor: ConfigReader | null,
+): PreprocessingSettings {
+  if (!hasConnector) return readEncoderPreprocessing(preprocessor);
+  switch (layout) {
+    case 'internvl-chat':
+      return readChatPreprocessing(config);
+    case 'internvl-hf':
+      return {
+        ...checkTiling(preprocessor, 'min_patches', 'max_patches', publishedTiling.maxTiles),
+        mode: 'tiles',
+        thumbnail: true,
+        source: preprocessor?.has('max_patches') ? 'preprocessor_config.json: max_patches' : 'InternVLProcessor',
+      };
+    default: {
+      const isPadded = config.string('image_aspect_ratio', 'square') === 'pad';
+      return {
+        ...publishedTiling,
+        mode: isPadded ? 'pad' : 'tiles',
+        source: isPadded ? 'config.json: image_aspect_ratio' : 'VITA: dynamic_preprocess',
+      };
+    }
+  }
+}
+
+function readChatPreprocessing(config: ConfigReader): PreprocessingSettings {
+  const tiling = {
+    ...checkTiling(config, 'min_dynamic_patch', 'max_dynamic_patch', 6),
+    thumbnail: config.boolean('use_thumbnail', false),
+  };
+  if (config.boolean('dynamic_image_size', false)) {
+    return { ...tiling, mode: 'tiles', source: 'config.json: dynamic_image_size' };
+  }
+  const isPadded = config.boolean('pad2square', false);
+  const source = isPadded ? 'config.json: pad2square' : 'config.json: dynamic_image_size';
+  return { ...tiling, mode: isPadded ? 'pad' : 'single', source };
+}
+
+function readEncoderPreprocessing(preprocessor: ConfigReader | null): PreprocessingSettings {
+  if (!preprocessor) return { ...publishedTiling, mode: 'single', source: 'no preprocessor_config.json' };
+  const isCropped = preprocessor.boolean('do_center_crop', true);
+  const source = 'preprocessor_config.json: do_center_crop';
+  return { ...publishedTiling, mode: isCropped ? 'crop' : 'single', source };
+}
+
+function checkTiling(config: ConfigReader | null, minKey: string, maxKey: string, defaultMax: number) {
+  const minTiles = config?.positiveInteger(minKey, 1) ?? 1;
+  const maxTiles = config?.positiveInteger(maxKey, defaultMax) ?? defaultMax;
+  if (config && minTiles > maxTiles) throw config.invalid(maxKey, `at least ${minKey} (${minTiles})`);
+  return { minTiles, maxTiles };
+}
+
+/**
+ * The mean and deviation of `preprocessor_config.json`; ImageNet's where there is none, and for InternVL chat, whose
+ * published callers have them as constants.
+ *
+ * @throws config-invalid, config-unsupported: another size than 448, another filter than bicubic (3), no normalisation
+ */
+export function readNormalization(layout: Layout, preprocessor: ConfigReader | null): NormalizationSettings {
+  if (layout === 'internvl-chat' || !preprocessor) return imagenet;
+  preprocessor.requireSupported('do_normalize', [true], true);
+  preprocessor.requireSupported('resample', [3], 3);
+  preprocessor.requireSupported('size', supportedSizes, tileSizePx);
+  return {
+    mean: preprocessor.triple('image_mean', imagenet.mean),
+    std: preprocessor.triple('image_std', imagenet.std),
+  };
+}
+
+/** The forms in which image processors of different ages write 448 pixels. */
+const supportedSizes = [
+  tileSizePx,
+  { shortest_edge: tileSizePx },
+  { height: tileSizePx, width: tileSizePx },
+  { width: tileSizePx, height: tileSizePx },
+];

@@ -1,0 +1,74 @@
+import type { EncoderOutput, EncoderRun } from '#encoder/encoder-session.ts';
+import { float32ByteLength } from '#tensor/shape.ts';
+
+/** The encoder's hidden states and class-attention rows of one tile, by their names in the graph. */
+export type TileOutputs = ReadonlyMap<string, EncoderOutput>;
+
+/** Bytes of hidden states and attention rows that one run keeps; tiles beyond them are encoded again when asked for. */
+export const mostOutputByteLength = 256 * 2 ** 20;
+
+/**
+ * What a run keeps of the encoder's outputs. A large encoder gives 105 MB a tile: as many tiles are kept as fit the
+ * bound, the one asked for longest ago goes first, and what is gone is computed anew.
+ */
+export class EncoderOutputs {
+  readonly #encode: (tile: number) => Promise<EncoderRun>;
+  readonly #mostByteLength: number;
+  /** By tile, the one asked for longest ago first. */
+  readonly #kept = new Map<number, EncoderRun>();
+
+  constructor(encode: (tile: number) => Promise<EncoderRun>, mostByteLength = mostOutputByteLength) {
+    this.#encode = encode;
+    this.#mostByteLength = mostByteLength;
+  }
+
+  get byteLength(): number {
+    return [...this.#kept.values()].reduce((sum, run) => sum + byteLengthOf(run), 0);
+  }
+
+  /** Whether the outputs of a tile of `byteLength` would be kept without letting others go. */
+  hasRoomFor(byteLength: number): boolean {
+    return this.#kept.size === 0 || this.byteLength + byteLength <= this.#mostByteLength;
+  }
+
+  /** Keeps the outputs of `tile`, in place of older ones where there is no room. */
+  keep(tile: number, run: EncoderRun): void {
+    const needed = byteLengthOf(run);
+    for (const [oldest, outputs] of this.#kept) {
+      if (this.hasRoomFor(needed)) break;
+      outputs.dispose();
+      this.#kept.delete(oldest);
+    }
+    this.#kept.set(tile, run);
+  }
+
+  /**
+   * The outputs of `tile`, kept or computed again; valid until the next call.
+   *
+   * @throws TokenLensError what encoding throws.
+   */
+  async of(tile: number): Promise<TileOutputs> {
+    const run = this.#kept.get(tile);
+    if (run) {
+      this.#kept.delete(tile);
+      this.#kept.set(tile, run);
+      return run.outputs;
+    }
+    const again = await this.#encode(tile);
+    this.keep(tile, again);
+    return again.outputs;
+  }
+
+  dispose(): void {
+    for (const run of this.#kept.values()) run.dispose();
+    this.#kept.clear();
+  }
+}
+
+/** Bytes of all outputs of one tile. */
+export function byteLengthOf({ outputs }: Pick<EncoderRun, 'outputs'>): number {
+  return [...outputs.values()].reduce((sum, output) => {
+    const shape = output.location === 'gpu' ? output.tensor.shape : output.shape;
+    return sum + float32ByteLength(shape);
+  }, 0);
+}

@@ -1,0 +1,152 @@
+import { TokenLensError } from '#errors.ts';
+import { createTensor } from '#gpu/buffers.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
+import type { Timing } from '#gpu/timing.ts';
+import { decodeImage } from '#image/decode.ts';
+import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
+import { sampleFrames } from '#image/frame-times.ts';
+import { type Preprocessing, planPlacements } from '#image/placement.ts';
+import { createPictures, createPreview, prepareTiles } from '#image/prepare.ts';
+import { openVideo, type Video } from '#image/video.ts';
+import { isVideo } from '#image/video-type.ts';
+import { tileSizePx } from '#tensor/grid.ts';
+import type { ImageReport, PreprocessingDefault, Progress, RunRequest, TileReport, VideoReport } from './protocol.ts';
+
+/** An image or the frames of a video as the encoder is to see them. */
+export interface PreparedTiles {
+  /** [tiles, 448, 448] packed RGBA, red in the lowest byte. */
+  readonly rgba: GpuTensor;
+  readonly tiles: TileReport;
+  readonly image: ImageReport;
+  readonly video: VideoReport | null;
+  /** [tiles] */
+  readonly pictures: readonly ImageBitmap[];
+  readonly timing: Timing;
+}
+
+export interface PrepareContext {
+  readonly gpu: Gpu;
+  readonly preprocessingDefault: PreprocessingDefault;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Longest side of the picture of the whole image that the page gets. */
+const previewSizePx = 1024;
+
+/**
+ * Decodes what was asked for and cuts it into tiles on the device.
+ *
+ * @throws TokenLensError of the image stage, `run-cancelled`.
+ */
+export async function prepareSource(request: RunRequest, context: PrepareContext): Promise<PreparedTiles> {
+  context.onProgress({ operation: 'run', phase: 'decoding', fraction: null });
+  const startMs = performance.now();
+  const { file, name } = await openFile(request);
+  const prepared = (await isVideo(file, name))
+    ? await prepareVideo(await openVideo(file, name, context.signal), context)
+    : await prepareImage(await decodeImage(file, name), name, request.preprocessing ?? {}, context);
+  await context.gpu.device.queue.onSubmittedWorkDone();
+  return { ...prepared, timing: { elapsedMs: performance.now() - startMs, clock: 'wall' } };
+}
+
+async function openFile({ image, name }: RunRequest): Promise<{ file: Blob; name: string }> {
+  if (typeof image === 'string') return { file: await fetchImage(image), name: name ?? nameOfUrl(image) };
+  return { file: image, name: name ?? (image instanceof File ? image.name : 'image') };
+}
+
+async function prepareImage(
+  decoded: ImageBitmap,
+  name: string,
+  change: Partial<Preprocessing>,
+  { gpu, preprocessingDefault }: PrepareContext,
+): Promise<Omit<PreparedTiles, 'timing'>> {
+  const { source: _, ...own } = preprocessingDefault;
+  const preprocessing: Preprocessing = { ...own, ...change };
+  const layout = planPlacements(decoded, preprocessing);
+  const rgba = await prepareTiles(gpu, decoded, layout.placements);
+  try {
+    return {
+      rgba,
+      tiles: {
+        preprocessing,
+        isDefault: isSame(preprocessing, own),
+        columns: layout.columns,
+        rows: layout.rows,
+        count: layout.tiles,
+        hasThumbnail: layout.hasThumbnail,
+      },
+      image: {
+        name,
+        width: decoded.width,
+        height: decoded.height,
+        preview: await createPreview(decoded, previewSizePx),
+      },
+      video: null,
+      pictures: await createPictures(gpu, decoded, layout, rgba),
+    };
+  } catch (thrown) {
+    rgba.buffer.destroy();
+    throw thrown;
+  } finally {
+    decoded.close();
+  }
+}
+
+/** Two ways come to the same when their modes do and, for tiles, their bounds. */
+function isSame(a: Preprocessing, b: Preprocessing): boolean {
+  if (a.mode !== b.mode) return false;
+  return a.mode !== 'tiles' || (a.minTiles === b.minTiles && a.maxTiles === b.maxTiles && a.thumbnail === b.thumbnail);
+}
+
+/** Frames as VITA samples them, each padded to a square: one tile a frame. */
+async function prepareVideo(
+  video: Video,
+  { gpu, preprocessingDefault, signal, onProgress }: PrepareContext,
+): Promise<Omit<PreparedTiles, 'timing'>> {
+  const { name, width, height } = video;
+  const { source: _, ...own } = preprocessingDefault;
+  const preprocessing: Preprocessing = { ...own, mode: 'pad' };
+  const layout = planPlacements(video, preprocessing);
+  const indices = sampleFrames(video);
+  const count = indices.length;
+  const rgba = createTensor(gpu, 'tiles', [count, tileSizePx, tileSizePx]);
+  const tileByteLength = 4 * tileSizePx ** 2;
+  const pictures: ImageBitmap[] = [];
+  const sampled: { index: number; seconds: number }[] = [];
+  let preview: ImageBitmap | null = null;
+  try {
+    for await (const { index, seconds, image } of video.readFrames(indices, signal)) {
+      const tile = pictures.length;
+      onProgress({ operation: 'run', phase: 'decoding', fraction: tile / count, tile: { index: tile, count } });
+      try {
+        const one = await prepareTiles(gpu, image, layout.placements);
+        const commands = gpu.device.createCommandEncoder({ label: 'frame' });
+        commands.copyBufferToBuffer(one.buffer, 0, rgba.buffer, tile * tileByteLength, tileByteLength);
+        gpu.device.queue.submit([commands.finish()]);
+        pictures.push(...(await createPictures(gpu, image, layout, one)));
+        one.buffer.destroy();
+        preview ??= await createPreview(image, previewSizePx);
+      } finally {
+        image.close();
+      }
+      sampled.push({ index, seconds });
+    }
+    if (!preview) throw new TokenLensError('video-empty', 'image', { name });
+  } catch (thrown) {
+    rgba.buffer.destroy();
+    if (signal.aborted) throw new TokenLensError('run-cancelled', 'engine');
+    throw thrown;
+  } finally {
+    video.close();
+  }
+  const { codec, durationSeconds, framesPerSecond, frames } = video;
+  return {
+    rgba,
+    tiles: { preprocessing, isDefault: true, columns: 1, rows: 1, count, hasThumbnail: false },
+    image: { name, width, height, preview },
+    video: { codec, durationSeconds, framesPerSecond, frames, sampled },
+    pictures,
+  };
+}

@@ -1,0 +1,95 @@
+import { createTensor } from '#gpu/buffers.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
+import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { float32ByteLength } from '#tensor/shape.ts';
+import type { TokenStage } from './protocol.ts';
+
+/** Rows of one tile at each stage; the class token counts at the encoder only. */
+export const rowsOfTile: Readonly<Record<TokenStage, number>> = {
+  selected: patchCount + 1,
+  dropped: patchCount,
+  shuffled: shuffledCount,
+  tokens: shuffledCount,
+};
+
+/**
+ * One tensor a stage for all tiles of a run, so that a map of all of them is one dispatch. `dropped`, `shuffled` and
+ * `tokens` are [tiles * rows, channels], tile after tile. `selected` has the class tokens of all tiles first,
+ * [tiles + tiles * 1024, C]: its patches then lie as those of `dropped` do.
+ */
+export class RunTensors {
+  readonly tiles: number;
+  readonly #gpu: Gpu;
+  readonly #tensors = new Map<TokenStage, GpuTensor>();
+
+  constructor(gpu: Gpu, tiles: number) {
+    this.#gpu = gpu;
+    this.tiles = tiles;
+  }
+
+  get byteLength(): number {
+    return [...this.#tensors.values()].reduce((sum, { shape }) => sum + float32ByteLength(shape), 0);
+  }
+
+  /**
+   * Makes room for `stage`, `channels` wide, unless it is there.
+   *
+   * @throws TokenLensError `gpu-limit-exceeded` for more tiles than this device can bind at once.
+   */
+  allocate(stage: TokenStage, channels: number): void {
+    if (this.#tensors.has(stage)) return;
+    this.#tensors.set(stage, createTensor(this.#gpu, stage, [this.tiles * rowsOfTile[stage], channels]));
+  }
+
+  /** The tensor of all tiles; undefined for a stage that this run does not have. */
+  all(stage: TokenStage): GpuTensor | undefined {
+    return this.#tensors.get(stage);
+  }
+
+  /** The rows of one tile: [1024 or 256, channels]; of `selected` its patches, without the class token. */
+  slice(stage: TokenStage, tile: number): GpuTensor {
+    const { buffer, shape } = this.#require(stage);
+    const [, channels = 0] = shape;
+    const isSelected = stage === 'selected';
+    const rows = isSelected ? patchCount : rowsOfTile[stage];
+    const firstRow = (isSelected ? this.tiles : 0) + tile * rows;
+    return { buffer, shape: [rows, channels], byteOffset: float32ByteLength([firstRow, channels]) };
+  }
+
+  /** The class token of one tile at `selected`: [1, C]. Not to be bound: its offset is not aligned. */
+  classToken(tile: number): GpuTensor {
+    const { buffer, shape } = this.#require('selected');
+    const [, channels = 0] = shape;
+    return { buffer, shape: [1, channels], byteOffset: float32ByteLength([tile, channels]) };
+  }
+
+  /** Copies what the encoder gave for one tile, [1025, C], to its places. */
+  store(tile: number, selected: GpuTensor): void {
+    const commands = this.#gpu.device.createCommandEncoder({ label: 'selected' });
+    const rowByteLength = float32ByteLength([1, selected.shape[1] ?? 0]);
+    const from = selected.byteOffset ?? 0;
+    const token = this.classToken(tile);
+    const patches = this.slice('selected', tile);
+    commands.copyBufferToBuffer(selected.buffer, from, token.buffer, token.byteOffset ?? 0, rowByteLength);
+    commands.copyBufferToBuffer(
+      selected.buffer,
+      from + rowByteLength,
+      patches.buffer,
+      patches.byteOffset ?? 0,
+      float32ByteLength(patches.shape),
+    );
+    this.#gpu.device.queue.submit([commands.finish()]);
+  }
+
+  dispose(): void {
+    for (const { buffer } of this.#tensors.values()) buffer.destroy();
+    this.#tensors.clear();
+  }
+
+  #require(stage: TokenStage): GpuTensor {
+    const tensor = this.#tensors.get(stage);
+    if (!tensor) throw new Error(`the run has no ${stage}`);
+    return tensor;
+  }
+}
