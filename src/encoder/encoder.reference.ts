@@ -1,4 +1,5 @@
 import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
+import { attentionReference } from './attention.reference.ts';
 
 /** Weights by canonical name, torch layout ([out, in] for linear ones), f32. */
 export type ReferenceWeights = (name: string) => Float32Array;
@@ -71,28 +72,8 @@ export function encodeReference(
     const query = normalized(project('q'), 'qNorm');
     const key = normalized(project('k'), 'kNorm');
     const value = project('v');
-    const mixed = new Float64Array(tokens * channels);
-    const classRows = new Float64Array(heads * tokens);
-    for (let head = 0; head < heads; head++) {
-      for (let row = 0; row < tokens; row++) {
-        const weights = softmax(
-          Float64Array.from({ length: tokens }, (_, other) => {
-            let dot = 0;
-            for (let i = head * headSize; i < (head + 1) * headSize; i++) {
-              dot += at(query, row * channels + i) * at(key, other * channels + i);
-            }
-            return dot / Math.sqrt(headSize);
-          }),
-        );
-        if (row === 0) classRows.set(weights, head * tokens);
-        for (let i = head * headSize; i < (head + 1) * headSize; i++) {
-          let total = 0;
-          for (let other = 0; other < tokens; other++) total += at(weights, other) * at(value, other * channels + i);
-          mixed[row * channels + i] = total;
-        }
-      }
-    }
-    classAttention.push(classRows);
+    const { mixed, firstRows } = attentionReference({ tokens, heads, headSize }, query, key, value);
+    classAttention.push(firstRows);
     return linear(mixed, `${name}.out`, channels, channels, true);
   }
 
@@ -145,13 +126,6 @@ export function encodeReference(
 
 function sum(a: Float64Array, b: Float64Array | Float32Array): Float64Array {
   return a.map((value, index) => value + at(b, index));
-}
-
-function softmax(scores: Float64Array): Float64Array {
-  const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-  const exponentials = scores.map((score) => Math.exp(score - largest));
-  const total = exponentials.reduce((sumSoFar, value) => sumSoFar + value, 0);
-  return exponentials.map((value) => value / total);
 }
 
 /** x * Φ(x), with erf by the series whose terms are all positive: erf z = 2/√π e^(-z²) Σ 2ⁿ z^(2n+1) / (2n+1)!!. */

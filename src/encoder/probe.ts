@@ -1,11 +1,15 @@
 import { reasonOf } from '#errors.ts';
 import { type OptionalFeature, requestAdapter, requestGpu } from '#gpu/device.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { AttentionForm, VisionGraphConfig } from '#onnx/vision-graph.ts';
-import { createTrialInputs, measureTrialError, type TrialInputs } from './trial.ts';
+import type { AttentionForm } from '#onnx/attention.ts';
+import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
+import { createAttentionTrial } from './attention-trial.ts';
+import { createBlockTrial, type Trial } from './trial.ts';
 
 /** One candidate: a set of device features and a graph form, tried against plain arithmetic. */
 export interface ProbeOutcome {
+  /** What was tried: attention alone when the device is made, a whole block before an encoder is put on it. */
+  readonly scope: 'attention' | 'block';
   readonly attention: AttentionForm;
   /** Device features, sorted. */
   readonly features: readonly string[];
@@ -14,7 +18,7 @@ export interface ProbeOutcome {
   readonly maxAbsError: number | null;
   /** Largest difference that passes. */
   readonly tolerance: number;
-  /** Compiling and running the probe's graph. */
+  /** Compiling the shaders and running them; the start of the runtime itself is not counted. */
   readonly elapsedMs: number;
   /** Why it did not run. */
   readonly failure?: string;
@@ -46,11 +50,14 @@ const candidates: readonly Candidate[] = [
 ];
 
 /**
- * One block of InternViT in small: every operator of the real graph, InternViT's head size, and enough tokens (65) for
- * onnxruntime 1.30's fused attention to go wrong where it does: with subgroups of 4 or 8 it loses keys, at 17 tokens it
- * does not yet.
+ * Enough tokens for onnxruntime 1.30's fused attention to go wrong where it does (with subgroups of 4 or 8 it loses keys;
+ * at 17 tokens it does not yet), and heads of 16 rather than InternViT's 64: its shaders are unrolled over the head, and
+ * on SwiftShader a quarter of it compiles in a quarter of the time. The whole block below has heads of 64.
  */
-const probeConfig: VisionGraphConfig = {
+const attentionSize = { tokens: 65, heads: 2, headSize: 16 } as const;
+
+/** One block of InternViT in small: every operator of the real graph, InternViT's head size. */
+const blockConfig: VisionGraphConfig = {
   hiddenSize: 128,
   layers: 1,
   heads: 2,
@@ -68,13 +75,13 @@ const probeConfig: VisionGraphConfig = {
 const tolerance = 1e-4;
 
 /**
- * Finds device features and a graph form that compute the encoder's operators right on this machine's adapter, the
- * expected fastest first, by running a small block against plain arithmetic.
+ * Finds device features and a form of attention that compute right on this machine's adapter, the expected fastest
+ * first, by running it in small against plain arithmetic.
  *
  * @throws TokenLensError `webgpu-missing`, `webgpu-no-adapter`, `device-request-failed`.
  */
 export async function probeDevice(): Promise<ProbeResult> {
-  const inputs = createTrialInputs(probeConfig);
+  const trial = createAttentionTrial(attentionSize);
   const outcomes: ProbeOutcome[] = [];
   const tried = new Set<string>();
   for (const { attention, features } of candidates) {
@@ -86,7 +93,7 @@ export async function probeDevice(): Promise<ProbeResult> {
       continue;
     }
     tried.add(key);
-    const outcome = await tryCandidate(gpu, attention, inputs);
+    const outcome = await tryCandidate('attention', gpu, attention, trial);
     outcomes.push(outcome);
     if (outcome.passed) return { gpu, attention, outcomes };
     gpu.device.destroy();
@@ -94,16 +101,38 @@ export async function probeDevice(): Promise<ProbeResult> {
   return { gpu: await requestGpu(await requestAdapter(), ['timestamp-query']), attention: null, outcomes };
 }
 
-async function tryCandidate(gpu: Gpu, attention: AttentionForm, inputs: TrialInputs): Promise<ProbeOutcome> {
+/**
+ * Runs a whole block, every operator of the encoder's graph, on the probed device before an encoder is put on it; where
+ * that comes out wrong, with the other form of attention. Done once a device: a result that has it is given back as it is.
+ *
+ * @returns the result with what was tried; `attention` is null where no form of the block is right
+ */
+export async function probeBlock(probe: ProbeResult): Promise<ProbeResult> {
+  const { gpu, outcomes } = probe;
+  if (probe.attention === null || outcomes.some(({ scope }) => scope === 'block')) return probe;
+  const trial = createBlockTrial(blockConfig);
+  const tried: ProbeOutcome[] = [];
+  for (const attention of new Set([probe.attention, 'matmul-softmax'] as const)) {
+    const outcome = await tryCandidate('block', gpu, attention, trial);
+    tried.push(outcome);
+    if (outcome.passed) return { gpu, attention, outcomes: [...outcomes, ...tried] };
+  }
+  return { gpu, attention: null, outcomes: [...outcomes, ...tried] };
+}
+
+async function tryCandidate(
+  scope: ProbeOutcome['scope'],
+  gpu: Gpu,
+  attention: AttentionForm,
+  trial: Trial,
+): Promise<ProbeOutcome> {
   const { features } = gpu.adapter;
-  const startMs = performance.now();
+  const candidate = { scope, attention, features, tolerance };
   try {
-    const maxAbsError = await measureTrialError({ backend: 'webgpu', gpu }, attention, inputs);
+    const { maxAbsError, elapsedMs } = await trial({ backend: 'webgpu', gpu }, attention);
     // Written so that NaN does not pass.
-    const passed = maxAbsError <= tolerance;
-    return { attention, features, passed, maxAbsError, tolerance, elapsedMs: performance.now() - startMs };
+    return { ...candidate, passed: maxAbsError <= tolerance, maxAbsError, elapsedMs };
   } catch (thrown) {
-    const elapsedMs = performance.now() - startMs;
-    return { attention, features, passed: false, maxAbsError: null, tolerance, elapsedMs, failure: reasonOf(thrown) };
+    return { ...candidate, passed: false, maxAbsError: null, elapsedMs: 0, failure: reasonOf(thrown) };
   }
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { writeAttentionGraph } from '#onnx/attention.ts';
 import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
-import { createTrialInputs, measureTrialError } from './trial.ts';
+import { createAttentionTrial } from './attention-trial.ts';
+import { createBlockTrial, runTrial } from './trial.ts';
 
 const config: VisionGraphConfig = {
   hiddenSize: 48,
@@ -31,9 +33,9 @@ const variants: readonly (readonly [string, Partial<VisionGraphConfig>])[] = [
 test.each(variants)(
   'WASM computes the graph %s as plain arithmetic does, in both attention forms',
   async (_, change) => {
-    const inputs = createTrialInputs({ ...config, ...change });
+    const trial = createBlockTrial({ ...config, ...change });
     for (const attention of ['multi-head-attention', 'matmul-softmax'] as const) {
-      const maxAbsError = await measureTrialError({ backend: 'wasm' }, attention, inputs);
+      const { maxAbsError } = await trial({ backend: 'wasm' }, attention);
       expect(maxAbsError).toBeLessThan(tolerance);
     }
   },
@@ -41,13 +43,33 @@ test.each(variants)(
 
 test.each(variants.filter((_, index) => index % 5 === 0))('WebGPU computes the graph %s alike', async (_, change) => {
   const gpu = await testGpu();
-  const inputs = createTrialInputs({ ...config, ...change });
-  const maxAbsError = await measureTrialError({ backend: 'webgpu', gpu }, 'multi-head-attention', inputs);
+  const { maxAbsError } = await createBlockTrial({ ...config, ...change })(
+    { backend: 'webgpu', gpu },
+    'multi-head-attention',
+  );
   expect(maxAbsError).toBeLessThan(tolerance);
 });
 
-test('the measure sees a wrong epsilon', async () => {
-  const right = createTrialInputs(config);
-  const wrong = { ...right, config: { ...config, layerNormEps: 0.1 } };
-  expect(await measureTrialError({ backend: 'wasm' }, 'multi-head-attention', wrong)).toBeGreaterThan(100 * tolerance);
+test('WASM computes attention alone in both forms', async () => {
+  const trial = createAttentionTrial({ tokens: 33, heads: 3, headSize: 8 });
+  for (const attention of ['multi-head-attention', 'matmul-softmax'] as const) {
+    const { maxAbsError } = await trial({ backend: 'wasm' }, attention);
+    expect(maxAbsError).toBeLessThan(tolerance);
+  }
+});
+
+test('a trial sees one value that is off, and one that is not a number', async () => {
+  const size = { tokens: 5, heads: 1, headSize: 4 };
+  const graph = writeAttentionGraph(size, 'matmul-softmax');
+  const ones = new Float32Array(20).fill(1);
+  const run = (change: (values: Float64Array) => void) => {
+    const expected = new Float64Array(20).fill(1);
+    change(expected);
+    const input = { shape: [1, 5, 4], values: ones };
+    return runTrial({ graph, input, weight: () => ones, expected: new Map([[graph.output, expected]]) }, target);
+  };
+  const target = { backend: 'wasm' } as const;
+  expect((await run(() => {})).maxAbsError).toBeLessThan(1e-6);
+  expect((await run((values) => values.set([1.5], 19))).maxAbsError).toBeCloseTo(0.5, 5);
+  expect((await run((values) => values.set([Number.NaN], 0))).maxAbsError).toBeNaN();
 });

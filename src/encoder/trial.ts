@@ -1,33 +1,41 @@
 import { readTensor, uploadTensor } from '#gpu/buffers.ts';
+import type { AttentionForm } from '#onnx/attention.ts';
+import type { BuiltGraph } from '#onnx/graph-builder.ts';
 import { packWeight } from '#onnx/pack-weights.ts';
-import {
-  type AttentionForm,
-  classAttentionName,
-  hiddenStateName,
-  type VisionGraphConfig,
-  writeVisionGraph,
-} from '#onnx/vision-graph.ts';
-import { elementCount } from '#tensor/shape.ts';
-import { encodeReference, type ReferenceOutputs } from './encoder.reference.ts';
+import { classAttentionName, hiddenStateName, type VisionGraphConfig, writeVisionGraph } from '#onnx/vision-graph.ts';
+import { elementCount, type Shape } from '#tensor/shape.ts';
+import { encodeReference } from './encoder.reference.ts';
 import { createEncoderSession, type EncoderOutput, type EncoderTarget } from './encoder-session.ts';
 
-/** A small encoder with its weights and pixels, and what plain arithmetic makes of them. */
-export interface TrialInputs {
-  readonly config: VisionGraphConfig;
-  /** [3, S, S] f32 */
-  readonly pixelValues: Float32Array;
-  readonly weight: (name: string) => Float32Array;
-  readonly expected: ReferenceOutputs;
+export interface TrialResult {
+  /** Largest absolute difference to plain arithmetic; NaN when any value is. */
+  readonly maxAbsError: number;
+  /** Compiling the shaders, running them and reading the result. */
+  readonly elapsedMs: number;
 }
 
-/** Fixed pseudo-random weights and pixels, large enough for softmax to have peaks. */
-export function createTrialInputs(config: VisionGraphConfig): TrialInputs {
+/**
+ * Compiles and runs a small graph on `target` and holds it against plain arithmetic.
+ *
+ * @throws TokenLensError `session-failed`, `encoder-failed`.
+ */
+export type Trial = (target: EncoderTarget, attention: AttentionForm) => Promise<TrialResult>;
+
+/** A graph with its input, its weights by name in torch layout, and what each output should be. */
+export interface TrialCase {
+  readonly graph: BuiltGraph;
+  readonly input: { readonly shape: Shape; readonly values: Float32Array };
+  readonly weight: (name: string) => Float32Array;
+  readonly expected: ReadonlyMap<string, Float64Array>;
+}
+
+/** A small encoder with fixed pseudo-random weights and pixels, large enough for softmax to have peaks. */
+export function createBlockTrial(config: VisionGraphConfig): Trial {
   const next = createNumberSequence();
-  const draw = (count: number, scale: number) => Float32Array.from({ length: count }, () => next() * scale);
   const weights = new Map(
     writeVisionGraph(config, 'matmul-softmax').weights.map(({ name, shape }) => {
       const [inputSize = 1] = shape;
-      return [name, draw(elementCount(shape), shape.length === 2 ? 2 / Math.sqrt(inputSize) : 1)];
+      return [name, drawValues(next, elementCount(shape), shape.length === 2 ? 2 / Math.sqrt(inputSize) : 1)];
     }),
   );
   const weight = (name: string) => {
@@ -35,45 +43,44 @@ export function createTrialInputs(config: VisionGraphConfig): TrialInputs {
     if (!values) throw new Error(`the trial has no ${name}`);
     return values;
   };
-  const pixelValues = draw(3 * config.imageSize ** 2, 1);
-  return { config, pixelValues, weight, expected: encodeReference(config, weight, pixelValues) };
+  const shape = [1, 3, config.imageSize, config.imageSize];
+  const values = drawValues(next, elementCount(shape), 1);
+  const { hiddenStates, classAttention } = encodeReference(config, weight, values);
+  const expected = new Map([
+    [hiddenStateName(config.layers), lastOf(hiddenStates)],
+    [classAttentionName(config.layers), lastOf(classAttention)],
+  ]);
+  return (target, attention) =>
+    runTrial({ graph: writeVisionGraph(config, attention), input: { shape, values }, weight, expected }, target);
 }
 
 /**
- * Compiles and runs the small encoder on `target`.
+ * Runs one case.
  *
- * @returns the largest absolute difference of the last hidden state and the last class-attention rows to plain
- * arithmetic; NaN when any value is
  * @throws TokenLensError `session-failed`, `encoder-failed`.
  */
-export async function measureTrialError(
+export async function runTrial(
+  { graph, input, weight, expected }: TrialCase,
   target: EncoderTarget,
-  attention: AttentionForm,
-  { config, pixelValues, weight, expected }: TrialInputs,
-): Promise<number> {
-  const graph = writeVisionGraph(config, attention);
+): Promise<TrialResult> {
   const block = new Float32Array(graph.weightsByteLength / Float32Array.BYTES_PER_ELEMENT);
   for (const slot of graph.weights) packWeight(slot, weight(slot.name), block);
   const session = await createEncoderSession({ model: graph.model, weights: new Uint8Array(block.buffer) }, target);
+  const startMs = performance.now();
+  const uploaded =
+    target.backend === 'webgpu' ? uploadTensor(target.gpu, 'trial input', input.shape, input.values) : null;
   try {
-    const shape = [1, 3, config.imageSize, config.imageSize];
-    const input =
-      target.backend === 'webgpu' ? uploadTensor(target.gpu, 'trial pixels', shape, pixelValues) : pixelValues;
-    const wanted = new Map([
-      [hiddenStateName(config.layers), expected.hiddenStates.at(-1)],
-      [classAttentionName(config.layers), expected.classAttention.at(-1)],
-    ]);
-    const run = await session.run(input, shape, [...wanted.keys()]);
+    const run = await session.run(uploaded ?? input.values, input.shape, [...expected.keys()]);
     let maxAbsError = 0;
-    for (const [name, values] of wanted) {
+    for (const [name, values] of expected) {
       const output = run.outputs.get(name);
-      if (!output || !values) throw new Error(`the trial gave no ${name}`);
+      if (!output) throw new Error(`the trial gave no ${name}`);
       maxAbsError = Math.max(maxAbsError, largestDifference(await readOutput(target, output), values));
     }
     run.dispose();
-    if (!(input instanceof Float32Array)) input.buffer.destroy();
-    return maxAbsError;
+    return { maxAbsError, elapsedMs: performance.now() - startMs };
   } finally {
+    uploaded?.buffer.destroy();
     await session.release();
   }
 }
@@ -89,6 +96,12 @@ function largestDifference(actual: Float32Array, expected: Float64Array): number
   return expected.reduce((largest, value, index) => Math.max(largest, Math.abs((actual[index] ?? NaN) - value)), 0);
 }
 
+function lastOf(values: readonly Float64Array[]): Float64Array {
+  const last = values.at(-1);
+  if (!last) throw new Error('the trial has no blocks');
+  return last;
+}
+
 /** Numbers in [-1, 1) from a linear congruential generator (Numerical Recipes): the same on every machine. */
 export function createNumberSequence(): () => number {
   let state = 1;
@@ -96,4 +109,9 @@ export function createNumberSequence(): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   };
+}
+
+/** `count` numbers of a sequence in [-scale, scale). */
+export function drawValues(next: () => number, count: number, scale: number): Float32Array {
+  return Float32Array.from({ length: count }, () => next() * scale);
 }

@@ -1,12 +1,12 @@
 import { wasmThreads } from '#encoder/ort.ts';
-import { type ProbeResult, probeDevice } from '#encoder/probe.ts';
+import { type ProbeResult, probeBlock, probeDevice } from '#encoder/probe.ts';
 import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { type LoadedModel, loadModel } from './load.ts';
 import { computeMaps } from './maps.ts';
-import type { EncoderBackend, Engine, EngineStatus, LoadRequest, RunReport } from './protocol.ts';
+import type { EncoderBackend, Engine, EngineStatus, LoadRequest, Progress, RunReport } from './protocol.ts';
 import { type FinishedRun, runPipeline } from './run.ts';
 import { readRunTensor } from './tensors.ts';
 
@@ -34,6 +34,18 @@ export function createEngine(): Engine {
       lost = new TokenLensError('device-lost', 'device', { reason: message || reason });
     });
     return found;
+  }
+
+  /** Where an encoder is to run; a device that it would be put on is checked with a whole block first. */
+  async function chooseTarget(encoder: EncoderBackend | undefined, onProgress: (progress: Progress) => void) {
+    let found = await ensureDevice();
+    const choose = () => chooseBackend(encoder, found.gpu.adapter.isSoftware, found.attention !== null);
+    if (choose().backend === 'webgpu') {
+      onProgress({ operation: 'load', phase: 'probing', fraction: null });
+      found = await probeBlock(found);
+      probe = found;
+    }
+    return { ...found, choice: choose() };
   }
 
   function requireRun(runId?: number): FinishedRun {
@@ -78,9 +90,8 @@ export function createEngine(): Engine {
 
     load: (request: LoadRequest, onProgress) =>
       inTurn(async () => {
-        const { gpu, attention } = await ensureDevice();
         const encoder = request.encoder ?? requested;
-        const choice = chooseBackend(encoder, gpu.adapter.isSoftware, attention !== null);
+        const { gpu, attention, choice } = await chooseTarget(encoder, onProgress);
         const loaded = await loadModel(request, { gpu, attention, choice, onProgress });
         const previous = model;
         model = loaded;

@@ -2,7 +2,7 @@ import type { ProbeOutcome } from '#encoder/probe.ts';
 import type { AdapterReport } from '#gpu/gpu.ts';
 import type { Timing } from '#gpu/timing.ts';
 import type { ImageMode, Preprocessing } from '#image/placement.ts';
-import type { AttentionForm } from '#onnx/vision-graph.ts';
+import type { AttentionForm } from '#onnx/attention.ts';
 import type { Shape } from '#tensor/shape.ts';
 
 /** The worker boundary as types. Everything here is plain data that `postMessage` can copy. */

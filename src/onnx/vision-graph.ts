@@ -1,4 +1,5 @@
 import type { Shape } from '#tensor/shape.ts';
+import { type AttentionForm, type AttentionSize, splitKey, writeMixing, writeSoftmaxRows } from './attention.ts';
 import { type BuiltGraph, GraphBuilder, type ValueName } from './graph-builder.ts';
 
 /** What a vision transformer in InternViT's form is made of. Sizes in channels, images in pixels. */
@@ -16,12 +17,6 @@ export interface VisionGraphConfig {
   readonly normType: 'layer_norm' | 'rms_norm';
   readonly layerNormEps: number;
 }
-
-/**
- * How attention is written: as one `MultiHeadAttention` node, or as MatMul, Softmax, MatMul. The same arithmetic; some
- * devices get the first wrong, so the probe decides.
- */
-export type AttentionForm = 'multi-head-attention' | 'matmul-softmax';
 
 /** Names of the graph's inputs and outputs. */
 export const pixelValuesName = 'pixel_values';
@@ -142,20 +137,8 @@ function writeAttention(
   const key = normalize(project('k'), 'kNorm');
   const value = project('v');
 
-  const splitHeads = (from: ValueName, rows: number, to: ValueName, perm: readonly number[]) => {
-    const shape = graph.integers(`${to}.shape`, [1, rows, heads, headSize]);
-    return graph.node('Transpose', [graph.node('Reshape', [from, shape], `${to}.split`)], to, { perm });
-  };
-  const keyByHead = splitHeads(key, tokens, `${name}.key_by_head`, [0, 2, 3, 1]);
-  const scale = graph.scalar(`${name}.scale`, 1 / Math.sqrt(headSize));
-  /** softmax(scale * q k^T) of `rows` query tokens: [1, heads, rows, tokens]. */
-  const attend = (from: ValueName, rows: number, to: ValueName) => {
-    const queryByHead = splitHeads(from, rows, `${to}.query`, [0, 2, 1, 3]);
-    const scaled = graph.node('Mul', [queryByHead, scale], `${to}.scaled`);
-    const scores = graph.node('MatMul', [scaled, keyByHead], `${to}.scores`);
-    return graph.node('Softmax', [scores], `${to}.weights`, { axis: -1 });
-  };
-
+  const size: AttentionSize = { tokens, heads, headSize };
+  const parts = { query, key, value };
   const classQuery = graph.node(
     'Slice',
     [
@@ -166,25 +149,15 @@ function writeAttention(
     ],
     `${name}.class`,
   );
-  const classWeights = attend(classQuery, 1, `${name}.class_row`);
+  const keyByHead = splitKey(graph, key, size, name);
+  const classWeights = writeSoftmaxRows(graph, classQuery, keyByHead, { ...size, rows: 1 }, `${name}.class_row`);
   const classRow = graph.node(
     'Reshape',
     [classWeights, graph.integers(`${name}.class_row.shape`, [heads, tokens])],
     classAttentionName(layer),
   );
   graph.output(classRow, [heads, tokens]);
-
-  let mixed: ValueName;
-  if (form === 'multi-head-attention') {
-    mixed = graph.microsoftNode('MultiHeadAttention', [query, key, value], `${name}.mixed`, { num_heads: heads });
-  } else {
-    const weights = attend(query, tokens, `${name}.all`);
-    const valueByHead = splitHeads(value, tokens, `${name}.value_by_head`, [0, 2, 1, 3]);
-    const byHead = graph.node('MatMul', [weights, valueByHead], `${name}.mixed_by_head`);
-    const byToken = graph.node('Transpose', [byHead], `${name}.mixed_by_token`, { perm: [0, 2, 1, 3] });
-    const shape = graph.integers(`${name}.mixed.shape`, [1, tokens, channels]);
-    mixed = graph.node('Reshape', [byToken, shape], `${name}.mixed`);
-  }
+  const mixed = writeMixing(graph, parts, size, form, name);
   return writeLinear(graph, mixed, `${name}.out`, channels, channels, true);
 }
 

@@ -217,7 +217,10 @@ export const en = {
     software: 'software renderer',
     features: 'features',
     probe: 'Device probe',
-    probeIntro: 'Each form of attention is tried against plain arithmetic before it is trusted.',
+    probeIntro:
+      'Attention alone is tried against plain arithmetic when the device is made, a whole block before an encoder is put on it.',
+    scope: 'Tried',
+    scopes: { attention: 'attention alone', block: 'whole block' },
     attention: 'attention',
     outcome: 'outcome',
     maxError: 'max error',

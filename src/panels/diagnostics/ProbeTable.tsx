@@ -16,6 +16,7 @@ export function ProbeTable({ outcomes }: { readonly outcomes: readonly ProbeOutc
           <thead>
             <tr>
               <th scope="col">{t('diagnostics.attention')}</th>
+              <th scope="col">{t('diagnostics.scope')}</th>
               <th scope="col">{t('diagnostics.features')}</th>
               <th scope="col">{t('diagnostics.outcome')}</th>
               <th scope="col">{t('diagnostics.maxError')}</th>
@@ -25,8 +26,9 @@ export function ProbeTable({ outcomes }: { readonly outcomes: readonly ProbeOutc
           </thead>
           <tbody>
             {outcomes.map((outcome) => (
-              <tr key={`${outcome.attention} ${outcome.features.join(' ')}`}>
+              <tr key={`${outcome.scope} ${outcome.attention} ${outcome.features.join(' ')}`}>
                 <th scope="row">{outcome.attention}</th>
+                <td>{t(`diagnostics.scopes.${outcome.scope}`)}</td>
                 <td>{outcome.features.join(', ') || t('diagnostics.none')}</td>
                 <td>{outcome.passed ? t('diagnostics.passed') : (outcome.failure ?? t('diagnostics.failed'))}</td>
                 <td>{outcome.maxAbsError?.toExponential(1) ?? '—'}</td>
