@@ -4,26 +4,30 @@ import { outlinesIn, sameSelection, selectionInSquare, squares } from './lineage
 describe('selectionInSquare', () => {
   test('carries a patch to the token it is folded into and stays where the grid is the same', () => {
     // Row 14, column 17 of 32 is row 7, column 8 of 16.
-    const patch = { kind: 'patch', index: 14 * 32 + 17 } as const;
+    const patch = { kind: 'patch', tile: 0, index: 14 * 32 + 17 } as const;
     expect(selectionInSquare(patch, 'image')).toEqual(patch);
     expect(selectionInSquare(patch, 'dropped')).toEqual(patch);
-    expect(selectionInSquare(patch, 'shuffled')).toEqual({ kind: 'shuffled', index: 7 * 16 + 8 });
-    expect(selectionInSquare(patch, 'tokens')).toEqual({ kind: 'shuffled', index: 7 * 16 + 8 });
+    expect(selectionInSquare(patch, 'shuffled')).toEqual({ kind: 'shuffled', tile: 0, index: 7 * 16 + 8 });
+    expect(selectionInSquare(patch, 'tokens')).toEqual({ kind: 'shuffled', tile: 0, index: 7 * 16 + 8 });
   });
 
   test('carries a shuffled token to its top-left patch', () => {
-    expect(selectionInSquare({ kind: 'shuffled', index: 255 }, 'selected')).toEqual({ kind: 'patch', index: 990 });
+    expect(selectionInSquare({ kind: 'shuffled', tile: 0, index: 255 }, 'selected')).toEqual({
+      kind: 'patch',
+      tile: 0,
+      index: 990,
+    });
   });
 
   test('keeps the class token in the encoder square', () => {
-    const reached = squares.filter((square) => selectionInSquare({ kind: 'class' }, square) !== null);
+    const reached = squares.filter((square) => selectionInSquare({ kind: 'class', tile: 0 }, square) !== null);
     expect(reached).toEqual(['selected']);
   });
 });
 
 describe('outlinesIn', () => {
   test('outlines a patch with its three siblings, and one cell after the shuffle', () => {
-    const outlines = outlinesIn('dropped', { kind: 'patch', index: 33 });
+    const outlines = outlinesIn('dropped', { kind: 'patch', tile: 0, index: 33 });
     expect(outlines.map(({ strength }) => strength)).toEqual(['related', 'related', 'related', 'selected']);
     expect(outlines.map(({ box }) => [box.left, box.top])).toEqual([
       [0, 0],
@@ -31,26 +35,26 @@ describe('outlinesIn', () => {
       [0, 14],
       [14, 14],
     ]);
-    expect(outlinesIn('tokens', { kind: 'patch', index: 33 })).toEqual([
+    expect(outlinesIn('tokens', { kind: 'patch', tile: 0, index: 33 })).toEqual([
       { box: { left: 0, top: 0, right: 28, bottom: 28 }, strength: 'selected' },
     ]);
   });
 
   test('outlines the four patches and the 28-px box of a shuffled token', () => {
-    const outlines = outlinesIn('image', { kind: 'shuffled', index: 17 });
+    const outlines = outlinesIn('image', { kind: 'shuffled', tile: 0, index: 17 });
     expect(outlines).toHaveLength(5);
     expect(outlines.at(-1)).toEqual({ box: { left: 28, top: 28, right: 56, bottom: 56 }, strength: 'selected' });
   });
 
   test('outlines nothing in a grid for the class token', () => {
-    for (const square of squares) expect(outlinesIn(square, { kind: 'class' })).toEqual([]);
+    for (const square of squares) expect(outlinesIn(square, { kind: 'class', tile: 0 })).toEqual([]);
   });
 });
 
 test('sameSelection tells patches from shuffled tokens of the same number', () => {
-  expect(sameSelection({ kind: 'patch', index: 3 }, { kind: 'patch', index: 3 })).toBe(true);
-  expect(sameSelection({ kind: 'patch', index: 3 }, { kind: 'shuffled', index: 3 })).toBe(false);
-  expect(sameSelection({ kind: 'class' }, { kind: 'class' })).toBe(true);
+  expect(sameSelection({ kind: 'patch', tile: 0, index: 3 }, { kind: 'patch', tile: 0, index: 3 })).toBe(true);
+  expect(sameSelection({ kind: 'patch', tile: 0, index: 3 }, { kind: 'shuffled', tile: 0, index: 3 })).toBe(false);
+  expect(sameSelection({ kind: 'class', tile: 0 }, { kind: 'class', tile: 0 })).toBe(true);
   expect(sameSelection(null, null)).toBe(true);
-  expect(sameSelection(null, { kind: 'class' })).toBe(false);
+  expect(sameSelection(null, { kind: 'class', tile: 0 })).toBe(false);
 });

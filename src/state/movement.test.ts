@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { type MovementKey, moveSelection } from './movement.ts';
 
-const patch = (index: number) => ({ kind: 'patch', index }) as const;
-const shuffled = (index: number) => ({ kind: 'shuffled', index }) as const;
+const patch = (index: number, tile = 0) => ({ kind: 'patch', tile, index }) as const;
+const shuffled = (index: number, tile = 0) => ({ kind: 'shuffled', tile, index }) as const;
+const classToken = { kind: 'class', tile: 0 } as const;
+const alone = { columns: 1, rows: 1, first: 0 };
 
 test.each<[MovementKey, number, number]>([
   ['ArrowLeft', 40, 39],
@@ -16,23 +18,39 @@ test.each<[MovementKey, number, number]>([
   ['ArrowRight', 63, 63],
   ['ArrowDown', 1023, 1023],
 ])('%s leads from patch %i to patch %i', (key, from, to) => {
-  expect(moveSelection(patch(from), key, 'dropped')).toEqual(patch(to));
+  expect(moveSelection(patch(from), key, 'dropped', alone)).toEqual(patch(to));
 });
 
 test('the first key goes to the first token of the grid', () => {
-  expect(moveSelection(null, 'ArrowDown', 'image')).toEqual(patch(0));
-  expect(moveSelection(null, 'ArrowDown', 'tokens')).toEqual(shuffled(0));
+  expect(moveSelection(null, 'ArrowDown', 'image', alone)).toEqual(patch(0));
+  expect(moveSelection(null, 'ArrowDown', 'tokens', alone)).toEqual(shuffled(0));
 });
 
 test('a selection of another grid moves in the grid that has the focus', () => {
-  expect(moveSelection(patch(33), 'ArrowRight', 'shuffled')).toEqual(shuffled(1));
-  expect(moveSelection(shuffled(17), 'ArrowRight', 'dropped')).toEqual(patch(67));
+  expect(moveSelection(patch(33), 'ArrowRight', 'shuffled', alone)).toEqual(shuffled(1));
+  expect(moveSelection(shuffled(17), 'ArrowRight', 'dropped', alone)).toEqual(patch(67));
 });
 
 test('the class token lies above the first row of the encoder square, and of no other', () => {
-  expect(moveSelection(patch(5), 'ArrowUp', 'selected')).toEqual({ kind: 'class' });
-  expect(moveSelection({ kind: 'class' }, 'ArrowDown', 'selected')).toEqual(patch(0));
-  expect(moveSelection({ kind: 'class' }, 'ArrowUp', 'selected')).toEqual({ kind: 'class' });
-  expect(moveSelection(patch(5), 'ArrowUp', 'dropped')).toEqual(patch(5));
-  expect(moveSelection({ kind: 'class' }, 'ArrowDown', 'shuffled')).toEqual(shuffled(0));
+  expect(moveSelection(patch(5), 'ArrowUp', 'selected', alone)).toEqual(classToken);
+  expect(moveSelection(classToken, 'ArrowDown', 'selected', alone)).toEqual(patch(0));
+  expect(moveSelection(classToken, 'ArrowUp', 'selected', alone)).toEqual(classToken);
+  expect(moveSelection(patch(5), 'ArrowUp', 'dropped', alone)).toEqual(patch(5));
+  expect(moveSelection(classToken, 'ArrowDown', 'shuffled', alone)).toEqual(shuffled(0));
+});
+
+test('in an assembled grid the keys cross from tile to tile and stop at its edges', () => {
+  const shown = { columns: 3, rows: 2, first: 0 };
+  expect(moveSelection(patch(31, 0), 'ArrowRight', 'dropped', shown)).toEqual(patch(0, 1));
+  expect(moveSelection(patch(31 * 32 + 4, 1), 'ArrowDown', 'dropped', shown)).toEqual(patch(4, 4));
+  expect(moveSelection(patch(32, 4), 'End', 'dropped', shown)).toEqual(patch(63, 5));
+  expect(moveSelection(patch(63, 5), 'ArrowRight', 'dropped', shown)).toEqual(patch(63, 5));
+  expect(moveSelection(shuffled(3, 3), 'PageUp', 'shuffled', shown)).toEqual(shuffled(12 * 16 + 3, 0));
+  expect(moveSelection(patch(5, 2), 'ArrowUp', 'selected', shown)).toEqual({ kind: 'class', tile: 2 });
+});
+
+test('a token of a tile that is not on show gives way to the first of the one that is', () => {
+  const shown = { columns: 1, rows: 1, first: 6 };
+  expect(moveSelection(patch(40, 2), 'ArrowRight', 'dropped', shown)).toEqual(patch(0, 6));
+  expect(moveSelection(patch(40, 6), 'ArrowRight', 'dropped', shown)).toEqual(patch(41, 6));
 });

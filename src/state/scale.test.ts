@@ -34,23 +34,30 @@ describe('colourRanges', () => {
   const settings: ScaleSettings = { scaleMode: 'square', cosineRange: 'fixed' };
 
   test('scales each square by its own grid, without the class token', () => {
-    expect(colourRanges(first, setOf(first, second), settings)).toEqual([{ min: 18, max: 32 }]);
+    expect(colourRanges(setOf(first, second), 'selected', settings)).toEqual([{ min: 18, max: 32 }]);
+  });
+
+  test('gives all tiles of a square one scale', () => {
+    const other = { ...createMap('norm', 'selected', [5, 6, 7, 30]), tile: 1 };
+    expect(colourRanges(setOf(first, other, second), 'selected', settings)).toEqual([{ min: 5, max: 32 }]);
   });
 
   test('shares one scale where asked', () => {
     const shared = { ...settings, scaleMode: 'shared' } as const;
-    expect(colourRanges(first, setOf(first, second), shared)).toEqual([{ min: 18, max: 50 }]);
+    expect(colourRanges(setOf(first, second), 'selected', shared)).toEqual([{ min: 18, max: 50 }]);
   });
 
   test('spans −1 to 1 for cosine, or the values at hand', () => {
     const cosine = createMap('cosine', 'dropped', [0.25, 0.5, 0.75, 1]);
-    expect(colourRanges(cosine, setOf(cosine), settings)).toEqual([{ min: -1, max: 1 }]);
-    expect(colourRanges(cosine, setOf(cosine), { ...settings, cosineRange: 'data' })).toEqual([{ min: 0.25, max: 1 }]);
+    expect(colourRanges(setOf(cosine), 'dropped', settings)).toEqual([{ min: -1, max: 1 }]);
+    expect(colourRanges(setOf(cosine), 'dropped', { ...settings, cosineRange: 'data' })).toEqual([
+      { min: 0.25, max: 1 },
+    ]);
   });
 
   test('scales each PCA score by itself, whatever is shared', () => {
     const pca = createMap('pca', 'dropped', [0, 10, -5, 1, 20, 5, 2, 30, 0, 3, 40, 1], 3);
-    expect(colourRanges(pca, setOf(pca), { ...settings, scaleMode: 'shared' })).toEqual([
+    expect(colourRanges(setOf(pca), 'dropped', { ...settings, scaleMode: 'shared' })).toEqual([
       { min: 0, max: 3 },
       { min: 10, max: 40 },
       { min: -5, max: 5 },
@@ -68,12 +75,13 @@ test('positionIn clamps to the ends and puts a single value in the middle', () =
 });
 
 test('summarise names the extremes and where they are', () => {
-  expect(summarise(createMap('norm', 'selected', [3, 1, 2, 6]))).toEqual({
+  const second = { ...createMap('norm', 'selected', [3, 1, 2, 6]), tile: 1 };
+  expect(summarise([createMap('norm', 'selected', [4, 4, 5, 7]), second])).toEqual({
     min: 1,
-    max: 6,
-    mean: 3,
-    minAt: 1,
-    maxAt: 3,
+    max: 7,
+    mean: 4,
+    minAt: { tile: 1, index: 1 },
+    maxAt: { tile: 0, index: 3 },
   });
 });
 
@@ -83,8 +91,8 @@ test('valuesAt reads a token through its lineage', () => {
     'shuffled',
     Array.from({ length: 256 }, (_, token) => token),
   );
-  expect(valuesAt(shuffled, { kind: 'patch', index: 33 })).toEqual([0]);
-  expect(valuesAt(shuffled, { kind: 'patch', index: 34 })).toEqual([1]);
-  expect(valuesAt(shuffled, { kind: 'class' })).toBeNull();
-  expect(valuesAt(createMap('norm', 'selected', [1, 2, 3, 4]), { kind: 'class' })).toEqual([72]);
+  expect(valuesAt(shuffled, { kind: 'patch', tile: 0, index: 33 })).toEqual([0]);
+  expect(valuesAt(shuffled, { kind: 'patch', tile: 0, index: 34 })).toEqual([1]);
+  expect(valuesAt(shuffled, { kind: 'class', tile: 0 })).toBeNull();
+  expect(valuesAt(createMap('norm', 'selected', [1, 2, 3, 4]), { kind: 'class', tile: 0 })).toEqual([72]);
 });

@@ -4,29 +4,15 @@ import type {
   EngineStatus,
   MapRequest,
   MapSet,
-  ModelReport,
   RunReport,
   RunRequest,
+  TileReport,
   TokenMap,
 } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { areMapsCurrent, failedSquare, workingSquare } from './selectors.ts';
+import { createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
+import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
 import { createAppStore } from './store.ts';
-
-const model: ModelReport = {
-  name: 'demo',
-  connectorName: 'demo',
-  layout: 'vita',
-  hiddenSize: 192,
-  layers: 6,
-  heads: 3,
-  tokenSize: 256,
-  selectedLayer: 6,
-  psVersion: 'v2',
-  featureScale: 0.5,
-  parameters: 10,
-  storedDtype: 'BF16',
-};
 
 const status: EngineStatus = {
   adapter: { vendor: '', architecture: '', description: '', isSoftware: true, features: [] },
@@ -42,6 +28,9 @@ const status: EngineStatus = {
   runId: null,
   tiles: 0,
   stages: [],
+  keptRuns: [],
+  keptByteLength: 0,
+  mostKeptByteLength: 1,
   bytesReadBack: 0,
 };
 
@@ -49,11 +38,12 @@ const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 /** An engine that answers at once, unless a test replaces one of its calls, and writes down what it was asked. */
 function createFakeEngine(replaced: Partial<EngineClient> = {}) {
-  const asked: { loads: unknown[]; runs: RunRequest[]; maps: MapRequest[]; stops: number } = {
+  const asked: { loads: unknown[]; runs: RunRequest[]; maps: MapRequest[]; stops: number; cancels: number } = {
     loads: [],
     runs: [],
     maps: [],
     stops: 0,
+    cancels: 0,
   };
   let runId = 0;
   const client: EngineClient = {
@@ -65,17 +55,13 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
     run: async (request): Promise<RunReport> => {
       asked.runs.push(request);
       runId += 1;
-      return {
-        runId,
-        model,
-        image: { name: request.name ?? '', width: 1, height: 1 },
-        backend: 'wasm',
-        tiles: 1,
-        stages: [],
-        preprocessing: { elapsedMs: 1, clock: 'wall' },
-        totalMs: 1,
-        resized: { width: 448, height: 448, close: () => {} },
-      };
+      return createRunReport(runId, {
+        image: { ...createRunReport(runId).image, name: request.name ?? '' },
+        keptRuns: [runId - 1, runId].filter((id) => id > 0),
+      });
+    },
+    cancelRuns: async () => {
+      asked.cancels += 1;
     },
     maps: async (request): Promise<MapSet> => {
       asked.maps.push(request);
@@ -163,16 +149,116 @@ describe('models and runs', () => {
     ]);
   });
 
-  test('an .onnx file is loaded, any other is run, and of several the first is taken', async () => {
+  test('an .onnx file is loaded, then every image is run in its order', async () => {
     const { store, asked } = await createRunningStore();
     const encoder = new File(['x'], 'Encoder.ONNX');
-    await store.getState().openFiles([encoder]);
+    const [first, second] = [new File(['x'], 'b.png'), new File(['x'], 'c.png')];
+    await store.getState().openFiles([first, encoder, second]);
+    await settle();
     expect(asked.loads.at(-1)).toEqual({ model: encoder });
-    expect(store.getState().filesDropped).toBe(0);
-    const picture = new File(['x'], 'b.png');
-    await store.getState().openFiles([picture, encoder]);
-    expect(asked.runs.at(-1)).toEqual({ image: picture, name: 'b.png' });
-    expect(store.getState().filesDropped).toBe(2);
+    expect(asked.runs.slice(-2).map(({ name }) => name)).toEqual(['b.png', 'c.png']);
+    expect(store.getState().report?.image.name).toBe('c.png');
+  });
+});
+
+describe('a set of images', () => {
+  const threeByTwo: TileReport = { ...oneTile, columns: 3, rows: 2, count: 7, hasThumbnail: true };
+
+  test('one that is refused leaves the others their turn', async () => {
+    const { store, client } = await createRunningStore();
+    const run = client.run;
+    client.run = async (request, onProgress) => {
+      if (request.name === 'bad.png') throw new TokenLensError('image-empty', 'image', { name: 'bad.png' });
+      return run(request, onProgress);
+    };
+    await store.getState().openFiles(['bad.png', 'good.png'].map((name) => new File(['x'], name)));
+    expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'good.png']);
+  });
+
+  test('an entry whose run is kept comes back at once, one that was let go is run again', async () => {
+    const { store, asked } = await createRunningStore();
+    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
+    await store.getState().openSource({ image: 'c.png', name: 'c.png' });
+    expect(store.getState().set.map(({ name, isKept }) => [name, isKept])).toEqual([
+      ['a.png', false],
+      ['b.png', true],
+      ['c.png', true],
+    ]);
+    const [a, b] = store.getState().set;
+
+    await store.getState().showEntry(b?.id ?? 0);
+    expect(asked.runs).toHaveLength(3);
+    expect(store.getState().report?.runId).toBe(2);
+    expect(store.getState().currentEntry).toBe(b?.id);
+    await settle();
+    expect(asked.maps.at(-1)).toMatchObject({ runId: 2 });
+
+    await store.getState().showEntry(a?.id ?? 0);
+    expect(asked.runs).toHaveLength(4);
+    expect(store.getState().report?.runId).toBe(4);
+    expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
+  });
+
+  test('opening another image ends the run under way, which is no failure', async () => {
+    const { store, client, asked } = await createRunningStore();
+    const run = client.run;
+    client.run = (_, onProgress) =>
+      new Promise((_resolve, reject) => {
+        onProgress({ operation: 'run', phase: 'encoding', fraction: 0 });
+        client.cancelRuns = async () => {
+          asked.cancels += 1;
+          reject(new TokenLensError('run-cancelled', 'engine'));
+        };
+      });
+    const slow = store.getState().openSource({ image: 'slow.png' });
+    client.run = run;
+    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
+    await slow;
+    expect(asked.cancels).toBe(1);
+    expect(store.getState().failure).toBeNull();
+    expect(store.getState().report?.image.name).toBe('b.png');
+  });
+
+  test('a photo of several tiles is shown assembled, and stays as chosen for the same grid', async () => {
+    const { store, client } = await createRunningStore();
+    expect(canAssemble(store.getState())).toBe(false);
+    let runId = 10;
+    client.run = async (): Promise<RunReport> => createRunReport(++runId, { tiles: threeByTwo });
+    await store.getState().runImage({ image: 'wide.png' });
+    expect(store.getState().tile).toBe('all');
+    expect(shownGrid(store.getState())).toEqual({ columns: 3, rows: 2, first: 0 });
+    expect(shownGrid(store.getState())).toBe(shownGrid(store.getState()));
+
+    store.getState().showTile(6);
+    expect(shownGrid(store.getState())).toEqual({ columns: 1, rows: 1, first: 6 });
+    await store.getState().runImage({ image: 'wide.png' });
+    expect(store.getState().tile).toBe(6);
+  });
+
+  test('a token locked in a tile that the next run does not have asks for no similarity', async () => {
+    const { store, client, asked } = await createRunningStore();
+    const run = client.run;
+    client.run = async (): Promise<RunReport> => createRunReport(10, { tiles: threeByTwo });
+    await store.getState().runImage({ image: 'wide.png' });
+    store.getState().prefer({ mapKind: 'cosine' });
+    store.getState().select({ kind: 'patch', tile: 5, index: 1 });
+    await settle();
+    expect(asked.maps.at(-1)).toMatchObject({ runId: 10, selection: { tile: 5 } });
+    const before = asked.maps.length;
+    client.run = run;
+    await store.getState().runImage({ image: 'b.png' });
+    expect(asked.maps).toHaveLength(before);
+  });
+
+  test('preprocessing changes wait for the next run and go with it', async () => {
+    const { store, asked } = await createRunningStore();
+    store.getState().changePreprocessing({ mode: 'pad' });
+    expect(asked.runs).toHaveLength(1);
+    expect(nextPreprocessing(store.getState())).toMatchObject({ mode: 'pad', maxTiles: 12 });
+    await store.getState().runAgain();
+    expect(asked.runs.at(-1)).toEqual({ image: 'a.png', name: 'a.png', preprocessing: { mode: 'pad' } });
+    store.getState().changePreprocessing(null);
+    expect(nextPreprocessing(store.getState())).toMatchObject({ mode: 'tiles' });
   });
 });
 
@@ -229,7 +315,7 @@ describe('the life of the engine', () => {
     expect(store.getState().phase).toBe('ready');
     expect(store.getState().failure).toBeNull();
     expect(asked.loads).toHaveLength(2);
-    expect(asked.runs.at(-1)).toEqual({ image: 'b.png' });
+    expect(asked.runs.at(-1)).toEqual({ image: 'b.png', preprocessing: {} });
   });
 });
 
@@ -239,15 +325,15 @@ describe('selection and cosine', () => {
     store.getState().prefer({ mapKind: 'cosine' });
     expect(asked.maps.filter(({ kind }) => kind === 'cosine')).toEqual([]);
 
-    for (const index of [1, 2, 3]) store.getState().hover({ kind: 'patch', index });
+    for (const index of [1, 2, 3]) store.getState().hover({ kind: 'patch', tile: 0, index });
     expect(areMapsCurrent(store.getState())).toBe(false);
     await settle();
     const selections = asked.maps.filter(({ kind }) => kind === 'cosine').map(({ selection }) => selection);
     expect(selections).toEqual([
-      { kind: 'patch', index: 1 },
-      { kind: 'patch', index: 3 },
+      { kind: 'patch', tile: 0, index: 1 },
+      { kind: 'patch', tile: 0, index: 3 },
     ]);
-    expect(store.getState().maps.cosine?.selection).toEqual({ kind: 'patch', index: 3 });
+    expect(store.getState().maps.cosine?.selection).toEqual({ kind: 'patch', tile: 0, index: 3 });
     expect(areMapsCurrent(store.getState())).toBe(true);
   });
 
@@ -271,15 +357,15 @@ describe('selection and cosine', () => {
   test('clicking locks and frees; a locked token moves with the keys; the first lock opens the inspector', async () => {
     const { store } = await createRunningStore();
     expect(store.getState().isInspectorOpen).toBeNull();
-    store.getState().lock({ kind: 'patch', index: 5 });
+    store.getState().lock({ kind: 'patch', tile: 0, index: 5 });
     expect(store.getState().isInspectorOpen).toBe(true);
     store.getState().move('dropped', 'ArrowRight');
-    expect(store.getState().locked).toEqual({ kind: 'patch', index: 6 });
-    store.getState().lock({ kind: 'patch', index: 6 });
+    expect(store.getState().locked).toEqual({ kind: 'patch', tile: 0, index: 6 });
+    store.getState().lock({ kind: 'patch', tile: 0, index: 6 });
     expect(store.getState().locked).toBeNull();
 
     store.getState().prefer({ isInspectorOpen: false });
-    store.getState().lock({ kind: 'class' });
+    store.getState().lock({ kind: 'class', tile: 0 });
     expect(store.getState().isInspectorOpen).toBe(false);
     store.getState().free();
     expect(store.getState().locked).toBeNull();

@@ -12,3 +12,12 @@ export function scatteredValues(count: number, seed = 1): Float32Array {
     return state / 2 ** 31 - 1;
   });
 }
+
+/** Deterministic bytes that look like noise. */
+export function noiseBytes(count: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { EncoderOutput, EncoderRun } from '#encoder/encoder-session.ts';
+import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
+
+const events: string[] = [];
+
+/** Outputs of 40 bytes whose first value is the tile's number. */
+function createRun(tile: number): EncoderRun {
+  const output: EncoderOutput = { location: 'cpu', values: Float32Array.from([tile, 0]), shape: [1, 2] };
+  return {
+    outputs: new Map([
+      ['hidden_state.0', output],
+      ['class_attention.1', { location: 'cpu', values: new Float32Array(8), shape: [2, 4] }],
+    ]),
+    timing: { elapsedMs: 0, clock: 'wall' },
+    dispose: () => events.push(`end ${tile}`),
+  };
+}
+
+async function encode(tile: number): Promise<EncoderRun> {
+  events.push(`encode ${tile}`);
+  return createRun(tile);
+}
+
+const firstValue = async (outputs: EncoderOutputs, tile: number) => {
+  const output = (await outputs.of(tile)).get('hidden_state.0');
+  return output?.location === 'cpu' ? output.values[0] : undefined;
+};
+
+test('tiles are kept up to the bound; what is gone is encoded again in place of the one asked for longest ago', async () => {
+  events.length = 0;
+  expect(byteLengthOf(createRun(0))).toBe(40);
+  const outputs = new EncoderOutputs(encode, 100);
+  outputs.keep(0, createRun(0));
+  expect(outputs.hasRoomFor(40)).toBe(true);
+  outputs.keep(1, createRun(1));
+  expect(outputs.hasRoomFor(40)).toBe(false);
+  expect(events).toEqual([]);
+
+  expect(await firstValue(outputs, 0)).toBe(0);
+  expect(await firstValue(outputs, 2)).toBe(2);
+  expect(events).toEqual(['encode 2', 'end 1']);
+  expect(outputs.byteLength).toBe(80);
+  expect(await firstValue(outputs, 0)).toBe(0);
+  expect(events).toHaveLength(2);
+
+  outputs.dispose();
+  expect(events.slice(2).sort()).toEqual(['end 0', 'end 2']);
+});
+
+test('one tile is kept however large it is', async () => {
+  events.length = 0;
+  const outputs = new EncoderOutputs(encode, 10);
+  outputs.keep(0, createRun(0));
+  expect(await firstValue(outputs, 0)).toBe(0);
+  expect(events).toEqual([]);
+});
