@@ -83,6 +83,7 @@ async function readVideo(input: Input, name: string, signal: AbortSignal | undef
   const { starts, durationSeconds } = await listFrames(track, signal);
   if (starts.length === 0) throw new TokenLensError('video-empty', 'image', { name });
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
+  const hasMatrix = Boolean((await track.getColorSpace()).matrix);
 
   return {
     name,
@@ -92,7 +93,7 @@ async function readVideo(input: Input, name: string, signal: AbortSignal | undef
     frames: starts.length,
     framesPerSecond: averageRate(starts.length, durationSeconds),
     codec,
-    readFrames: (indices, stop) => readFrames(track, { name, width, height, starts }, indices, stop),
+    readFrames: (indices, stop) => readFrames(track, { name, width, height, starts, hasMatrix }, indices, stop),
     close: () => input.dispose(),
   };
 }
@@ -115,13 +116,13 @@ interface FrameList {
   readonly durationSeconds: number;
 }
 
-/** The times of all frames, from the packets' headers alone. A frame that ends before time 0 was cut off by an edit. */
+/** The times of all frames, from the packets' headers alone. A frame before time 0 was cut off by an edit. */
 async function listFrames(track: InputVideoTrack, signal: AbortSignal | undefined): Promise<FrameList> {
   const starts: number[] = [];
   let end = 0;
   for await (const { timestamp, duration } of new EncodedPacketSink(track).packets(undefined, undefined, headersOnly)) {
     signal?.throwIfAborted();
-    if (timestamp < 0 && timestamp + duration <= 0) continue;
+    if (timestamp < 0) continue;
     starts.push(timestamp);
     end = Math.max(end, timestamp + duration);
   }
@@ -137,15 +138,18 @@ interface FrameSource {
   readonly width: number;
   readonly height: number;
   readonly starts: readonly number[];
+  /** Whether the file says how its colours become RGB. */
+  readonly hasMatrix: boolean;
 }
 
 async function* readFrames(
   track: InputVideoTrack,
-  { name, width, height, starts }: FrameSource,
+  source: FrameSource,
   indices: readonly number[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<VideoPicture, void, undefined> {
   signal?.throwIfAborted();
+  const { name, starts } = source;
   const frames = indices.map((index) => ({ index, seconds: startOf(starts, index) }));
   const samples = new VideoSampleSink(track).samplesAtTimestamps(frames.map(({ seconds }) => seconds));
   // Ends a decoding that is under way, and with it the wait for the next sample.
@@ -156,7 +160,7 @@ async function* readFrames(
       const { value: sample } = await samples.next();
       signal?.throwIfAborted();
       if (!sample) throw new TokenLensError('video-damaged', 'image', { name });
-      yield { index, seconds, image: await paintSample(sample, width, height) };
+      yield { index, seconds, image: await paintSample(sample, source) };
     }
   } catch (thrown) {
     signal?.throwIfAborted();
@@ -178,9 +182,9 @@ function startOf(starts: readonly number[], index: number): number {
  * The sample as a picture, turned upright and its pixels made square; the sample is closed. Drawing a frame on a canvas
  * would move its colours from the video's primaries to the screen's; a bitmap has them as decoded.
  */
-async function paintSample(sample: VideoSample, width: number, height: number): Promise<ImageBitmap> {
+async function paintSample(sample: VideoSample, { width, height, hasMatrix }: FrameSource): Promise<ImageBitmap> {
   const { rotation, flip } = sample;
-  const decoded = await createDecodedBitmap(sample);
+  const decoded = await createDecodedBitmap(sample, hasMatrix);
   if (rotation === 0 && !flip && decoded.width === width && decoded.height === height) return decoded;
 
   const upright = new VideoSample(decoded, { timestamp: 0, rotation, flip });
@@ -197,14 +201,31 @@ async function paintSample(sample: VideoSample, width: number, height: number): 
 }
 
 /** The sample as it was decoded, and the sample closed. */
-async function createDecodedBitmap(sample: VideoSample): Promise<ImageBitmap> {
-  const frame = sample.toVideoFrame();
+async function createDecodedBitmap(sample: VideoSample, hasMatrix: boolean): Promise<ImageBitmap> {
+  let frame = sample.toVideoFrame();
+  sample.close();
   try {
+    if (!hasMatrix) frame = await assumeMatrix(frame);
     return await createImageBitmap(frame, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   } finally {
     frame.close();
-    sample.close();
   }
+}
+
+/**
+ * A copy of `frame`, which is closed, that takes its colours for BT.601, as FFmpeg and so the published code do where
+ * nothing is said; browsers take BT.709. A frame that is not YUV or cannot be copied comes back as it is.
+ */
+async function assumeMatrix(frame: VideoFrame): Promise<VideoFrame> {
+  const { format, visibleRect, timestamp, displayWidth, displayHeight } = frame;
+  if (!format || !visibleRect || !/^(I4|NV)/.test(format)) return frame;
+  const planes = new Uint8Array(frame.allocationSize());
+  const layout = await frame.copyTo(planes);
+  const colorSpace = { ...frame.colorSpace.toJSON(), matrix: 'smpte170m' } as const;
+  const { width: codedWidth, height: codedHeight } = visibleRect;
+  frame.close();
+  const init = { format, codedWidth, codedHeight, layout, timestamp, displayWidth, displayHeight, colorSpace };
+  return new VideoFrame(planes, init);
 }
 
 /** What the reader or the decoder threw as `video-damaged`; an error of ours stays as it is. */
