@@ -76,7 +76,8 @@ function oneTile(placement: Placement): TileLayout {
 }
 
 function planGrid(size: ImageSize, options: TilingOptions): TileLayout {
-  const { columns, rows, tiles } = planTiles({ ...size, ...options });
+  // Not `...size`: an ImageBitmap is a size too, and its sides are no properties of its own.
+  const { columns, rows, tiles } = planTiles({ ...options, width: size.width, height: size.height });
   const hasThumbnail = tiles > columns * rows;
   const grid = resizeWhole(size, columns, rows);
   return { placements: hasThumbnail ? [grid, resizeWhole(size, 1, 1)] : [grid], columns, rows, tiles, hasThumbnail };
