@@ -12,6 +12,7 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { encodeNormalize, planNormalize } from '#image/normalize/normalize.ts';
+import { tileOf } from '#image/prepare.ts';
 import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
 import { patchCount, patchGridSize, shuffledCount, tileSizePx } from '#tensor/grid.ts';
@@ -138,8 +139,8 @@ async function encodeTile(
     throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: 'hiddenState', reason });
   }
   const plan = planNormalize(tileSizePx, model.normalization, gpu.device.limits);
-  const slice = { ...rgba, shape: plan.inputShape, byteOffset: tile * float32ByteLength(plan.inputShape) };
-  await runTimedPass(gpu, 'normalize', (pass) => encodeNormalize(gpu, pass, plan, { rgba: slice, pixelValues }));
+  const bindings = { rgba: tileOf(rgba, tile), pixelValues };
+  await runTimedPass(gpu, 'normalize', (pass) => encodeNormalize(gpu, pass, plan, bindings));
   const input = model.choice.backend === 'webgpu' ? pixelValues : await readTensor(gpu, pixelValues);
   return model.session.run(input, [1, ...pixelValues.shape], wanted);
 }
