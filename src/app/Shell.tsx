@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Dock } from '#panels/dock/Dock.tsx';
+import { ImageSet } from '#panels/image-set/ImageSet.tsx';
 import { Inspector } from '#panels/inspector/Inspector.tsx';
 import { Rail } from '#panels/rail/Rail.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
@@ -22,6 +23,7 @@ export function Shell() {
       <Header />
       <Rail />
       <main className={styles.main}>
+        <ImageSet />
         <Dock />
         <Squares />
         <Inspector />

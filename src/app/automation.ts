@@ -1,7 +1,18 @@
-import type { EngineStatus, ModelReport, RunReport, TensorCopy, TensorName, TensorRequest } from '#engine/protocol.ts';
+import type {
+  EngineStatus,
+  ImageReport,
+  ModelReport,
+  Preprocessing,
+  RunReport,
+  TensorCopy,
+  TensorName,
+  TensorRequest,
+} from '#engine/protocol.ts';
+import { planTiles } from '#image/tile-plan.ts';
 import type { EncoderChoice } from '#state/app-state.ts';
 import type { AppStore } from '#state/store.ts';
 import { fileNameOf, resolveImageAddress, resolveModelAddress } from './addresses.ts';
+import { checkPreprocessing } from './preprocessing-options.ts';
 
 export interface AutomationLoad {
   /** A bundled name, the URL of a checkpoint folder, a hub id, or an `.onnx` file. */
@@ -14,8 +25,13 @@ export interface AutomationLoad {
   readonly encoder?: EncoderChoice;
 }
 
-/** A finished run without its picture, which stays with the page. */
-export type AutomationRun = Omit<RunReport, 'resized'>;
+/** What differs from the checkpoint's own preprocessing, and a name for an image that has none. */
+export interface AutomationRunOptions extends Partial<Preprocessing> {
+  readonly name?: string;
+}
+
+/** A finished run without its pictures, which stay with the page. */
+export type AutomationRun = Omit<RunReport, 'pictures' | 'image'> & { readonly image: Omit<ImageReport, 'preview'> };
 
 /**
  * The page as a program: everything goes through the page's own store, so that the page shows what was done. A call
@@ -31,8 +47,15 @@ export interface TokenLensAutomation {
   readonly ready: Promise<EngineStatus>;
   /** Loads a checkpoint; the image on show then runs again by itself. */
   load(request: AutomationLoad): Promise<ModelReport>;
-  /** Runs an image, given as a file or an address; resolves when every stage is done and its maps are drawn. */
-  run(image: Blob | string, options?: { readonly name?: string }): Promise<AutomationRun>;
+  /**
+   * Runs an image or a video, given as a file or an address; resolves when every stage is done and its maps are drawn.
+   * Rejects with `invalid-argument` on a mode that there is not, or a number of tiles that makes no sense.
+   */
+  run(image: Blob | string, options?: AutomationRunOptions): Promise<AutomationRun>;
+  /** Ends the run under way, which rejects with `run-cancelled`; the last result stays. */
+  cancel(): void;
+  /** The grid that the published `dynamic_preprocess` chooses for an image of this size; throws `invalid-argument`. */
+  planTiles: typeof planTiles;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -61,13 +84,20 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
         ...(connector && { connector: resolveModelAddress(connector, baseUrl) }),
       });
     },
-    async run(image, options = {}) {
+    async run(image, { name: givenName, ...options } = {}) {
+      const preprocessing = checkPreprocessing(options);
       await settled;
       const source = typeof image === 'string' ? resolveImageAddress(image, baseUrl) : image;
-      const name = options.name ?? nameOf(source);
-      const { resized: _, ...report } = await store.getState().runImage({ image: source, ...(name && { name }) });
-      return report;
+      const name = givenName ?? nameOf(source);
+      const request = { image: source, ...(name && { name }), preprocessing };
+      const { pictures: _, image: shown, ...report } = await store.getState().runImage(request);
+      const { preview: __, ...rest } = shown;
+      return { ...report, image: rest };
     },
+    cancel() {
+      store.getState().cancelRun();
+    },
+    planTiles,
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;
       return store.getState().readTensor(name, { ...rest, tile });

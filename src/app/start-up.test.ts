@@ -20,10 +20,12 @@ function createRecordingClient(failedStarts: number) {
       asked.push(`load ${model}`);
       return { name: model } as ModelReport;
     },
-    async run({ image }) {
-      asked.push(`run ${image}`);
-      return { runId: 1, stages: [] as RunReport['stages'] } as RunReport;
+    async run({ image, preprocessing }) {
+      asked.push(`run ${image} ${JSON.stringify(preprocessing)}`);
+      const tiles = { columns: 1, rows: 1, count: 1 };
+      return { runId: 1, stages: [], keptRuns: [1], image: { name: 'cat.png' }, tiles } as unknown as RunReport;
     },
+    cancelRuns: async () => {},
     maps: async ({ runId, kind }) => ({ runId, kind, maps: [], selection: null, elapsedMs: 0 }),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,
@@ -32,12 +34,12 @@ function createRecordingClient(failedStarts: number) {
   return { asked, client };
 }
 
-const parameters = readUrlParameters('?model=demo&image=https://example.org/cat.png', 'https://example.org/');
+const parameters = readUrlParameters('?model=demo&image=https://example.org/cat.png&mode=pad', 'https://example.org/');
 
-test('start-up loads the model and runs the image of the address', async () => {
+test('start-up loads the model and runs the image of the address, prepared as the address says', async () => {
   const { asked, client } = createRecordingClient(0);
   await startUp(createAppStore(client), parameters);
-  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png']);
+  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png {"mode":"pad"}']);
 });
 
 test('an engine that starts only at the restart then does what the address asks for', async () => {
@@ -47,5 +49,5 @@ test('an engine that starts only at the restart then does what the address asks 
   expect(asked).toEqual([]);
   await store.getState().restart();
   await new Promise((settle) => setTimeout(settle));
-  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png']);
+  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png {"mode":"pad"}']);
 });

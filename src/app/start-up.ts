@@ -11,10 +11,10 @@ import type { UrlParameters } from './url-parameters.ts';
  */
 export async function startUp(store: AppStore, parameters: UrlParameters): Promise<EngineStatus> {
   const { start, loadModel, runImage, setSource, refreshStatus } = store.getState();
-  const { model, connector, hub, image, encoder } = parameters;
+  const { model, connector, hub, image, encoder, preprocessing } = parameters;
   const source = { image, name: fileNameOf(image) };
   const request = { model, encoder, ...(connector && { connector }), ...(hub && { hub }) };
-  store.setState({ encoderChoice: encoder });
+  store.setState({ encoderChoice: encoder, preprocessing });
   try {
     await start();
   } catch (error) {

@@ -12,6 +12,7 @@ test('the demo and a sample are the default', () => {
     image: 'https://example.org/lens/samples/coffee.png',
     encoder: 'auto',
     language: null,
+    preprocessing: {},
   });
 });
 
@@ -23,6 +24,10 @@ test('every parameter is read', () => {
     image: 'https://images.example.org/a b.png',
     encoder: 'webgpu',
     lang: 'zh',
+    mode: 'tiles',
+    minTiles: '2',
+    maxTiles: '6',
+    thumbnail: '0',
   });
   expect(readUrlParameters(`?${search}`, base)).toEqual({
     model: 'OpenGVLab/InternVL2-1B',
@@ -31,6 +36,7 @@ test('every parameter is read', () => {
     image: 'https://images.example.org/a%20b.png',
     encoder: 'webgpu',
     language: 'zh',
+    preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
   });
 });
 
@@ -50,4 +56,14 @@ test('an image is named by the last part of its address', () => {
   expect(fileNameOf('https://x.org/a/b%20c.png?x=1')).toBe('b c.png');
   expect(fileNameOf('data:image/png;base64,AAAA')).toBe('data');
   expect(fileNameOf('no address')).toBe('no address');
+});
+
+test('preprocessing is read one by one, and what makes no sense counts as absent', () => {
+  const read = (search: string) => readUrlParameters(search, base).preprocessing;
+  expect(read('?mode=crop&thumbnail=true')).toEqual({ mode: 'crop', thumbnail: true });
+  expect(read('?thumbnail=1')).toEqual({ thumbnail: true });
+  expect(read('?thumbnail=false')).toEqual({ thumbnail: false });
+  expect(read('?maxTiles=1')).toEqual({ maxTiles: 1 });
+  expect(read('?mode=squash&minTiles=0&maxTiles=1.5&thumbnail=yes')).toEqual({});
+  expect(read('?minTiles=&maxTiles=many&thumbnail=')).toEqual({});
 });

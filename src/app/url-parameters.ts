@@ -1,6 +1,8 @@
+import type { Preprocessing } from '#engine/protocol.ts';
 import type { EncoderChoice } from '#state/app-state.ts';
 import { type Language, languages } from '#state/preferences.ts';
 import { resolveImageAddress, resolveModelAddress } from './addresses.ts';
+import { isPreprocessingOption, preprocessingNames } from './preprocessing-options.ts';
 
 /** What the page's address asks for. */
 export interface UrlParameters {
@@ -12,14 +14,16 @@ export interface UrlParameters {
   readonly image: string;
   readonly encoder: EncoderChoice;
   readonly language: Language | null;
+  /** What differs from the checkpoint's own. */
+  readonly preprocessing: Partial<Preprocessing>;
 }
 
 const defaultModel = 'demo';
 const defaultImage = 'samples/coffee.png';
 
 /**
- * Reads `?model= &connector= &hub= &image= &encoder= &lang=`; paths are relative to the page at `baseUrl`. An empty
- * parameter, or a language or backend that there is not, counts as absent.
+ * Reads `?model= &connector= &hub= &image= &encoder= &lang= &mode= &minTiles= &maxTiles= &thumbnail=`; paths are relative
+ * to the page at `baseUrl`. An empty parameter, or a value that there is not, counts as absent.
  */
 export function readUrlParameters(search: string, baseUrl: string): UrlParameters {
   const parameters = new URLSearchParams(search);
@@ -36,5 +40,22 @@ export function readUrlParameters(search: string, baseUrl: string): UrlParameter
     image: resolveImageAddress(read('image') ?? defaultImage, baseUrl),
     encoder: encoder === 'webgpu' || encoder === 'wasm' ? encoder : 'auto',
     language: languages.find((language) => language === read('lang')) ?? null,
+    preprocessing: readPreprocessing(read),
   };
+}
+
+const switches: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
+
+function readPreprocessing(read: (name: string) => string | null): Partial<Preprocessing> {
+  const parse = (name: keyof Preprocessing, text: string) => {
+    if (name === 'mode') return text;
+    return name === 'thumbnail' ? switches[text] : Number(text);
+  };
+  return Object.fromEntries(
+    preprocessingNames.flatMap((name) => {
+      const text = read(name);
+      const value = text === null ? undefined : parse(name, text);
+      return isPreprocessingOption(name, value) ? [[name, value]] : [];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { type DragEvent, type HTMLAttributes, useEffect, useState } from 'react';
+import { type DragEvent, type HTMLAttributes, useCallback, useEffect, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useAppStore } from '#panels/use-app.ts';
 import { fileNameOf } from './addresses.ts';
@@ -11,16 +11,41 @@ export function firstAddress(uriList: string): string | null {
   return line?.trim() || null;
 }
 
-/** Takes images from wherever they come: dropped files, an address dropped from another page, the clipboard. */
+/** The web address that `text` is, by itself; null for any other text. */
+export function webAddress(text: string): string | null {
+  const address = text.trim();
+  return /^https?:\/\/\S+$/i.test(address) && URL.canParse(address) ? address : null;
+}
+
+/** Whether text that is pasted belongs into what has the focus. */
+function takesText(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, [contenteditable]') !== null;
+}
+
+/**
+ * Takes images and videos from wherever they come: dropped files, an address dropped from another page, files and
+ * addresses from the clipboard.
+ */
 export function useImageInput(): { readonly rootProps: HTMLAttributes<HTMLElement>; readonly isDragging: boolean } {
   const store = useAppStore();
   const [hasAddress, setHasAddress] = useState(false);
   // The store shows what cannot be opened.
-  const openFiles = (files: readonly File[]) =>
-    void store
-      .getState()
-      .openFiles(files)
-      .catch(() => {});
+  const openFiles = useCallback(
+    (files: readonly File[]) =>
+      void store
+        .getState()
+        .openFiles(files)
+        .catch(() => {}),
+    [store],
+  );
+  const openAddress = useCallback(
+    (image: string) =>
+      void store
+        .getState()
+        .openSource({ image, name: fileNameOf(image) })
+        .catch(() => {}),
+    [store],
+  );
 
   const carriesAddress = ({ dataTransfer }: DragEvent) =>
     dataTransfer.types.includes(addressType) && !dataTransfer.types.includes('Files');
@@ -28,17 +53,15 @@ export function useImageInput(): { readonly rootProps: HTMLAttributes<HTMLElemen
   const dropzone = useDropzone({ noClick: true, noKeyboard: true, onDrop: openFiles });
 
   useEffect(() => {
-    function paste(event: ClipboardEvent) {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length > 0)
-        store
-          .getState()
-          .openFiles(files)
-          .catch(() => {});
+    function paste({ clipboardData, target }: ClipboardEvent) {
+      const files = [...(clipboardData?.files ?? [])];
+      const address = takesText(target) ? null : webAddress(clipboardData?.getData('text/plain') ?? '');
+      if (files.length > 0) openFiles(files);
+      else if (address) openAddress(address);
     }
     window.addEventListener('paste', paste);
     return () => window.removeEventListener('paste', paste);
-  }, [store]);
+  }, [openFiles, openAddress]);
 
   const rootProps = dropzone.getRootProps({
     onDragOver: (event: DragEvent) => setHasAddress(carriesAddress(event)),
@@ -50,11 +73,7 @@ export function useImageInput(): { readonly rootProps: HTMLAttributes<HTMLElemen
       if (!carriesAddress(event)) return;
       event.preventDefault();
       const image = firstAddress(event.dataTransfer.getData(addressType));
-      if (image)
-        store
-          .getState()
-          .runImage({ image, name: fileNameOf(image) })
-          .catch(() => {});
+      if (image) openAddress(image);
     },
   });
   return { rootProps, isDragging: dropzone.isDragActive || hasAddress };

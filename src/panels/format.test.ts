@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatParameters, formatShape, formatShare, formatValue } from './format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatParameters,
+  formatShape,
+  formatShare,
+  formatTimes,
+  formatValue,
+} from './format.ts';
 
 test('numbers are written alike everywhere', () => {
   expect(formatValue(23.4149)).toBe('23.41');
@@ -12,6 +20,8 @@ test('numbers are written alike everywhere', () => {
   expect(formatParameters(304_012_288)).toBe('304.0 M');
   expect(formatParameters(4096)).toBe('4,096');
   expect(formatShare(0.3124)).toBe('31.2 %');
+  expect(formatTimes(4 / 3)).toBe('1.33');
+  expect(formatTimes(1)).toBe('1.00');
   expect(formatBytes(1000)).toBe('1000 B');
   expect(formatBytes(8192)).toBe('8.0 KiB');
   expect(formatBytes(3 * 1024 ** 2)).toBe('3.0 MiB');

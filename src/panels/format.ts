@@ -20,6 +20,11 @@ export function formatDuration(elapsedMs: number): string {
   return `${elapsedMs.toFixed(elapsedMs < 10 ? 2 : 1)} ms`;
 }
 
+/** A time in a video, in seconds: `2.0`. */
+export function formatSeconds(seconds: number): string {
+  return seconds.toFixed(1);
+}
+
 /** A number of parameters: `304.0 M`. */
 export function formatParameters(count: number): string {
   return count >= 1e6 ? `${(count / 1e6).toFixed(1)} M` : formatCount(count);
@@ -40,4 +45,9 @@ export function formatBytes(byteLength: number): string {
 /** A shape as it is written everywhere: `[1025, 192]`. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
+}
+
+/** A factor or an aspect ratio, to two decimals. */
+export function formatTimes(factor: number): string {
+  return factor.toFixed(2);
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { BackendPanel } from './BackendPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
+import { PreprocessingPanel } from './PreprocessingPanel.tsx';
 import styles from './rail.module.css';
 import { SourcePanel } from './SourcePanel.tsx';
 
@@ -31,6 +32,7 @@ export function Rail() {
       {isOpen && (
         <div className={styles.panels}>
           <SourcePanel />
+          <PreprocessingPanel />
           <ModelPanel />
           <BackendPanel />
         </div>

@@ -1,17 +1,17 @@
 import { ImageUp } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp, useAppStore } from '#panels/use-app.ts';
+import { CameraDialog } from '#panels/camera/CameraDialog.tsx';
+import { useAppStore } from '#panels/use-app.ts';
+import { AddressForm } from './AddressForm.tsx';
 import styles from './rail.module.css';
-import { addressOfSample, samples } from './samples.ts';
+import { Samples } from './Samples.tsx';
 
-/** Where the image comes from. */
+/** Where the images come from. */
 export function SourcePanel() {
   const { t } = useTranslation();
   const store = useAppStore();
   const picker = useRef<HTMLInputElement>(null);
-  const filesDropped = useApp((state) => state.filesDropped);
-  const current = useApp((state) => state.source?.image);
   return (
     <section className={styles.section} aria-labelledby="source-title">
       <h2 id="source-title">{t('source.title')}</h2>
@@ -22,7 +22,8 @@ export function SourcePanel() {
       <input
         ref={picker}
         type="file"
-        accept="image/*,.onnx"
+        accept="image/*,video/*,.onnx"
+        multiple
         aria-label={t('source.open')}
         hidden
         onChange={(event) => {
@@ -34,34 +35,10 @@ export function SourcePanel() {
           event.target.value = '';
         }}
       />
+      <CameraDialog />
       <p className={styles.hint}>{t('source.hint')}</p>
-      <p className={styles.notice} role="status">
-        {filesDropped > 0 && t('source.several', { count: filesDropped })}
-      </p>
-      <ul className={styles.samples} aria-label={t('source.samples')}>
-        {samples.map(({ name, file }) => {
-          const address = addressOfSample(file);
-          return (
-            <li key={name}>
-              <button
-                type="button"
-                aria-pressed={current === address}
-                aria-label={t(`source.credits.${name}`)}
-                title={`${t(`source.credits.${name}`)} – ${t(`source.credits.${name}Credit`)}`}
-                onClick={() => {
-                  store
-                    .getState()
-                    .runImage({ image: address, name: file })
-                    .catch(() => {});
-                }}
-              >
-                <img src={address} alt="" width={96} height={72} loading="lazy" />
-              </button>
-              <small>{t(`source.credits.${name}Credit`)}</small>
-            </li>
-          );
-        })}
-      </ul>
+      <AddressForm />
+      <Samples />
     </section>
   );
 }
