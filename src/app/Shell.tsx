@@ -4,6 +4,7 @@ import { ImageSet } from '#panels/image-set/ImageSet.tsx';
 import { Inspector } from '#panels/inspector/Inspector.tsx';
 import { Rail } from '#panels/rail/Rail.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
+import { TileStrip } from '#panels/tiles/TileStrip.tsx';
 import { DropVeil } from './DropVeil.tsx';
 import { Header } from './Header.tsx';
 import styles from './shell.module.css';
@@ -25,6 +26,7 @@ export function Shell() {
       <main className={styles.main}>
         <ImageSet />
         <Dock />
+        <TileStrip />
         <Squares />
         <Inspector />
       </main>

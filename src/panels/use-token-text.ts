@@ -2,14 +2,23 @@ import { useTranslation } from 'react-i18next';
 import type { MapKind, Selection } from '#engine/protocol.ts';
 import { cellOf, patchGridSize, shuffledGridSize } from '#tensor/grid.ts';
 import { formatValue } from './format.ts';
+import { useTileText } from './use-tile-text.ts';
 
 /** How tokens and their values are called. */
 export function useTokenText() {
   const { t } = useTranslation();
+  const { nameTile } = useTileText();
 
   function nameToken(selection: Selection): string {
     if (selection.kind === 'class') return t('token.class');
     return t(selection.kind === 'patch' ? 'token.patch' : 'token.shuffled', { index: selection.index });
+  }
+
+  /** A token with its tile, where the run has more than one. */
+  function nameTiledToken(selection: Selection): string {
+    const tile = nameTile(selection.tile);
+    const token = nameToken(selection);
+    return tile ? t('token.inTile', { token, tile }) : token;
   }
 
   function placeToken(selection: Selection): string | null {
@@ -26,9 +35,9 @@ export function useTokenText() {
   /** A token, where it is and what it measures, in one sentence. */
   function announce(selection: Selection, value: string): string {
     const place = placeToken(selection);
-    const token = nameToken(selection);
+    const token = nameTiledToken(selection);
     return place ? t('token.announce', { token, place, value }) : t('token.announceClass', { token, value });
   }
 
-  return { nameToken, placeToken, nameValues, announce };
+  return { nameToken, nameTiledToken, placeToken, nameValues, announce };
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { TokenMap } from '#engine/protocol.ts';
+import type { MapKind } from '#engine/protocol.ts';
 import { formatShare, formatValue } from '#panels/format.ts';
 import type { ValueRange } from '#state/map-values.ts';
 import { positionIn } from '#state/scale.ts';
@@ -7,22 +7,24 @@ import styles from './colour-bar.module.css';
 import { type ColourTable, gradientOf } from './colour-maps.ts';
 
 export interface ColourBarProps {
-  readonly map: TokenMap;
+  readonly kind: MapKind;
+  /** Of PCA: the share of each component. */
+  readonly explainedVariance: readonly number[] | null;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
   /** The selected token's value, marked on the bar. */
   readonly value: number | null;
 }
 
-/** What the colours of one map mean: the ends of the scale in numbers, or, for PCA, what they do not mean. */
-export function ColourBar({ map, ranges, table, value }: ColourBarProps) {
+/** What the colours of one square mean: the ends of the scale in numbers, or, for PCA, what they do not mean. */
+export function ColourBar({ kind, explainedVariance, ranges, table, value }: ColourBarProps) {
   const { t } = useTranslation();
   const [range] = ranges;
-  if (map.kind === 'pca' || !range) {
+  if (kind === 'pca' || !range) {
     return (
       <div className={styles.bar}>
         <ul className={styles.channels} aria-label={t('bar.explained')}>
-          {(map.explainedVariance ?? []).map((share, component) => (
+          {(explainedVariance ?? []).map((share, component) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a component is its place in the order.
             <li key={component}>{formatShare(share)}</li>
           ))}
@@ -37,7 +39,7 @@ export function ColourBar({ map, ranges, table, value }: ColourBarProps) {
         style={{ background: gradientOf(table) }}
         role="img"
         aria-label={t('bar.label', {
-          unit: t(`units.${map.kind}`),
+          unit: t(`units.${kind}`),
           min: formatValue(range.min),
           max: formatValue(range.max),
         })}
@@ -46,7 +48,7 @@ export function ColourBar({ map, ranges, table, value }: ColourBarProps) {
       </div>
       <p className={styles.ends} aria-hidden="true">
         <span>{formatValue(range.min)}</span>
-        <span className={styles.unit}>{t(`units.${map.kind}`)}</span>
+        <span className={styles.unit}>{t(`units.${kind}`)}</span>
         <span>{formatValue(range.max)}</span>
       </p>
     </div>

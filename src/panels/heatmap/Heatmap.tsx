@@ -1,22 +1,31 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { TokenMap } from '#engine/protocol.ts';
 import type { ValueRange } from '#state/map-values.ts';
+import { cellOf } from '#tensor/grid.ts';
+import type { TileGrid } from '#tensor/tile-grid.ts';
 import type { ColourTable } from './colour-maps.ts';
 import styles from './heatmap.module.css';
 import { paintMap } from './paint-map.ts';
 
 export interface HeatmapProps {
-  readonly map: TokenMap;
+  /** [tiles on show]: one map a tile, in the order of `grid`. */
+  readonly maps: readonly TokenMap[];
+  readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
 }
 
-/** A map with one canvas pixel a token, enlarged without interpolation: each colour is exactly its value's. */
-export function Heatmap({ map, ranges, table }: HeatmapProps) {
+/** The maps of the tiles on show, one canvas pixel a token, enlarged without interpolation: each colour is its value's. */
+export function Heatmap({ maps, grid, ranges, table }: HeatmapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { rows = 0, columns = 0 } = maps[0] ?? {};
   useLayoutEffect(() => {
-    const pixels = paintMap(map, ranges, table);
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(pixels, map.columns, map.rows), 0, 0);
-  }, [map, ranges, table]);
-  return <canvas ref={canvas} className={styles.map} width={map.columns} height={map.rows} />;
+    const context = canvas.current?.getContext('2d');
+    for (const [index, map] of maps.entries()) {
+      const place = cellOf(index, grid.columns);
+      const pixels = new ImageData(paintMap(map, ranges, table), map.columns, map.rows);
+      context?.putImageData(pixels, place.column * map.columns, place.row * map.rows);
+    }
+  }, [maps, grid, ranges, table]);
+  return <canvas ref={canvas} className={styles.map} width={grid.columns * columns} height={grid.rows * rows} />;
 }

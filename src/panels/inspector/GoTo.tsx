@@ -2,12 +2,13 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import { shownGrid } from '#state/selectors.ts';
 import { patchCount, shuffledCount } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 
 type GridKind = 'patch' | 'shuffled';
 
-/** Locks the token of a given number. */
+/** Locks the token of a given number, in the tile on show; of several, in the first. */
 export function GoTo() {
   const { t } = useTranslation();
   const store = useAppStore();
@@ -18,7 +19,8 @@ export function GoTo() {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const index = Number(new FormData(event.currentTarget).get('index'));
-    store.getState().select({ kind, index });
+    const state = store.getState();
+    state.select({ kind, tile: shownGrid(state).first, index });
   }
 
   return (

@@ -12,7 +12,7 @@ import { TokenValues } from './TokenValues.tsx';
 /** Everything that is known of the selected token; opened by the first lock, then as the user leaves it. */
 export function Inspector() {
   const { t } = useTranslation();
-  const { nameToken } = useTokenText();
+  const { nameTiledToken } = useTokenText();
   const store = useAppStore();
   const isOpen = useApp((state) => state.isInspectorOpen ?? false);
   const active = useApp(activeSelection);
@@ -33,7 +33,7 @@ export function Inspector() {
         <p className={styles.selection}>
           {active && (
             <>
-              <strong>{nameToken(active)}</strong>
+              <strong>{nameTiledToken(active)}</strong>
               {isLocked && (
                 <>
                   <Lock size={12} aria-hidden="true" />

@@ -1,17 +1,25 @@
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
+import { useTileText } from '#panels/use-tile-text.ts';
 import {
   cellOf,
+  type PixelBox,
   patchesOfShuffledToken,
   patchGridSize,
   pixelBoxOf,
   shuffledGridSize,
   shuffledTokenOfPatch,
+  tileSizePx,
 } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
+import { TilePlace } from './TilePlace.tsx';
 
 /** The names of the four channel blocks, in their order. */
 const blockNames = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
+
+function formatPixels({ left, top, right, bottom }: PixelBox, x = 0, y = 0): string {
+  return `x ${x + left}–${x + right - 1}, y ${y + top}–${y + bottom - 1}`;
+}
 
 /** Where a token is: in its grid, in the image, in the sequence, and in the token it is folded into. */
 export function TokenPlace({ selection }: { readonly selection: Selection }) {
@@ -20,38 +28,51 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
     <div>
       <h3>{t('inspector.place')}</h3>
       <dl className={styles.facts}>
+        <TilePlace tile={selection.tile} />
         {selection.kind === 'class' && (
           <>
             <dt>{t('inspector.sequence')}</dt>
             <dd>0</dd>
           </>
         )}
-        {selection.kind === 'patch' && <PatchPlace patch={selection.index} />}
-        {selection.kind === 'shuffled' && <ShuffledPlace token={selection.index} />}
+        {selection.kind === 'patch' && <PatchPlace patch={selection.index} tile={selection.tile} />}
+        {selection.kind === 'shuffled' && <ShuffledPlace token={selection.index} tile={selection.tile} />}
       </dl>
     </div>
   );
 }
 
-function CellAndPixels({ index, size }: { readonly index: number; readonly size: number }) {
+interface CellAndPixelsProps {
+  readonly index: number;
+  readonly size: number;
+  readonly tile: number;
+}
+
+function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
   const { t } = useTranslation();
+  const { placeOf } = useTileText();
+  const place = placeOf(tile);
   const { row, column } = cellOf(index, size);
-  const { left, top, right, bottom } = pixelBoxOf(index, size);
+  const box = pixelBoxOf(index, size);
   return (
     <>
       <dt>{t('inspector.rowColumn')}</dt>
       <dd>
         {row}, {column}
       </dd>
-      <dt>{t('inspector.pixels')}</dt>
-      <dd>
-        x {left}–{right - 1}, y {top}–{bottom - 1}
-      </dd>
+      <dt>{t(place ? 'inspector.tilePixels' : 'inspector.pixels')}</dt>
+      <dd>{formatPixels(box)}</dd>
+      {place?.kind === 'grid' && (
+        <>
+          <dt>{t('inspector.imagePixels')}</dt>
+          <dd>{formatPixels(box, place.column * tileSizePx, place.row * tileSizePx)}</dd>
+        </>
+      )}
     </>
   );
 }
 
-function PatchPlace({ patch }: { readonly patch: number }) {
+function PatchPlace({ patch, tile }: { readonly patch: number; readonly tile: number }) {
   const { t } = useTranslation();
   const token = shuffledTokenOfPatch(patch);
   const { row, column } = cellOf(token, shuffledGridSize);
@@ -61,7 +82,7 @@ function PatchPlace({ patch }: { readonly patch: number }) {
     <>
       <dt>{t('inspector.patch')}</dt>
       <dd>{patch}</dd>
-      <CellAndPixels index={patch} size={patchGridSize} />
+      <CellAndPixels index={patch} size={patchGridSize} tile={tile} />
       <dt>{t('inspector.sequence')}</dt>
       <dd>{patch + 1}</dd>
       <dt>{t('inspector.shuffledToken')}</dt>
@@ -74,13 +95,13 @@ function PatchPlace({ patch }: { readonly patch: number }) {
   );
 }
 
-function ShuffledPlace({ token }: { readonly token: number }) {
+function ShuffledPlace({ token, tile }: { readonly token: number; readonly tile: number }) {
   const { t } = useTranslation();
   return (
     <>
       <dt>{t('inspector.shuffledToken')}</dt>
       <dd>{token}</dd>
-      <CellAndPixels index={token} size={shuffledGridSize} />
+      <CellAndPixels index={token} size={shuffledGridSize} tile={tile} />
       <dt>{t('inspector.patchesOf')}</dt>
       <dd>{patchesOfShuffledToken(token).join(', ')}</dd>
     </>

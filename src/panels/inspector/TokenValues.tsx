@@ -17,7 +17,7 @@ export function TokenValues({ selection }: { readonly selection: Selection }) {
   const mapKind = useApp((state) => state.mapKind);
 
   function valuesOf(stage: TokenStage): string {
-    const map = mapOf(set, stage);
+    const map = mapOf(set, stage, selection.tile);
     const values = map && isCurrent ? valuesAt(map, selection) : null;
     return values?.map(formatValue).join('  ') ?? t('inspector.noValue');
   }
@@ -47,7 +47,10 @@ export function TokenValues({ selection }: { readonly selection: Selection }) {
               <td>{nameIn(stage)}</td>
               <td>{valuesOf(stage)}</td>
               {mapKind === 'pca' && (
-                <td>{mapOf(set, stage)?.explainedVariance?.map(formatShare).join('  ') ?? t('inspector.noValue')}</td>
+                <td>
+                  {mapOf(set, stage, selection.tile)?.explainedVariance?.map(formatShare).join('  ') ??
+                    t('inspector.noValue')}
+                </td>
               )}
             </tr>
           ))}

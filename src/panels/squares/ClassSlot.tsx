@@ -3,40 +3,84 @@ import type { TokenStage } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
 import { paintToken } from '#panels/heatmap/paint-map.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useTileText } from '#panels/use-tile-text.ts';
 import type { ValueRange } from '#state/map-values.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { activeSelection, shownGrid } from '#state/selectors.ts';
 import styles from './squares.module.css';
-import { usePainting } from './use-painting.ts';
+import { type Painting, usePainting, useReadSelection } from './use-painting.ts';
 
-/** The class token above the encoder's grid, and the place it has left above the next. */
+/** The class tokens of the tiles on show above the encoder's grid, and the places they have left above the next. */
 export function ClassSlot({ stage }: { readonly stage: TokenStage }) {
   const { t } = useTranslation();
   const painting = usePainting('selected');
-  const isSelected = useApp((state) => activeSelection(state)?.kind === 'class');
+  const { columns, rows, first } = useApp(shownGrid);
   const runId = useApp((state) => state.report?.runId ?? null);
   if (runId === null) return null;
+  const tiles = Array.from({ length: columns * rows }, (_, index) => first + index);
 
-  const values = painting?.map.classToken ?? null;
-  const colour = painting && values && `rgb(${paintToken(values, painting.ranges, painting.table).join(' ')})`;
-  const background = colour ? { background: colour } : {};
   if (stage === 'dropped') {
     return (
       <span className={styles.slotRow}>
-        <i className={styles.leftPlace}>
-          <i key={runId} className={styles.leaving} style={background} />
-        </i>
-        <span>{t('token.classLeft')}</span>
+        <span className={styles.classCells}>
+          {tiles.map((tile) => (
+            <i key={tile} className={styles.leftPlace}>
+              <i key={runId} className={styles.leaving} style={{ background: colourOf(painting, tile) }} />
+            </i>
+          ))}
+        </span>
+        <span className={styles.slotText}>{t('token.classLeft', { count: tiles.length })}</span>
       </span>
     );
   }
-  if (stage !== 'selected') return null;
+  return stage === 'selected' ? <ClassTokens tiles={tiles} painting={painting} /> : null;
+}
+
+interface ClassTokensProps {
+  readonly tiles: readonly number[];
+  readonly painting: Painting | null;
+}
+
+/** One cell a tile, each to be pointed at, and the value of the one that is read; one alone is always read. */
+function ClassTokens({ tiles, painting }: ClassTokensProps) {
+  const { t } = useTranslation();
+  const { nameTile } = useTileText();
+  const active = useApp(activeSelection);
+  const read = useReadSelection();
+  const [only] = tiles.length === 1 ? tiles : [];
+  const readTile = only ?? (read?.kind === 'class' ? read.tile : null);
+  const values = classValuesOf(painting, readTile);
+  const mark = (tile: number) => ({
+    'data-class-token': tile,
+    'data-selected': (active?.kind === 'class' && active.tile === tile) || undefined,
+  });
   return (
-    <span className={styles.slotRow} data-class-token data-selected={isSelected || undefined}>
-      <i className={styles.classCell} style={background} data-testid="class-token" />
-      <span>{t('token.class')}</span>
+    // A token alone is pointed at by its name and value too; among several, each by its cell.
+    <span className={styles.slotRow} {...(only !== undefined && mark(only))}>
+      <span className={styles.classCells}>
+        {tiles.map((tile) => (
+          <i
+            key={tile}
+            className={styles.classCell}
+            style={{ background: colourOf(painting, tile) }}
+            title={nameTile(tile) ?? undefined}
+            data-testid="class-token"
+            {...(only === undefined && mark(tile))}
+          />
+        ))}
+      </span>
+      <span className={styles.slotText}>{t('token.classTokens', { count: tiles.length })}</span>
       {painting && values && <ClassValue values={values} ranges={painting.ranges} />}
     </span>
   );
+}
+
+function classValuesOf(painting: Painting | null, tile: number | null): Float32Array | null {
+  return painting?.maps.find((map) => map.tile === tile)?.classToken ?? null;
+}
+
+function colourOf(painting: Painting | null, tile: number): string | undefined {
+  const values = classValuesOf(painting, tile);
+  return painting && values ? `rgb(${paintToken(values, painting.ranges, painting.table).join(' ')})` : undefined;
 }
 
 /** The class token's value as a number; PCA scores are read in the inspector. */

@@ -7,13 +7,15 @@ export interface FactsProps {
   readonly shape: string | null;
   readonly dtype: string | null;
   readonly unit: string | null;
+  /** Where the run has more than one: how many, and what that makes together. */
+  readonly tiles: string | null;
   readonly timing: StageReport['timing'] | null;
 }
 
 const unknown = '—';
 
 /** Shape, dtype, unit and time of what a square holds. */
-export function Facts({ shape, dtype, unit, timing }: FactsProps) {
+export function Facts({ shape, dtype, unit, tiles, timing }: FactsProps) {
   const { t } = useTranslation();
   return (
     <dl className={styles.facts}>
@@ -23,6 +25,12 @@ export function Facts({ shape, dtype, unit, timing }: FactsProps) {
       <dd>{dtype ?? unknown}</dd>
       <dt>{t('facts.unit')}</dt>
       <dd>{unit ?? unknown}</dd>
+      {tiles && (
+        <>
+          <dt>{t('facts.tiles')}</dt>
+          <dd>{tiles}</dd>
+        </>
+      )}
       <dt>{t('facts.time')}</dt>
       <dd data-volatile>
         {timing ? (

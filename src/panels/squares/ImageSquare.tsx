@@ -1,32 +1,28 @@
-import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
 import { PatchGrid } from '#panels/heatmap/PatchGrid.tsx';
+import { TileBorders } from '#panels/heatmap/TileBorders.tsx';
+import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { sameSelection, selectionInSquare } from '#state/lineage.ts';
-import { activeSelection } from '#state/selectors.ts';
-import { patchGridSize, pixelBoxOf, tileSizePx } from '#tensor/grid.ts';
+import { selectionInSquare } from '#state/lineage.ts';
+import { activeSelection, shownGrid } from '#state/selectors.ts';
+import { patchCount, patchGridSize, pixelBoxOf, tileSizePx } from '#tensor/grid.ts';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
+import { ImageNote } from './ImageNote.tsx';
 import styles from './squares.module.css';
 import { TokenGrid } from './TokenGrid.tsx';
 import { useStep } from './use-step.ts';
+import { useTileFacts } from './use-tile-facts.ts';
 
-/** The image as the encoder sees it. */
-function Picture({ bitmap }: { readonly bitmap: ImageBitmap }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    canvas.current?.getContext('2d')?.drawImage(bitmap, 0, 0);
-  }, [bitmap]);
-  return <canvas ref={canvas} className={styles.picture} width={tileSizePx} height={tileSizePx} />;
-}
-
-/** The first square: 448 x 448 pixels, cut into 32 x 32 patches. */
+/** The first square: tiles of 448 x 448 pixels, each cut into 32 x 32 patches. */
 export function ImageSquare() {
   const { t } = useTranslation();
-  const { nameToken, announce } = useTokenText();
+  const { nameTiledToken, announce } = useTokenText();
+  const { unitOf, totalOf } = useTileFacts();
   const report = useApp((state) => state.report);
+  const grid = useApp(shownGrid);
   const showsPatchGrid = useApp((state) => state.showsPatchGrid);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
@@ -35,40 +31,30 @@ export function ImageSquare() {
   const here = active && selectionInSquare(active, 'image');
   const box = here?.kind === 'patch' ? pixelBoxOf(here.index, patchGridSize) : null;
   const pixels = box && `x ${box.left}–${box.right - 1}, y ${box.top}–${box.bottom - 1}`;
-  const pointed =
-    hovered?.kind === 'patch' && !sameSelection(hovered, active) ? pixelBoxOf(hovered.index, patchGridSize) : null;
 
   return (
     <Column
       square="image"
       count={report && `${tileSizePx}²`}
-      countUnit={t('squares.patches')}
+      countUnit={unitOf('patches')}
       step={step}
       footer={
         <>
           <p className={styles.readout}>
             {here && (
               <>
-                <span className={styles.token}>{nameToken(here)}</span>
+                <span className={styles.token}>{nameTiledToken(here)}</span>
                 <span>{pixels}</span>
               </>
             )}
           </p>
-          <p className={styles.imageNote}>
-            {report && (
-              <>
-                <span className={styles.imageName}>{report.image.name}</span>
-                <span>
-                  {report.image.width} × {report.image.height}
-                </span>
-              </>
-            )}
-          </p>
+          <ImageNote report={report} />
           <Facts
             shape={report && `[${tileSizePx}, ${tileSizePx}, 3]`}
             dtype={report && 'uint8'}
             unit={report && t('facts.imageUnit')}
-            timing={report?.preprocessing ?? null}
+            tiles={totalOf('patches', patchCount)}
+            timing={report?.preparation ?? null}
           />
         </>
       }
@@ -76,14 +62,15 @@ export function ImageSquare() {
       <TokenGrid
         square="image"
         isReady={report !== null}
-        label={t('token.imageGridLabel')}
+        label={t('token.imageGridLabel', { rows: grid.rows * patchGridSize, columns: grid.columns * patchGridSize })}
         summary={report?.image.name ?? t('token.noSummary')}
         announcement={here && pixels ? announce(here, pixels) : ''}
         slot={null}
       >
-        {report && <Picture bitmap={report.resized} />}
-        {report && showsPatchGrid && <PatchGrid size={patchGridSize} />}
-        <LineageOverlay square="image" selection={active} pointed={pointed} />
+        {report && <TilePicture pictures={report.pictures} grid={grid} tileSidePx={tileSizePx} />}
+        {report && showsPatchGrid && <PatchGrid {...grid} />}
+        <TileBorders {...grid} />
+        <LineageOverlay square="image" grid={grid} selection={active} hovered={hovered} />
       </TokenGrid>
     </Column>
   );

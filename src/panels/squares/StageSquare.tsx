@@ -4,12 +4,12 @@ import { formatShape, formatShare, formatValue } from '#panels/format.ts';
 import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
 import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
+import { TileBorders } from '#panels/heatmap/TileBorders.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { gridSizeOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
+import { gridSizeOf, selectionInSquare } from '#state/lineage.ts';
 import { summarise } from '#state/map-values.ts';
-import { activeSelection, stageReport } from '#state/selectors.ts';
-import { pixelBoxOf } from '#tensor/grid.ts';
+import { activeSelection, shownGrid, stageReport } from '#state/selectors.ts';
 import { ClassSlot } from './ClassSlot.tsx';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
@@ -18,37 +18,38 @@ import styles from './squares.module.css';
 import { TokenGrid } from './TokenGrid.tsx';
 import { type Painting, usePainting, useReadSelection, useValues } from './use-painting.ts';
 import { useStep } from './use-step.ts';
+import { useTileFacts } from './use-tile-facts.ts';
 
 function useSummary(painting: Painting | null): string {
   const { t } = useTranslation();
-  const { nameToken } = useTokenText();
+  const { nameTiledToken } = useTokenText();
   if (!painting) return t('token.noSummary');
-  const { map } = painting;
-  if (map.kind === 'pca') {
-    return t('token.summaryPca', { variance: (map.explainedVariance ?? []).map(formatShare).join(', ') });
-  }
-  const { min, max, mean, minAt, maxAt } = summarise(map);
-  const kind = map.columns === gridSizeOf('dropped') ? 'patch' : 'shuffled';
+  const { kind, maps, explainedVariance } = painting;
+  if (kind === 'pca') return t('token.summaryPca', { variance: (explainedVariance ?? []).map(formatShare).join(', ') });
+  const { min, max, mean, minAt, maxAt } = summarise(maps);
+  const token = maps[0]?.columns === gridSizeOf('dropped') ? 'patch' : 'shuffled';
   return t('token.summary', {
-    unit: t(`units.${map.kind}`),
+    unit: t(`units.${kind}`),
     min: formatValue(min),
     max: formatValue(max),
     mean: formatValue(mean),
-    minAt: nameToken({ kind, index: minAt }),
-    maxAt: nameToken({ kind, index: maxAt }),
+    minAt: nameTiledToken({ kind: token, ...minAt }),
+    maxAt: nameTiledToken({ kind: token, ...maxAt }),
   });
 }
 
 /** One of the four squares that hold tokens. */
 export function StageSquare({ stage }: { readonly stage: TokenStage }) {
   const { t } = useTranslation();
-  const { nameToken, nameValues, announce } = useTokenText();
+  const { nameTiledToken, nameValues, announce } = useTokenText();
+  const { unitOf, totalOf } = useTileFacts();
   const report = useApp((state) => stageReport(state, stage));
+  const grid = useApp(shownGrid);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
   const painting = usePainting(stage);
   const read = useReadSelection();
-  const values = useValues(painting?.map ?? null, read);
+  const values = useValues(stage, read);
   const summary = useSummary(painting);
   const step = useStep(stage);
 
@@ -57,28 +58,21 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
   const size = gridSizeOf(stage);
   const here = read && selectionInSquare(read, stage);
   const [first = null] = values ?? [];
-  const pointed =
-    hovered &&
-    hovered.kind !== 'class' &&
-    !sameSelection(hovered, active) &&
-    selectionInSquare(hovered, stage) === hovered
-      ? pixelBoxOf(hovered.index, size)
-      : null;
-  const announced = painting && here && values ? announce(here, nameValues(values, painting.map.kind)) : '';
+  const announced = painting && here && values ? announce(here, nameValues(values, painting.kind)) : '';
   const pathEnds = read?.kind === 'class' && stage !== 'selected';
 
   return (
     <Column
       square={stage}
       count={report ? String(report.shape[0]) : isMissing ? '—' : null}
-      countUnit={t('squares.tokensUnit')}
+      countUnit={unitOf('tokens')}
       step={step}
       footer={
         <>
           <p className={styles.readout}>
             {here && (
               <>
-                <span className={styles.token}>{nameToken(here)}</span>
+                <span className={styles.token}>{nameTiledToken(here)}</span>
                 <span>{values?.map(formatValue).join('  ')}</span>
               </>
             )}
@@ -88,7 +82,8 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
           <Facts
             shape={report && formatShape(report.shape)}
             dtype={report?.dtype ?? null}
-            unit={painting && t(`units.${painting.map.kind}`)}
+            unit={painting && t(`units.${painting.kind}`)}
+            tiles={report && totalOf('tokens', report.shape[0] ?? 0)}
             timing={report?.timing ?? null}
           />
         </>
@@ -97,13 +92,23 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
       <TokenGrid
         square={stage}
         isReady={report !== null}
-        label={t('token.gridLabel', { square: t(`squares.${stage}`), rows: size, columns: size })}
+        label={t('token.gridLabel', {
+          square: t(`squares.${stage}`),
+          rows: grid.rows * size,
+          columns: grid.columns * size,
+        })}
         summary={summary}
         announcement={announced}
         slot={<ClassSlot stage={stage} />}
+        message={painting ? null : <Message stage={stage} />}
       >
-        {painting ? <Heatmap {...painting} /> : <Message stage={stage} />}
-        <LineageOverlay square={stage} selection={report && active} pointed={pointed} />
+        {painting && (
+          <>
+            <Heatmap {...painting} />
+            <TileBorders {...grid} />
+          </>
+        )}
+        <LineageOverlay square={stage} grid={grid} selection={report && active} hovered={hovered} />
       </TokenGrid>
     </Column>
   );

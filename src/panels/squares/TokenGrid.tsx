@@ -1,11 +1,12 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { gridSizeOf, type Square } from '#state/lineage.ts';
 import { isMovementKey } from '#state/movement.ts';
-import { activeSelection } from '#state/selectors.ts';
-import { indexOf, patchGridSize } from '#tensor/grid.ts';
+import { activeSelection, shownGrid } from '#state/selectors.ts';
+import { patchGridSize } from '#tensor/grid.ts';
+import { type TileGrid, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
 export interface TokenGridProps {
@@ -19,29 +20,45 @@ export interface TokenGridProps {
   readonly announcement: string;
   /** What stands above the grid: the class token or its empty place. */
   readonly slot: ReactNode;
+  /** What stands in place of the maps, over the whole square. */
+  readonly message?: ReactNode;
+  /** What fills the tiles on show. */
   readonly children: ReactNode;
 }
 
-/** The token under the pointer. The class token marks itself; anything else is a place in the grid. */
-function tokenAt(event: PointerEvent<HTMLElement> | React.MouseEvent<HTMLElement>, square: Square): Selection | null {
+/** The token under the pointer. A class token marks itself; anything else is a place in the tiles on show. */
+function tokenAt(event: MouseEvent<HTMLElement>, square: Square, shown: TileGrid): Selection | null {
   const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest('[data-class-token]')) return { kind: 'class' };
-  const grid = target?.closest('[data-grid]');
-  if (!grid) return null;
-  const { left, top, width, height } = grid.getBoundingClientRect();
+  const classToken = target?.closest<HTMLElement>('[data-class-token]');
+  if (classToken) return { kind: 'class', tile: Number(classToken.dataset.classToken) };
+  const box = event.currentTarget.querySelector('[data-grid]')?.getBoundingClientRect();
+  if (!box) return null;
   const size = gridSizeOf(square);
-  const cell = (offset: number, side: number) => Math.min(Math.max(Math.floor((offset / side) * size), 0), size - 1);
-  const index = indexOf({ row: cell(event.clientY - top, height), column: cell(event.clientX - left, width) }, size);
-  return { kind: size === patchGridSize ? 'patch' : 'shuffled', index };
+  const columns = shown.columns * size;
+  const rows = shown.rows * size;
+  const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
+  const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+  if (column < 0 || row < 0 || column >= columns || row >= rows) return null;
+  return {
+    kind: size === patchGridSize ? 'patch' : 'shuffled',
+    ...tokenAtAssembledCell({ row, column }, shown, size),
+  };
+}
+
+/** The tiles on show as large as they fit into the square, each a square itself. */
+function fitTiles({ columns, rows }: TileGrid): CSSProperties {
+  const longer = Math.max(columns, rows);
+  return { width: `${(100 * columns) / longer}%`, height: `${(100 * rows) / longer}%` };
 }
 
 /** One square to point at, to click and to walk through by keyboard. */
 export function TokenGrid(props: TokenGridProps) {
-  const { square, isReady, label, summary, announcement, slot, children } = props;
+  const { square, isReady, label, summary, announcement, slot, message, children } = props;
   const { t } = useTranslation();
   const store = useAppStore();
   const [isWalked, setIsWalked] = useState(false);
   const hasSelection = useApp((state) => activeSelection(state) !== null);
+  const shown = useApp(shownGrid);
   const descriptionId = useId();
 
   function handleKey(event: KeyboardEvent) {
@@ -75,17 +92,20 @@ export function TokenGrid(props: TokenGridProps) {
         }}
         onPointerMove={(event) => {
           setIsWalked(false);
-          if (isReady) store.getState().hover(tokenAt(event, square));
+          if (isReady) store.getState().hover(tokenAt(event, square, shown));
         }}
         onPointerLeave={() => store.getState().hover(null)}
         onClick={(event) => {
-          const token = isReady ? tokenAt(event, square) : null;
+          const token = isReady ? tokenAt(event, square, shown) : null;
           if (token) store.getState().lock(token);
         }}
       >
         <div className={styles.slot}>{slot}</div>
-        <div className={styles.square} data-grid>
-          {children}
+        <div className={styles.square}>
+          <div className={styles.tiles} style={fitTiles(shown)} data-grid>
+            {children}
+          </div>
+          {message}
         </div>
       </div>
       <p id={descriptionId} className="visually-hidden">

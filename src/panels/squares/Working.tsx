@@ -1,19 +1,32 @@
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '#panels/format.ts';
-import { useApp } from '#panels/use-app.ts';
+import { useApp, useAppStore } from '#panels/use-app.ts';
 import styles from './squares.module.css';
 
 /** What the engine is doing, in the square where it does it. */
 export function Working() {
   const { t } = useTranslation();
+  const store = useAppStore();
   const progress = useApp((state) => state.progress);
   if (!progress) return null;
-  const { phase, fraction } = progress;
+  const { operation, phase, fraction, tile } = progress;
   return (
     <div className={styles.working}>
       <p>
-        <span>{t(`progress.${phase}`)}</span>
+        <span>
+          {t(`progress.${phase}`)}
+          {tile && tile.count > 1 && (
+            <span className={styles.workingTile}>
+              {t('progress.tile', { number: tile.index + 1, count: tile.count })}
+            </span>
+          )}
+        </span>
         <span className={styles.fraction}>{fraction === null ? '' : formatShare(fraction)}</span>
+        {operation === 'run' && (
+          <button type="button" className={styles.cancel} onClick={() => store.getState().cancelRun()}>
+            {t('progress.cancel')}
+          </button>
+        )}
       </p>
       <div
         className={styles.progress}

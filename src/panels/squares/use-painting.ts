@@ -1,41 +1,55 @@
 import { useMemo } from 'react';
-import type { Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
+import type { MapKind, Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
 import { type ColourTable, divergingTable, sequentialTable } from '#panels/heatmap/colour-maps.ts';
 import { useApp } from '#panels/use-app.ts';
-import { mapOf, type ValueRange, valuesAt } from '#state/map-values.ts';
+import { mapOf, mapsOfStage, type ValueRange, valuesAt } from '#state/map-values.ts';
 import { colourRanges } from '#state/scale.ts';
-import { activeSelection, areMapsCurrent, currentMapSet } from '#state/selectors.ts';
+import { activeSelection, areMapsCurrent, currentMapSet, shownGrid } from '#state/selectors.ts';
+import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
 
-/** A map with the colours it is drawn in. */
+/** The maps of the tiles on show with the colours they are drawn in. */
 export interface Painting {
-  readonly map: TokenMap;
+  readonly kind: MapKind;
+  /** [tiles on show], at least one, in the order of `grid`. */
+  readonly maps: readonly TokenMap[];
+  readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
+  readonly explainedVariance: readonly number[] | null;
 }
 
-/** The map of `stage` on show, or null while there is none. */
+/** What `stage` shows, or null while there is no map. */
 export function usePainting(stage: TokenStage): Painting | null {
   const set = useApp(currentMapSet);
+  const grid = useApp(shownGrid);
   const scaleMode = useApp((state) => state.scaleMode);
   const cosineRange = useApp((state) => state.cosineRange);
   const colourMap = useApp((state) => state.colourMap);
   return useMemo(() => {
-    const map = mapOf(set, stage);
-    if (!set || !map) return null;
+    const maps = mapsOfStage(set, stage).filter(({ tile }) => holdsTile(grid, tile));
+    const [first] = maps;
+    if (!set || !first) return null;
     // Only a scale from −1 to 1 has a middle that means something.
-    const isDiverging = map.kind === 'cosine' && cosineRange === 'fixed';
+    const isDiverging = set.kind === 'cosine' && cosineRange === 'fixed';
     return {
-      map,
-      ranges: colourRanges(map, set, { scaleMode, cosineRange }),
+      kind: set.kind,
+      maps,
+      grid,
+      ranges: colourRanges(set, stage, { scaleMode, cosineRange }),
       table: isDiverging ? divergingTable() : sequentialTable(colourMap),
+      explainedVariance: first.explainedVariance,
     };
-  }, [set, stage, scaleMode, cosineRange, colourMap]);
+  }, [set, stage, grid, scaleMode, cosineRange, colourMap]);
 }
 
-/** The values of `selection` in a map that answers it; null while a newer one is computed. */
-export function useValues(map: TokenMap | null, selection: Selection | null): readonly number[] | null {
+/** The values of `selection` at `stage`, in whatever tile it is; null while newer maps are computed. */
+export function useValues(stage: TokenStage, selection: Selection | null): readonly number[] | null {
+  const set = useApp(currentMapSet);
   const isCurrent = useApp(areMapsCurrent);
-  return useMemo(() => (map && selection && isCurrent ? valuesAt(map, selection) : null), [map, selection, isCurrent]);
+  return useMemo(() => {
+    const map = selection && isCurrent ? mapOf(set, stage, selection.tile) : null;
+    return map && selection && valuesAt(map, selection);
+  }, [set, stage, selection, isCurrent]);
 }
 
 /** The token to read out: the one under the pointer or the keyboard, else the one whose lineage is shown. */
