@@ -4,9 +4,12 @@ import type { ErrorCode } from '#errors.ts';
 import type { Square } from '#state/lineage.ts';
 import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
 
-/** Opens the app with these URL parameters and waits until start-up has settled. */
+/**
+ * Opens the app with these URL parameters and waits until start-up has settled. Images are one tile unless `mode` says
+ * otherwise: most tests are of what happens to a tile.
+ */
 export async function openApp(page: Page, parameters: Record<string, string> = {}): Promise<void> {
-  await page.goto(`/?${new URLSearchParams(parameters)}`);
+  await page.goto(`/?${new URLSearchParams({ mode: 'single', ...parameters })}`);
   await page.evaluate(() => window.tokenLens.ready);
 }
 

@@ -1,6 +1,12 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { expectWithin, openApp, readTensor } from './app.ts';
-import { readReference, referenceCases, resizedImageUrl } from './reference-cases.ts';
+import {
+  publishedTilePlans,
+  type ReferenceCase,
+  readReference,
+  referenceCases,
+  tolerances,
+} from './reference-cases.ts';
 
 /** 2x2 patches side by side on the channels, by loops: [1024, C] → [256, 4C]. */
 function shuffle(dropped: Float32Array, channels: number, scale: number): Float32Array {
@@ -24,43 +30,62 @@ for (const encoder of ['wasm', 'webgpu'] as const) {
       await openApp(page, {
         model: reference.model,
         ...(reference.connector ? { connector: reference.connector } : {}),
-        image: resizedImageUrl(reference),
+        image: `samples/${reference.image}`,
+        mode: reference.mode,
         encoder,
       });
       const status = await page.evaluate(() => window.tokenLens.status());
       expect(status.backend).toBe(encoder);
       expect(status.backendReason).toBe('requested');
       expect(status.model?.name).toBe(reference.model);
-
-      const resized = await readTensor(page, 'resizedRgb');
-      expect(resized.shape).toEqual([448, 448, 3]);
-      expectWithin(resized.data, readReference(reference, 'resized_rgb'), 0);
-
-      const selected = await readTensor(page, 'selected');
-      const [, channels = 0] = selected.shape;
-      expect(selected.shape[0]).toBe(1025);
-      expectWithin(selected.data, readReference(reference, 'selected_hidden_state'), 2e-4);
-
-      const dropped = await readTensor(page, 'dropped');
-      expect(dropped.shape).toEqual([1024, channels]);
-      expectWithin(dropped.data, selected.data.slice(channels), 0);
-
-      const shuffled = await readTensor(page, 'shuffled');
-      expect(shuffled.shape).toEqual([256, 4 * channels]);
-      expectWithin(shuffled.data, shuffle(dropped.data, channels, reference.featureScale), 0);
-      expectWithin(shuffled.data, readReference(reference, 'shuffled'), 2e-4);
-
-      const attention = await readTensor(page, 'classAttention');
-      expectWithin(attention.data, readReference(reference, 'last_layer_class_attention'), 1e-5);
-
-      if (reference.hasTokens) {
-        const tokens = await readTensor(page, 'tokens');
-        expect(tokens.shape[0]).toBe(256);
-        expectWithin(tokens.data, readReference(reference, 'tokens'), 2e-4);
-      } else {
-        const error = await page.evaluate(() => window.tokenLens.tensor('tokens').catch(({ code }) => code));
-        expect(error).toBe('tensor-unavailable');
-      }
+      for (const tile of reference.tiles) await expectPublishedNumbers(page, reference, tile);
     });
   }
 }
+
+/** Fails unless every tensor of one tile is what the published code made of the original image. */
+async function expectPublishedNumbers(page: Page, reference: ReferenceCase, tile: number): Promise<void> {
+  const resized = await readTensor(page, 'resizedRgb', { tile });
+  expect(resized.shape).toEqual([448, 448, 3]);
+  expectWithin(resized.data, readReference(reference, 'resized_rgb', tile), 0);
+
+  const selected = await readTensor(page, 'selected', { tile });
+  const [, channels = 0] = selected.shape;
+  expect(selected.shape[0]).toBe(1025);
+  expectWithin(selected.data, readReference(reference, 'selected_hidden_state', tile), tolerances.features);
+
+  const dropped = await readTensor(page, 'dropped', { tile });
+  expect(dropped.shape).toEqual([1024, channels]);
+  expectWithin(dropped.data, selected.data.slice(channels), 0);
+
+  const shuffled = await readTensor(page, 'shuffled', { tile });
+  expect(shuffled.shape).toEqual([256, 4 * channels]);
+  expectWithin(shuffled.data, shuffle(dropped.data, channels, reference.featureScale), 0);
+  expectWithin(shuffled.data, readReference(reference, 'shuffled', tile), tolerances.features);
+
+  const attention = await readTensor(page, 'classAttention', { tile });
+  expectWithin(attention.data, readReference(reference, 'last_layer_class_attention', tile), tolerances.attention);
+
+  if (reference.hasTokens) {
+    const tokens = await readTensor(page, 'tokens', { tile });
+    expect(tokens.shape[0]).toBe(256);
+    expectWithin(tokens.data, readReference(reference, 'tokens', tile), tolerances.features);
+  } else {
+    const error = await page.evaluate(() => window.tokenLens.tensor('tokens').catch(({ code }) => code));
+    expect(error).toBe('tensor-unavailable');
+  }
+}
+
+test('every published tile plan is the one that planTiles gives', async ({ page }) => {
+  await openApp(page);
+  const differing = await page.evaluate(
+    (rows) =>
+      rows.filter(({ width, height, min_num: minTiles, max_num: maxTiles, use_thumbnail: thumbnail, ...expected }) => {
+        const plan = window.tokenLens.planTiles({ width, height, minTiles, maxTiles, thumbnail });
+        return plan.columns !== expected.columns || plan.rows !== expected.rows || plan.tiles !== expected.images;
+      }),
+    publishedTilePlans,
+  );
+  expect(publishedTilePlans).toHaveLength(40);
+  expect(differing).toEqual([]);
+});
