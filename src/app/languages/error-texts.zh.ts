@@ -58,6 +58,10 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{name}} 不是此浏览器能读取的图像。',
     remedy: '请用 JPEG、PNG、WebP、AVIF、GIF 或 BMP。',
   },
+  'image-format-unsupported': {
+    what: '{{name}} 的格式是 {{format}}，此浏览器无法读取。',
+    remedy: '请导出为 JPEG 或 PNG 后再拖入，或用能读取该格式的浏览器打开 Token Lens。',
+  },
   'image-svg': {
     what: '{{name}} 是 SVG：一种自身没有像素的图形。',
     remedy: '请按所需尺寸导出为 PNG，再放进来。',
@@ -94,6 +98,42 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
   'file-is-html': {
     what: '{{url}} 返回的是 HTML 页面，而不是文件。',
     remedy: '请检查地址；可能被登录页或首页挡住了。',
+  },
+  'range-ignored': {
+    what: '{{url}} 未按要求返回部分内容，而是整个文件：服务器忽略了字节范围。',
+    remedy: '请用支持 Range 请求的服务器；否则会连语言模型一起下载。',
+  },
+  'load-cancelled': {
+    what: '下载已取消。',
+    remedy: '请重新加载模型；已存入浏览器的部分不会再次下载。',
+  },
+  'hub-unauthorized': {
+    what: '{{endpoint}} 只向登录用户显示 {{repository}}，或者没有这个仓库。',
+    remedy: '请检查名称；私有或受限的仓库请填写有读取权限的访问令牌。',
+  },
+  'hub-forbidden': {
+    what: '{{endpoint}} 拒绝访问 {{repository}}。',
+    remedy: '请打开该仓库的页面，接受其条款，并使用该账户的令牌。',
+  },
+  'hub-repository-not-found': {
+    what: '{{endpoint}} 上没有仓库 {{repository}} 的 {{revision}} 版本。',
+    remedy: '请检查名称和版本；私有仓库只有用令牌才能看到。',
+  },
+  'hub-rate-limited': {
+    what: '{{endpoint}} 暂时不再接受来自此处的请求。',
+    remedy: '请在 {{seconds}} 秒后重试；使用访问令牌可获得更高的限额。',
+  },
+  'hub-server-error': {
+    what: '{{endpoint}} 出错，HTTP 状态 {{status}}。',
+    remedy: '请过几分钟再试；已存入浏览器的内容会保留。',
+  },
+  'hub-unreachable': {
+    what: '无法连接 {{endpoint}}：{{reason}}。',
+    remedy: '请检查网络；自建的 hub 必须允许此页面读取（CORS）。',
+  },
+  'cache-full': {
+    what: '浏览器没有空间存储此检查点。',
+    remedy: '请删除已存储的检查点，或腾出磁盘空间；已存储的内容会保留。',
   },
   'json-invalid': { what: '{{file}} 不是有效的 JSON：{{reason}}。', remedy: '请重新下载该文件。' },
   'config-invalid': {

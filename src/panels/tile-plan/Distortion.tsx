@@ -55,6 +55,8 @@ export function Distortion({ size, layout }: { readonly size: ImageSize; readonl
   }
 }
 
+/** The sizes before and after; a line breaks between them, never within one. */
 function tellResize({ canvas, resized }: Placement): string {
-  return `${canvas.width} × ${canvas.height} → ${resized.width} × ${resized.height}`;
+  const [before, after] = [canvas, resized].map(({ width, height }) => `${width}\u00a0×\u00a0${height}`);
+  return `${before} → ${after}`;
 }

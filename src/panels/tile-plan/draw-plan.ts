@@ -5,6 +5,8 @@ import { type Box, cutBoxOf, imageBoxOf, scaleOf } from './placement-effects.ts'
 
 type Context = CanvasRenderingContext2D;
 
+/** A picture less wide than this many device pixels gets thinner lines. */
+const smallWidth = 240;
 /** What lies outside of every tile is darkened by this much. */
 const discardedShade = 'rgb(0 0 0 / 64%)';
 
@@ -94,7 +96,7 @@ function drawCuts(context: Context, { cut }: Placement, box: Box): void {
     context.moveTo(box.left, y);
     context.lineTo(box.left + box.width, y);
   }
-  const line = window.devicePixelRatio;
+  const line = window.devicePixelRatio * (box.width < smallWidth ? 0.5 : 1);
   context.strokeStyle = 'rgb(0 0 0 / 60%)';
   context.lineWidth = 4 * line;
   context.stroke();
