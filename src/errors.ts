@@ -71,6 +71,10 @@ export const errorTexts = {
     what: '{{name}} is not an image this browser can read.',
     remedy: 'Use JPEG, PNG, WebP, AVIF, GIF or BMP.',
   },
+  'image-format-unsupported': {
+    what: '{{name}} is {{format}}, which this browser cannot read.',
+    remedy: 'Export it as JPEG or PNG and drop that, or open Token Lens in a browser that reads it.',
+  },
   'image-svg': {
     what: '{{name}} is an SVG: a drawing without pixels of its own.',
     remedy: 'Export it as a PNG at the size you want and drop that.',
