@@ -10,7 +10,7 @@
 //   on=files          status, html and no-cors only where a file's bytes are served, behind the redirect; `on=api`: only there
 //   token=hf_x        401 without that token
 //   ignore-range      the whole file with status 200
-//   html              an HTML page where a file should be
+//   html              an HTML page where a file should be; `html=.safetensors`: where its name ends so
 //   no-cors           no CORS headers
 //   cut=1000          the connection breaks after that many bytes of every answer
 //   budget=1000       after that many bytes of files in all, every connection breaks at once
@@ -53,19 +53,17 @@ async function fileLength(path) {
   return found?.isFile() ? found.size : null;
 }
 
-/** @param {Exchange} exchange @param {'api' | 'files'} place */
-function isAt({ endpoint }, place) {
-  return (endpoint.faults.get('on') ?? place) === place;
-}
-
 /** @param {Exchange} exchange @param {number} status @param {string} errorCode */
 function refuse({ response }, status, errorCode) {
   response.writeHead(status, { 'Content-Type': 'application/json', ...(errorCode && { 'X-Error-Code': errorCode }) });
   response.end(JSON.stringify({ error: errorCode || `status ${status}` }));
 }
 
-/** Answers with the fault that is set for this place, if one is. @param {Exchange} exchange @param {'api' | 'files'} place */
-function answerFault(exchange, place) {
+/**
+ * Answers with the fault that is set for this place, if one is.
+ * @param {Exchange} exchange @param {'api' | 'files'} place @param {string} path
+ */
+function answerFault(exchange, place, path) {
   const { request, response, endpoint } = exchange;
   const { faults } = endpoint;
   const token = faults.get('token');
@@ -73,7 +71,7 @@ function answerFault(exchange, place) {
     refuse(exchange, 401, 'GatedRepo');
     return true;
   }
-  if (!isAt(exchange, place)) return false;
+  if ((faults.get('on') ?? place) !== place) return false;
   if (!faults.has('no-cors')) {
     response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader(
@@ -91,7 +89,7 @@ function answerFault(exchange, place) {
     refuse(exchange, Number(status), '');
     return true;
   }
-  if (place === 'files' && faults.has('html')) {
+  if (faults.has('html') && path.endsWith(faults.get('html') ?? '')) {
     response
       .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
       .end('<!doctype html><title>Sign in</title>');
@@ -104,7 +102,7 @@ function answerFault(exchange, place) {
 async function sendFile(exchange, path) {
   const { request, response, endpoint } = exchange;
   endpoint.fileRequests += 1;
-  if (answerFault(exchange, 'files')) return;
+  if (answerFault(exchange, 'files', path)) return;
   const byteLength = await fileLength(path);
   if (byteLength === null) return refuse(exchange, 404, 'EntryNotFound');
   const { faults } = endpoint;
@@ -159,7 +157,7 @@ async function answer(exchange, path) {
   const file = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
   const cdn = /^\/cdn\/(.+)$/.exec(path);
   if (cdn) return sendFile(exchange, join(root, normalize(`/${cdn[1]}`)));
-  if (answerFault(exchange, 'api')) return;
+  if (answerFault(exchange, 'api', path)) return;
 
   const [, repository = '', revision = ''] = api ?? file ?? [];
   if (!(await stat(join(root, normalize(`/${repository}`))).catch(() => null)) || repository === '') {

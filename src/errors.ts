@@ -112,6 +112,42 @@ export const errorTexts = {
     what: '{{url}} answered with an HTML page instead of a file.',
     remedy: 'Check the address; a sign-in page or a start page may be in the way.',
   },
+  'range-ignored': {
+    what: '{{url}} comes whole where a part was asked for: the server ignores byte ranges.',
+    remedy: 'Use a server that answers Range requests; otherwise the language model would be downloaded as well.',
+  },
+  'load-cancelled': {
+    what: 'The download was cancelled.',
+    remedy: 'Load the model again; parts that are stored in the browser are not downloaded again.',
+  },
+  'hub-unauthorized': {
+    what: '{{endpoint}} shows {{repository}} only to those who sign in, or there is no such repository.',
+    remedy: 'Check the name; for a private or gated repository enter an access token that may read it.',
+  },
+  'hub-forbidden': {
+    what: '{{endpoint}} refuses access to {{repository}}.',
+    remedy: 'Open the page of the repository, accept its terms, and use a token of that account.',
+  },
+  'hub-repository-not-found': {
+    what: '{{endpoint}} has no repository {{repository}} at revision {{revision}}.',
+    remedy: 'Check the name and the revision; a private repository is seen only with a token.',
+  },
+  'hub-rate-limited': {
+    what: '{{endpoint}} takes no more requests from here for now.',
+    remedy: 'Try again in {{seconds}} s; with an access token more requests are allowed.',
+  },
+  'hub-server-error': {
+    what: '{{endpoint}} failed with HTTP status {{status}}.',
+    remedy: 'Try again in a few minutes; what is stored in the browser is kept.',
+  },
+  'hub-unreachable': {
+    what: '{{endpoint}} could not be reached: {{reason}}.',
+    remedy: 'Check the connection; a hub of your own must allow this page to read it (CORS).',
+  },
+  'cache-full': {
+    what: 'The browser has no room left to store the checkpoint.',
+    remedy: 'Delete stored checkpoints or free disk space; what is stored so far is kept.',
+  },
   'json-invalid': { what: '{{file}} is not valid JSON: {{reason}}.', remedy: 'Download the file again.' },
   'config-invalid': {
     what: '{{file}}: {{key}} is {{actual}}; it must be {{expected}}.',

@@ -1,12 +1,16 @@
 import { reasonOf, TokenLensError } from '#errors.ts';
 
+export type Bytes = Uint8Array<ArrayBuffer>;
+
 /** A file of a checkpoint, read by byte range. */
 export interface CheckpointFile {
   /** What messages call it: a URL or a path, unlike that of any other file. */
   readonly name: string;
   readonly byteLength: number;
   /** Exactly the bytes [start, end) of the file; it throws rather than return fewer. */
-  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  read(start: number, end: number): Promise<Bytes>;
+  /** The same bytes in order as they arrive, where the file comes piece by piece. */
+  stream?(start: number, end: number): AsyncIterable<Bytes>;
 }
 
 /** A folder in the hub's file layout: `config.json` beside `model.safetensors` or its shards. Paths use `/`. */
@@ -23,6 +27,17 @@ export interface CheckpointFolder {
    * @throws file-not-found, file-is-html, fetch-failed
    */
   openRequired(path: string): Promise<CheckpointFile>;
+}
+
+/** `chunks`, which are `byteLength` bytes in all, as one. */
+export async function collect(chunks: AsyncIterable<Bytes>, byteLength: number): Promise<Bytes> {
+  const bytes = new Uint8Array(Math.max(0, byteLength));
+  let at = 0;
+  for await (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 /** A JSON object as it was parsed: nothing about it is known yet. */

@@ -1,5 +1,5 @@
 import { reasonOf, TokenLensError } from '#errors.ts';
-import type { CheckpointFile } from './folder.ts';
+import { type Bytes, type CheckpointFile, collect } from './folder.ts';
 
 /** Called with the bytes that have just arrived, as they arrive. */
 export type OnBytes = (byteLength: number) => void;
@@ -10,6 +10,12 @@ export interface HttpSource {
   /** What messages call it: the URL without its query, which may hold a token. */
   readonly name: string;
   readonly onBytes: OnBytes;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** The longest file taken whole from a server that ignores Range; any where it is left out. */
+  readonly maxWholeByteLength?: number;
+  /** The error for an answer that is none of 2xx and 416, or for none at all (null); undefined leaves it as it is. */
+  readonly explain?: (response: Response | null, reason: string) => TokenLensError | undefined;
 }
 
 /** Why there is no file at a URL: status 404, or a page where a file should be. */
@@ -21,15 +27,33 @@ export type Absence = 'not-found' | 'html';
  */
 const headByteLength = 256 * 1024;
 
+/** Requests in a row without a single byte after which a range is given up. */
+const maxFruitlessRequests = 4;
+const firstRetryDelayMs = 250;
+
+/** The connection broke, or nobody answered: the rest may be asked for again. */
+class ConnectionBroken extends Error {}
+
 function fail({ name }: HttpSource, reason: string, options: ErrorOptions = {}): TokenLensError {
   return new TokenLensError('fetch-failed', 'checkpoint', { url: name, reason }, options);
 }
 
+function failUnanswered(source: HttpSource, cause: ConnectionBroken): TokenLensError {
+  return source.explain?.(null, cause.message) ?? fail(source, cause.message, { cause });
+}
+
+/** @throws load-cancelled, ConnectionBroken */
+function brokenOff({ signal }: HttpSource, cause: unknown): never {
+  if (signal?.aborted) throw new TokenLensError('load-cancelled', 'checkpoint', {}, { cause });
+  throw new ConnectionBroken(reasonOf(cause), { cause });
+}
+
 async function request(source: HttpSource, init: RequestInit): Promise<Response> {
+  const headers = { ...source.headers, ...init.headers };
   try {
-    return await fetch(source.url, init);
+    return await fetch(source.url, { ...init, headers, signal: source.signal ?? null });
   } catch (cause) {
-    throw fail(source, reasonOf(cause), { cause });
+    return brokenOff(source, cause);
   }
 }
 
@@ -37,24 +61,34 @@ function requestRange(source: HttpSource, start: number, end: number): Promise<R
   return request(source, { headers: { Range: `bytes=${start}-${end - 1}` } });
 }
 
-async function readBody(response: Response, source: HttpSource): Promise<Blob> {
-  const counted = response.body?.pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        source.onBytes(chunk.byteLength);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
+async function failStatus(response: Response, source: HttpSource): Promise<TokenLensError> {
+  await response.body?.cancel();
+  const reason = `HTTP status ${response.status}`;
+  return source.explain?.(response, reason) ?? fail(source, reason);
+}
+
+/** The body of `response` as it arrives. */
+async function* readBody(response: Response, source: HttpSource): AsyncGenerator<Bytes> {
+  if (response.body === null) return;
   try {
-    return await new Response(counted ?? null).blob();
+    for await (const chunk of response.body) {
+      source.onBytes(chunk.byteLength);
+      yield chunk;
+    }
   } catch (cause) {
-    throw fail(source, reasonOf(cause), { cause });
+    brokenOff(source, cause);
   }
 }
 
-async function sliceBlob(blob: Blob, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await blob.slice(start, end).arrayBuffer());
+/** The body of `response`, as far as it came: where the connection breaks, the file is read on from there. */
+async function readHead(response: Response, source: HttpSource): Promise<Bytes> {
+  const chunks: Bytes[] = [];
+  try {
+    for await (const chunk of readBody(response, source)) chunks.push(chunk);
+  } catch (cause) {
+    if (!(cause instanceof ConnectionBroken)) throw cause;
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 interface ContentRange {
@@ -85,78 +119,144 @@ function wholeFile(source: HttpSource, body: Blob): CheckpointFile {
     byteLength: body.size,
     async read(start, end) {
       if (end > body.size) throw fail(source, `it has ${body.size} bytes and ${end} were asked for`);
-      return sliceBlob(body, start, end);
+      return new Uint8Array(await body.slice(start, end).arrayBuffer());
     },
   };
 }
 
+/** The whole body of an answer with status 200; a file that is too long for that is broken off. */
+async function readWhole(response: Response, source: HttpSource): Promise<CheckpointFile> {
+  const { maxWholeByteLength = Number.POSITIVE_INFINITY } = source;
+  const chunks: Bytes[] = [];
+  let byteLength = Number(response.headers.get('Content-Length') ?? 0);
+  if (byteLength <= maxWholeByteLength) {
+    byteLength = 0;
+    for await (const chunk of readBody(response, source)) {
+      chunks.push(chunk);
+      byteLength += chunk.byteLength;
+      if (byteLength > maxWholeByteLength) break;
+    }
+  }
+  if (byteLength <= maxWholeByteLength) return wholeFile(source, new Blob(chunks));
+  if (!response.bodyUsed) await response.body?.cancel();
+  throw new TokenLensError('range-ignored', 'checkpoint', { url: source.name });
+}
+
+/** Waits before the next request; longer after each that brought nothing. */
+async function delayRetry(source: HttpSource, fruitless: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, firstRetryDelayMs * 2 ** (fruitless - 1)));
+  if (source.signal?.aborted) throw new TokenLensError('load-cancelled', 'checkpoint');
+}
+
 /** A file read by Range requests; `head` holds its first bytes. */
-function rangedFile(source: HttpSource, byteLength: number, head: Blob): CheckpointFile {
+function rangedFile(source: HttpSource, byteLength: number, head: Bytes): CheckpointFile {
   let whole: Promise<CheckpointFile> | null = null;
 
-  async function keepWhole(response: Response): Promise<CheckpointFile> {
-    const body = await readBody(response, source);
-    if (body.size !== byteLength) throw fail(source, `its length changed from ${byteLength} to ${body.size} bytes`);
-    return wholeFile(source, body);
+  function requireLength(actual: number): void {
+    if (actual !== byteLength) throw fail(source, `its length changed from ${byteLength} to ${actual} bytes`);
   }
 
-  async function fetchRange(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await requestRange(source, start, end);
-    if (response.status === 200) {
-      if (whole === null) whole = keepWhole(response);
-      else await response.body?.cancel();
-      return (await whole).read(start, end);
+  async function keepWhole(response: Response): Promise<CheckpointFile> {
+    const file = await readWhole(response, source);
+    requireLength(file.byteLength);
+    return file;
+  }
+
+  /** What one request brings of [start, end): all of it, or less where the connection breaks. */
+  async function* streamOnce(start: number, end: number): AsyncGenerator<Bytes> {
+    const response = whole === null ? await requestRange(source, start, end) : null;
+    if (response === null || response.status === 200) {
+      if (whole === null && response !== null) whole = keepWhole(response);
+      else await response?.body?.cancel();
+      yield await (await (whole as Promise<CheckpointFile>)).read(start, end);
+      return;
     }
-    if (response.status !== 206) throw fail(source, `HTTP status ${response.status}`);
+    if (response.status !== 206) throw await failStatus(response, source);
     const range = contentRangeOf(response);
-    if (range?.total != null && range.total !== byteLength) {
-      throw fail(source, `its length changed from ${byteLength} to ${range.total} bytes`);
+    if (range?.total != null) requireLength(range.total);
+    const wrong = (answered: string) =>
+      fail(source, `the server answered ${answered} where ${start} to ${end} were asked for`);
+    if (range !== null && (range.start !== start || range.end !== end)) {
+      await response.body?.cancel();
+      throw wrong(`bytes ${range.start} to ${range.end}`);
     }
-    const body = await readBody(response, source);
-    if (body.size !== end - start || (range !== null && (range.start !== start || range.end !== end))) {
-      const answered = range === null ? `${body.size} bytes` : `bytes ${range.start} to ${range.end}`;
-      throw fail(source, `the server answered ${answered} where ${start} to ${end} were asked for`);
+    let arrived = 0;
+    for await (const chunk of readBody(response, source)) {
+      arrived += chunk.byteLength;
+      if (arrived > end - start) throw wrong(`${arrived} bytes`);
+      yield chunk;
     }
-    return sliceBlob(body, 0, body.size);
+    if (arrived < end - start) throw new ConnectionBroken(`the answer ended after ${arrived} bytes`);
+  }
+
+  /** [start, end) as it arrives; after a break it goes on with the first byte that has not arrived. */
+  async function* stream(start: number, end: number): AsyncGenerator<Bytes> {
+    let at = start;
+    if (at < Math.min(end, head.byteLength)) {
+      yield head.slice(at, end);
+      at = Math.min(end, head.byteLength);
+    }
+    for (let fruitless = 0; at < end; ) {
+      try {
+        for await (const chunk of streamOnce(at, end)) {
+          at += chunk.byteLength;
+          fruitless = 0;
+          yield chunk;
+        }
+      } catch (cause) {
+        if (!(cause instanceof ConnectionBroken)) throw cause;
+        fruitless += 1;
+        if (fruitless === maxFruitlessRequests) throw failUnanswered(source, cause);
+        await delayRetry(source, fruitless);
+      }
+    }
   }
 
   return {
     name: source.name,
     byteLength,
-    async read(start, end) {
-      if (start >= end) return new Uint8Array(0);
-      if (end <= head.size) return sliceBlob(head, start, end);
-      return whole === null ? fetchRange(start, end) : (await whole).read(start, end);
-    },
+    stream,
+    read: (start, end) => collect(stream(start, end), end - start),
   };
 }
 
 /**
  * Opens the file at `source.url`, which is absolute, with one Range request. A server that ignores Range sends the whole file: that
- * body is kept and nothing is fetched again.
- * @throws fetch-failed
+ * body is kept and nothing is fetched again. A connection that breaks later is taken up again where it broke.
+ * @throws fetch-failed, range-ignored, load-cancelled, and what `source.explain` makes
  */
 export async function openHttpFile(source: HttpSource): Promise<CheckpointFile | Absence> {
+  try {
+    return await open(source);
+  } catch (cause) {
+    throw cause instanceof ConnectionBroken ? failUnanswered(source, cause) : cause;
+  }
+}
+
+async function open(source: HttpSource): Promise<CheckpointFile | Absence> {
   const response = await requestRange(source, 0, headByteLength);
-  if (response.status === 404) return 'not-found';
   // No byte of an empty file can be asked for.
   if (response.status === 416 && response.headers.get('Content-Range') === 'bytes */0') {
     return wholeFile(source, new Blob());
   }
-  if (response.status !== 200 && response.status !== 206) throw fail(source, `HTTP status ${response.status}`);
+  if (response.status !== 200 && response.status !== 206) {
+    const error = await failStatus(response, source);
+    if (response.status === 404 && error.code === 'fetch-failed') return 'not-found';
+    throw error;
+  }
   if (response.headers.get('Content-Type')?.startsWith('text/html')) {
     await response.body?.cancel();
     return 'html';
   }
-  const body = await readBody(response, source);
-  if (response.status === 200) return wholeFile(source, body);
+  if (response.status === 200) return readWhole(response, source);
   const range = contentRangeOf(response);
   const byteLength = range?.total ?? (await requestByteLength(source));
   const expected = Math.min(headByteLength, byteLength);
-  if (body.size !== expected || (range !== null && range.start !== 0)) {
-    throw fail(source, `the server answered ${body.size} bytes where the first ${expected} were asked for`);
+  const head = await readHead(response, source);
+  if (head.byteLength > expected || (range !== null && range.start !== 0)) {
+    throw fail(source, `the server answered ${head.byteLength} bytes where the first ${expected} were asked for`);
   }
-  return rangedFile(source, byteLength, body);
+  return rangedFile(source, byteLength, head);
 }
 
 /**

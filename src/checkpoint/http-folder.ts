@@ -6,6 +6,8 @@ export interface HttpFolderOptions {
   /** What a relative URL is relative to; in a worker that is the page's address, which only the page knows. */
   readonly base?: string;
   readonly onBytes?: OnBytes;
+  /** Ends every request under way; they fail with `load-cancelled`. */
+  readonly signal?: AbortSignal;
 }
 
 function folderUrl(url: string, base: string | undefined): URL {
@@ -36,7 +38,7 @@ export function openHttpFolder(url: string, options: HttpFolderOptions = {}): Ch
     const file = new URL(path.split('/').map(encodeURIComponent).join('/'), folder);
     const name = file.href;
     file.search = folder.search;
-    return { name, found: await openHttpFile({ url: file.href, name, onBytes }) };
+    return { name, found: await openHttpFile({ url: file.href, name, onBytes, signal: options.signal }) };
   };
   return {
     name: new URL(folder.pathname, folder).href,

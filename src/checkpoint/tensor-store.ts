@@ -92,3 +92,16 @@ export async function openTensorStore(folder: CheckpointFolder): Promise<TensorS
   const index = await folder.open(indexPath);
   return index === null ? null : openShards(folder, index);
 }
+
+/**
+ * Tells, of a folder that has no weights, whether a page came in their place: a sign-in page, say, or a page that a
+ * server gives for every address it does not know.
+ * @throws file-is-html, fetch-failed
+ */
+export async function requireNoPage(folder: CheckpointFolder): Promise<void> {
+  try {
+    await folder.openRequired(weightsPath);
+  } catch (thrown) {
+    if (!(thrown instanceof TokenLensError && thrown.code === 'file-not-found')) throw thrown;
+  }
+}

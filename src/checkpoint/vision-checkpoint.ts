@@ -32,7 +32,7 @@ import {
   readNormalization,
   readPreprocessing,
 } from './preprocessing.ts';
-import { openTensorStore, type StoredTensor, type TensorStore } from './tensor-store.ts';
+import { openTensorStore, requireNoPage, type StoredTensor, type TensorStore } from './tensor-store.ts';
 
 /** Where the values of one weight lie. */
 export interface Weight {
@@ -94,9 +94,10 @@ async function openPreprocessor(folder: CheckpointFolder): Promise<ConfigReader 
   return file && createConfigReader(await readJson(file), file.name);
 }
 
-function requireStore({ folder, store }: Source): TensorStore {
-  if (store === null) throw new TokenLensError('checkpoint-no-weights', 'checkpoint', { folder: folder.name });
-  return store;
+async function requireStore({ folder, store }: Source): Promise<TensorStore> {
+  if (store !== null) return store;
+  await requireNoPage(folder);
+  throw new TokenLensError('checkpoint-no-weights', 'checkpoint', { folder: folder.name });
 }
 
 function shapeError(stored: StoredTensor, tensor: string, expected: string): TokenLensError {
@@ -145,10 +146,10 @@ function findOwnEncoder(connector: Source | null, model: Source): EncoderSource 
   return isWanted ? { layout, store: connector.store } : null;
 }
 
-function findEncoder(model: Source, connector: Source | null): EncoderSource {
+async function findEncoder(model: Source, connector: Source | null): Promise<EncoderSource> {
   const own = findOwnEncoder(connector, model);
   if (own !== null) return own;
-  const store = requireStore(model);
+  const store = await requireStore(model);
   const layout = findEncoderLayout(model.config, store.names);
   if (layout !== null) return { layout, store };
   if (findConnectorLayout(model.config, store.names)?.layout === 'vita') throw needsEncoder(model);
@@ -183,11 +184,12 @@ interface ConnectorSource {
 }
 
 /** The connector in its own folder, or else in the model's; null for an encoder alone. */
-function findConnector(model: Source, connector: Source | null): ConnectorSource | null {
+async function findConnector(model: Source, connector: Source | null): Promise<ConnectorSource | null> {
   const source = connector ?? model;
   const layout = source.store === null ? null : findConnectorLayout(source.config, source.store.names);
   if (source.store !== null && layout !== null) return { layout, store: source.store, config: source.config };
   if (connector === null) return null;
+  if (connector.store === null) await requireNoPage(connector.folder);
   throw new TokenLensError('checkpoint-no-connector', 'checkpoint', { folder: connector.folder.name });
 }
 
@@ -234,9 +236,9 @@ export async function openCheckpoint(
   const modelSource = await openSource(model);
   const connectorSource = connector === null ? null : await openSource(connector);
 
-  const encoder = findEncoder(modelSource, connectorSource);
+  const encoder = await findEncoder(modelSource, connectorSource);
   const vision = readVision(modelSource, encoder.layout);
-  const found = findConnector(modelSource, connectorSource);
+  const found = await findConnector(modelSource, connectorSource);
   const features = found === null ? defaultFeatures(vision.layers) : readFeatures(found, vision.layers);
 
   const layout = found?.layout.layout ?? encoder.layout.layout;
