@@ -47,7 +47,7 @@ function ClassTokens({ tiles, painting }: ClassTokensProps) {
   const active = useApp(activeSelection);
   const read = useReadSelection();
   const [only] = tiles.length === 1 ? tiles : [];
-  const readTile = only ?? (read?.kind === 'class' ? read.tile : null);
+  const readTile = only ?? (read?.kind === 'class' && tiles.includes(read.tile) ? read.tile : null);
   const values = classValuesOf(painting, readTile);
   const mark = (tile: number) => ({
     'data-class-token': tile,
@@ -68,7 +68,9 @@ function ClassTokens({ tiles, painting }: ClassTokensProps) {
           />
         ))}
       </span>
-      <span className={styles.slotText}>{t('token.classTokens', { count: tiles.length })}</span>
+      <span className={styles.slotText}>
+        {only === undefined && readTile !== null ? nameTile(readTile) : t('token.classTokens', { count: tiles.length })}
+      </span>
       {painting && values && <ClassValue values={values} ranges={painting.ranges} />}
     </span>
   );

@@ -17,7 +17,7 @@ export function ImageNote({ report }: { readonly report: RunReport | null }) {
           </p>
           <p>
             <span>{preparation.how}</span>
-            <span className={styles.imageName} title={preparation.by}>
+            <span className={styles.imageName} title={preparation.source ?? undefined}>
               {preparation.by}
             </span>
           </p>

@@ -4,6 +4,7 @@ import { PatchGrid } from '#panels/heatmap/PatchGrid.tsx';
 import { TileBorders } from '#panels/heatmap/TileBorders.tsx';
 import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { useApp } from '#panels/use-app.ts';
+import { useTileText } from '#panels/use-tile-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { activeSelection, shownGrid } from '#state/selectors.ts';
@@ -19,7 +20,8 @@ import { useTileFacts } from './use-tile-facts.ts';
 /** The first square: tiles of 448 x 448 pixels, each cut into 32 x 32 patches. */
 export function ImageSquare() {
   const { t } = useTranslation();
-  const { nameTiledToken, announce } = useTokenText();
+  const { nameToken, announce } = useTokenText();
+  const { nameTile } = useTileText();
   const { unitOf, totalOf } = useTileFacts();
   const report = useApp((state) => state.report);
   const grid = useApp(shownGrid);
@@ -43,7 +45,7 @@ export function ImageSquare() {
           <p className={styles.readout}>
             {here && (
               <>
-                <span className={styles.token}>{nameTiledToken(here)}</span>
+                <span className={styles.token}>{nameTile(here.tile) ?? nameToken(here)}</span>
                 <span>{pixels}</span>
               </>
             )}

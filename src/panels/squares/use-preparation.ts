@@ -1,8 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import type { RunReport } from '#engine/protocol.ts';
 
+export interface Preparation {
+  readonly how: string;
+  /** Who decided it. */
+  readonly by: string;
+  /** Where the checkpoint says so; null where it was not the checkpoint. */
+  readonly source: string | null;
+}
+
 /** How an image became tiles, in words, and who decided it. */
-export function usePreparation(report: RunReport | null): { readonly how: string; readonly by: string } | null {
+export function usePreparation(report: RunReport | null): Preparation | null {
   const { t } = useTranslation();
   if (!report) return null;
   const { tiles, video, model } = report;
@@ -14,9 +22,8 @@ export function usePreparation(report: RunReport | null): { readonly how: string
     return t(hasThumbnail ? 'squares.preparation.thumbnail' : 'squares.preparation.tiles', { columns, rows });
   }
 
-  return {
-    how: tellHow(tiles),
-    // Every model is shown a video's frames in the same way, whatever its checkpoint says of images.
-    by: video ? t('facts.byVideo') : tiles.isDefault ? model.preprocessing.source : t('facts.byUser'),
-  };
+  // Every model is shown a video's frames in the same way, whatever its checkpoint says of images.
+  if (video) return { how: tellHow(tiles), by: t('squares.preparation.byVideo'), source: null };
+  if (!tiles.isDefault) return { how: tellHow(tiles), by: t('squares.preparation.byUser'), source: null };
+  return { how: tellHow(tiles), by: t('squares.preparation.byDefault'), source: model.preprocessing.source };
 }

@@ -6,7 +6,7 @@ import { formatValue } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { currentMapSet } from '#state/selectors.ts';
+import { activeSelection, currentMapSet } from '#state/selectors.ts';
 import { chartFloor, type FrameSimilarity, frameSimilarities, mostAlike } from './frame-similarity.ts';
 import styles from './tiles.module.css';
 
@@ -14,26 +14,34 @@ import styles from './tiles.module.css';
 export function SimilarityChart() {
   const { t } = useTranslation();
   const { nameTiledToken } = useTokenText();
-  const { describeTile } = useTileText();
+  const { nameTile } = useTileText();
   const set = useApp(currentMapSet);
   const frames = useMemo(() => frameSimilarities(set), [set]);
   const selection = set?.selection ?? null;
-  if (!selection || frames.length === 0) {
-    return (
-      <figure className={styles.chart}>
-        <figcaption>{t('tiles.chartHint')}</figcaption>
-        <div className={styles.plot} />
-      </figure>
-    );
-  }
+  if (!selection || frames.length === 0) return <EmptyChart />;
   const top = mostAlike(frames, selection.tile);
   return (
     <figure className={styles.chart}>
       <figcaption>
         {t('tiles.chartTitle', { token: nameTiledToken(selection) })}{' '}
-        {top && t('tiles.chartTop', { frame: describeTile(top.tile), best: formatValue(top.best) })}
+        {top && t('tiles.chartTop', { frame: nameTile(top.tile), best: formatValue(top.best) })}
       </figcaption>
       <Plot frames={frames} own={selection.tile} />
+    </figure>
+  );
+}
+
+/** Why there is nothing to draw, or not yet; it takes the room of the chart that comes. */
+function EmptyChart() {
+  const { t } = useTranslation();
+  const active = useApp(activeSelection);
+  return (
+    <figure className={styles.chart}>
+      <figcaption>
+        {!active && t('tiles.chartHint')}
+        {active && t(active.kind === 'class' ? 'squares.noMapBody' : 'progress.mapping')}
+      </figcaption>
+      <div className={styles.plot} />
     </figure>
   );
 }

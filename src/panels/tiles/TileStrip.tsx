@@ -14,9 +14,13 @@ export function TileStrip() {
   const { video } = report;
   return (
     <section className={styles.strip} aria-label={t(video ? 'tiles.frames' : 'tiles.title')}>
-      <TileChoice report={report} />
-      {video && <FramePlayer video={video} />}
-      {video && isCosine && <SimilarityChart />}
+      <div className={styles.parts}>
+        <div className={styles.part}>
+          <TileChoice report={report} />
+          {video && <FramePlayer video={video} />}
+        </div>
+        {video && isCosine && <SimilarityChart />}
+      </div>
     </section>
   );
 }
