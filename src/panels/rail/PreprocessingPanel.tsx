@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
+import type { Preprocessing, PreprocessingDefault } from '#engine/protocol.ts';
 import { imageModes } from '#image/placement.ts';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { isSamePreparation } from '#panels/tile-plan/placement-effects.ts';
@@ -8,49 +9,76 @@ import { TileCounts } from '#panels/tile-plan/TileCounts.tsx';
 import { TilePlanDialog } from '#panels/tile-plan/TilePlanDialog.tsx';
 import { usePlan } from '#panels/tile-plan/use-plan.ts';
 import { usePlanText } from '#panels/tile-plan/use-plan-text.ts';
+import { useTileCounts } from '#panels/tile-plan/use-tile-counts.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { nextPreprocessing } from '#state/selectors.ts';
 import styles from './rail.module.css';
 
-/** How images become tiles, and what that makes of the one on show before it is run. */
+/** How images become tiles; a model has to be there, since its published code decides unless the user does. */
 export function PreprocessingPanel() {
   const { t } = useTranslation();
-  const { nameWay, describeLayout } = usePlanText();
-  const store = useAppStore();
   const published = useApp((state) => state.model?.preprocessing ?? null);
   const next = useApp(useShallow(nextPreprocessing));
-  const isVideo = useApp((state) => state.report?.video != null);
-  const plan = usePlan();
   if (!published || !next) return null;
-  const isChanged = !isSamePreparation(published, next);
   return (
     <section className={styles.section} aria-labelledby="preprocessing-title">
       <h2 id="preprocessing-title">{t('preprocessing.title')}</h2>
+      <Choice published={published} next={next} />
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  readonly published: PreprocessingDefault;
+  readonly next: Preprocessing;
+}
+
+/** The choice, and what it makes of the image on show before it is run. */
+function Choice({ published, next }: ChoiceProps) {
+  const { t } = useTranslation();
+  const { nameWay, describeLayout } = usePlanText();
+  const { changePreprocessing } = useAppStore().getState();
+  const isVideo = useApp((state) => state.report?.video != null);
+  const plan = usePlan();
+  const fields = useTileCounts(next);
+  const isLikeCheckpoint = isSamePreparation(published, next);
+
+  function reset() {
+    fields.forget();
+    changePreprocessing(null);
+  }
+
+  return (
+    <>
       <div className={styles.choice}>
         <Segmented
           label={t('preprocessing.mode')}
           value={next.mode}
           options={imageModes.map((mode) => ({ value: mode, text: t(`preprocessing.modes.${mode}`) }))}
-          onChange={(mode) => store.getState().changePreprocessing({ mode })}
+          onChange={(mode) => changePreprocessing({ mode })}
         />
       </div>
       <p className={styles.hint}>{t(`preprocessing.explained.${next.mode}`)}</p>
-      {next.mode === 'tiles' && <TileCounts preprocessing={next} />}
+      {next.mode === 'tiles' && <TileCounts fields={fields} thumbnail={next.thumbnail} />}
       <p className={styles.hint}>
-        {t(isChanged ? 'preprocessing.unlikeCheckpoint' : 'preprocessing.likeCheckpoint', {
+        {t(isLikeCheckpoint ? 'preprocessing.likeCheckpoint' : 'preprocessing.unlikeCheckpoint', {
           way: nameWay(published),
           source: published.source,
         })}
       </p>
-      {isChanged && (
-        <button type="button" className="button quiet" onClick={() => store.getState().changePreprocessing(null)}>
+      {(!isLikeCheckpoint || fields.problem) && (
+        <button type="button" className="button quiet" onClick={reset}>
           {t('preprocessing.reset')}
         </button>
       )}
       {isVideo && <p className={styles.hint}>{t('preprocessing.video')}</p>}
-      {plan?.layout && <p className={styles.plan}>{describeLayout(plan.layout)}</p>}
-      {plan && <RunAgain plan={plan} />}
+      {plan?.layout && !fields.problem && (
+        <>
+          <p className={styles.plan}>{describeLayout(plan.layout)}</p>
+          <RunAgain plan={plan} />
+        </>
+      )}
       <TilePlanDialog />
-    </section>
+    </>
   );
 }

@@ -8,7 +8,7 @@ export function RunAgain({ plan }: { readonly plan: Plan }) {
   const { t } = useTranslation();
   const store = useAppStore();
   const isBusy = useApp((state) => state.progress !== null || state.phase !== 'ready');
-  if (plan.isOnShow || !plan.layout) return null;
+  if (plan.isOnShow) return null;
   return (
     <button
       type="button"

@@ -1,37 +1,24 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Preprocessing } from '#engine/protocol.ts';
 import { mostTiles } from '#image/tile-plan.ts';
 import controls from '#panels/controls/controls.module.css';
 import { useAppStore } from '#panels/use-app.ts';
-import { problemOfTileCounts } from './tile-counts.ts';
 import styles from './tile-plan.module.css';
+import { type TileCountFields, tileBounds } from './use-tile-counts.ts';
 
-const bounds = ['minTiles', 'maxTiles'] as const;
-type Typed = Readonly<Record<(typeof bounds)[number], string>>;
+export interface TileCountsProps {
+  readonly fields: TileCountFields;
+  readonly thumbnail: boolean;
+}
 
-/** How many tiles an image may be cut into, and whether a thumbnail follows them. What makes no sense is not sent. */
-export function TileCounts({ preprocessing }: { readonly preprocessing: Preprocessing }) {
+/** How many tiles an image may be cut into, and whether a thumbnail follows them. */
+export function TileCounts({ fields: { typed, problem, change }, thumbnail }: TileCountsProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const id = useId();
-  /** What stands in the fields while it makes no sense. */
-  const [refused, setRefused] = useState<Typed | null>(null);
-  const { minTiles, maxTiles, thumbnail } = preprocessing;
-  const typed = refused ?? { minTiles: String(minTiles), maxTiles: String(maxTiles) };
-  const problem = problemOfTileCounts(toCount(typed.minTiles), toCount(typed.maxTiles));
-  const { changePreprocessing } = store.getState();
-
-  function change(next: Typed) {
-    const counts = { minTiles: toCount(next.minTiles), maxTiles: toCount(next.maxTiles) };
-    const isRefused = problemOfTileCounts(counts.minTiles, counts.maxTiles) !== null;
-    setRefused(isRefused ? next : null);
-    if (!isRefused) changePreprocessing(counts);
-  }
-
   return (
     <div className={styles.counts}>
-      {bounds.map((bound) => (
+      {tileBounds.map((bound) => (
         <label key={bound}>
           <span>{t(`preprocessing.${bound}`)}</span>
           <input
@@ -50,7 +37,7 @@ export function TileCounts({ preprocessing }: { readonly preprocessing: Preproce
         <input
           type="checkbox"
           checked={thumbnail}
-          onChange={(event) => changePreprocessing({ thumbnail: event.target.checked })}
+          onChange={(event) => store.getState().changePreprocessing({ thumbnail: event.target.checked })}
         />
         {t('preprocessing.thumbnail')}
       </label>
@@ -59,9 +46,4 @@ export function TileCounts({ preprocessing }: { readonly preprocessing: Preproce
       </p>
     </div>
   );
-}
-
-/** The number that was typed; NaN for an empty field. */
-function toCount(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text);
 }

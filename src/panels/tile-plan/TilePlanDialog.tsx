@@ -11,6 +11,7 @@ import { TokenBill } from './TokenBill.tsx';
 import styles from './tile-plan.module.css';
 import { type Plan, usePlan } from './use-plan.ts';
 import { usePlanText } from './use-plan-text.ts';
+import { useTileCounts } from './use-tile-counts.ts';
 
 /** How the image on show is cut, what that bends or discards, why so, and what it costs in tokens. */
 export function TilePlanDialog() {
@@ -45,13 +46,18 @@ function PlanBody({ plan }: { readonly plan: Plan }) {
   const { t } = useTranslation();
   const { describeLayout } = usePlanText();
   const { layout, preprocessing } = plan;
+  const fields = useTileCounts(preprocessing);
   return (
     <div className={styles.body}>
       <ModeChoice plan={plan} />
       <div className={styles.bar}>
-        {preprocessing.mode === 'tiles' && <TileCounts preprocessing={preprocessing} />}
-        {layout && <p className={styles.result}>{describeLayout(layout)}</p>}
-        <RunAgain plan={plan} />
+        {preprocessing.mode === 'tiles' && <TileCounts fields={fields} thumbnail={preprocessing.thumbnail} />}
+        {layout && !fields.problem && (
+          <>
+            <p className={styles.result}>{describeLayout(layout)}</p>
+            <RunAgain plan={plan} />
+          </>
+        )}
       </div>
       {layout && (
         <>
