@@ -68,7 +68,7 @@ test('a sample runs at a click', async () => {
 test('a file runs from the picker', async () => {
   await expectRun('rocket.jpg', '640 × 427', async () => {
     const picker = app.page.waitForEvent('filechooser');
-    await app.page.getByRole('button', { name: 'Open an image' }).click();
+    await app.page.getByRole('button', { name: 'Open images' }).click();
     await (await picker).setFiles(samplePath('rocket.jpg'));
   });
 });
