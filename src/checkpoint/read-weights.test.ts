@@ -132,13 +132,51 @@ describe('readWeights', () => {
 
   it('reads neighbours together, and along a gap of 64 KiB but no longer', async () => {
     const gap = 64 * 1024;
-    const { weights, reads } = placeWeights({ c: [100 + 2 * gap + 1, 8], a: [84, 8], b: [92 + gap, 8] });
+    const length = 10 * mebibyte;
+    const { weights, reads } = placeWeights({
+      c: [84 + 2 * length + 2 * gap + 1, 8],
+      a: [84, length],
+      b: [84 + length + gap, length],
+    });
     const collected = await collect(await openPlaced(weights));
     expect(reads).toEqual([
-      [84, 100 + gap],
-      [100 + 2 * gap + 1, 108 + 2 * gap + 1],
+      [84, 84 + 2 * length + gap],
+      [84 + 2 * length + 2 * gap + 1, 92 + 2 * length + 2 * gap + 1],
     ]);
     expect([...collected.weights.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('reads along the shortest gaps, and in all no more than one percent of the weights', async () => {
+    const places = { a: [0, 4000], b: [4040, 4000], c: [8080, 4000], d: [12_100, 4000] } as const;
+    const { weights, reads } = placeWeights(places);
+    await collect(await openPlaced(weights));
+    expect(reads).toEqual([[0, 16_100]]);
+    const wider = placeWeights({ ...places, b: [4041, 4000], c: [8101, 4000], d: [12_201, 4000] });
+    await collect(await openPlaced(wider.weights));
+    expect(wider.reads).toEqual([
+      [0, 12_101],
+      [12_201, 16_201],
+    ]);
+  });
+
+  it('hands over nothing more when it is cancelled', async () => {
+    const checkpoint = await openPlaced(placeWeights({ a: [0, 8], b: [8, 8] }).weights);
+    const controller = new AbortController();
+    const taken: string[] = [];
+    const read = () =>
+      readWeights(
+        checkpoint,
+        () => true,
+        (name) => {
+          taken.push(name);
+          controller.abort();
+        },
+        () => {},
+        controller.signal,
+      );
+    expect((await reportOf(read)).code).toBe('load-cancelled');
+    expect((await reportOf(read)).code).toBe('load-cancelled');
+    expect(taken).toEqual(['a']);
   });
 
   it('asks for at most 32 MiB at once and puts longer weights together', async () => {

@@ -11,6 +11,8 @@ export interface StoredTensor extends TensorEntry {
 export interface TensorStore {
   /** Names of all tensors; with shards, as the index lists them. */
   readonly names: readonly string[];
+  /** Bytes of all tensors; null where an index does not say. */
+  readonly byteLength: number | null;
   /**
    * Finds a tensor; it opens only the shard that holds it.
    * @throws tensor-missing, file-not-found, and what `readSafetensorsHeader` throws
@@ -33,6 +35,7 @@ async function openSingle(file: CheckpointFile): Promise<TensorStore> {
   const entries = await readSafetensorsHeader(file);
   return {
     names: [...entries.keys()],
+    byteLength: [...entries.values()].reduce((sum, { start, end }) => sum + end - start, 0),
     async locate(tensor) {
       return pick(tensor, entries, file);
     },
@@ -44,7 +47,12 @@ function staysInside(path: unknown): path is string {
   return typeof path === 'string' && !/[\\:]/.test(path) && path.split('/').every((part) => !/^\.{0,2}$/.test(part));
 }
 
-async function readWeightMap(index: CheckpointFile): Promise<ReadonlyMap<string, string>> {
+interface ShardIndex {
+  readonly shardPaths: ReadonlyMap<string, string>;
+  readonly byteLength: number | null;
+}
+
+async function readIndex(index: CheckpointFile): Promise<ShardIndex> {
   const fail = (key: string, actual: unknown, expected: string) =>
     new TokenLensError('config-invalid', 'checkpoint', {
       file: index.name,
@@ -52,21 +60,23 @@ async function readWeightMap(index: CheckpointFile): Promise<ReadonlyMap<string,
       actual: JSON.stringify(actual) ?? 'absent',
       expected,
     });
-  const { weight_map: weightMap } = await readJson(index);
+  const { weight_map: weightMap, metadata } = await readJson(index);
   if (!isJsonObject(weightMap)) throw fail('weight_map', weightMap, 'an object of tensor and file names');
   const shardPaths = new Map<string, string>();
   for (const [tensor, path] of Object.entries(weightMap)) {
     if (!staysInside(path)) throw fail(`weight_map["${tensor}"]`, path, 'the name of a file in this folder');
     shardPaths.set(tensor, path);
   }
-  return shardPaths;
+  const byteLength = isJsonObject(metadata) ? metadata.total_size : null;
+  return { shardPaths, byteLength: Number.isSafeInteger(byteLength) ? Number(byteLength) : null };
 }
 
 async function openShards(folder: CheckpointFolder, index: CheckpointFile): Promise<TensorStore> {
-  const shardPaths = await readWeightMap(index);
+  const { shardPaths, byteLength } = await readIndex(index);
   const shards = new Map<string, { readonly file: CheckpointFile; readonly entries: Entries }>();
   return {
     names: [...shardPaths.keys()],
+    byteLength,
     async locate(tensor) {
       const path = shardPaths.get(tensor);
       if (path === undefined) throw new TokenLensError('tensor-missing', 'checkpoint', { file: index.name, tensor });

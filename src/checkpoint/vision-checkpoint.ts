@@ -1,4 +1,4 @@
-import { TokenLensError } from '#errors.ts';
+import { type ErrorCode, TokenLensError } from '#errors.ts';
 import { elementCount, type Shape, shapesEqual } from '#tensor/shape.ts';
 import {
   defaultFeatures,
@@ -221,18 +221,37 @@ function describeDtypes(weights: Iterable<Weight>): string {
     .join(', ');
 }
 
+/** What was found of a checkpoint, all of it or not. */
+export interface ExaminedCheckpoint {
+  /** `weights` holds what was found; with problems it is not to be run. */
+  readonly checkpoint: VisionCheckpoint;
+  /** Tensors that are missing, or have another shape or dtype than is needed. */
+  readonly problems: readonly TokenLensError[];
+  /** The tensors that were looked for, and where. */
+  readonly parts: readonly CheckpointPart[];
+}
+
+/** The encoder or the connector of a checkpoint. */
+export interface CheckpointPart {
+  readonly store: TensorStore;
+  /** What the names of all its tensors begin with. */
+  readonly prefix: string;
+  /** Names in the store of the tensors it needs. */
+  readonly tensors: ReadonlySet<string>;
+}
+
+const tensorProblems: readonly ErrorCode[] = ['tensor-missing', 'tensor-shape', 'safetensors-dtype'];
+
 /**
- * Reads and checks the configurations and headers of a model and, where it keeps its connector in a folder apart
- * (VITA), of the connector; no weight is read. The folder that holds the connector says which hidden state goes on and
- * how it is scaled and shuffled.
- * @throws file-not-found, json-invalid, config-invalid, config-unsupported, checkpoint-no-weights,
- * checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
- * safetensors-dtype, and what `openTensorStore` throws
+ * Does what `openCheckpoint` does, but goes on after a tensor that is missing or cannot be used, until there are
+ * `maxProblems` of them.
+ * @throws what `openCheckpoint` throws that is not about one tensor
  */
-export async function openCheckpoint(
+export async function examineCheckpoint(
   model: CheckpointFolder,
   connector: CheckpointFolder | null,
-): Promise<VisionCheckpoint> {
+  maxProblems: number,
+): Promise<ExaminedCheckpoint> {
   const modelSource = await openSource(model);
   const connectorSource = connector === null ? null : await openSource(connector);
 
@@ -244,21 +263,49 @@ export async function openCheckpoint(
   const layout = found?.layout.layout ?? encoder.layout.layout;
   const preprocessor = await openPreprocessor(model);
 
-  const weights = new Map<string, Weight>();
-  for (const plan of planEncoder(encoder.layout, vision)) {
-    weights.set(plan.name, await locateWeight(encoder.store, plan));
-  }
-  let connectorConfig: ConnectorConfig | null = null;
-  if (found !== null) {
-    const sizes = await readConnectorSizes(found, 4 * vision.hiddenSize);
-    for (const plan of planConnector(found.layout, sizes)) {
-      weights.set(plan.name, await locateWeight(found.store, plan));
+  const problems: TokenLensError[] = [];
+  const attempt = async <Found>(work: Promise<Found>): Promise<Found | null> => {
+    try {
+      return await work;
+    } catch (thrown) {
+      if (!(thrown instanceof TokenLensError && tensorProblems.includes(thrown.code))) throw thrown;
+      problems.push(thrown);
+      return null;
     }
-    connectorConfig = { ...sizes, layerNormEps: found.layout.norm === null ? null : connectorNormEps };
+  };
+  const weights = new Map<string, Weight>();
+  const locateAll = async (
+    store: TensorStore,
+    prefix: string,
+    plans: Iterable<WeightPlan>,
+  ): Promise<CheckpointPart> => {
+    const tensors = new Set<string>();
+    const unusable = new Set<string>();
+    for (const plan of plans) {
+      if (problems.length >= maxProblems) break;
+      tensors.add(plan.tensor);
+      // Three weights are cut from a fused tensor; where it is missing, it is missing once.
+      const weight = unusable.has(plan.tensor) ? null : await attempt(locateWeight(store, plan));
+      if (weight === null) unusable.add(plan.tensor);
+      else weights.set(plan.name, weight);
+    }
+    return { store, prefix, tensors };
+  };
+
+  const parts = [await locateAll(encoder.store, encoder.layout.prefix, planEncoder(encoder.layout, vision))];
+  let connectorConfig: ConnectorConfig | null = null;
+  if (found !== null && problems.length < maxProblems) {
+    const { prefix, norm } = found.layout;
+    // Without the linear layers the sizes of a connector are not known, nor what else it needs.
+    const sizes = await attempt(readConnectorSizes(found, 4 * vision.hiddenSize));
+    if (sizes !== null) {
+      parts.push(await locateAll(found.store, prefix, planConnector(found.layout, sizes)));
+      connectorConfig = { ...sizes, layerNormEps: norm === null ? null : connectorNormEps };
+    }
   }
 
   const all = [...weights.values()];
-  return {
+  const checkpoint = {
     layout,
     vision,
     ...features,
@@ -270,4 +317,22 @@ export async function openCheckpoint(
     storedDtype: describeDtypes(all),
     byteLength: all.reduce((sum, { byteLength }) => sum + byteLength, 0),
   };
+  return { checkpoint, problems, parts };
+}
+
+/**
+ * Reads and checks the configurations and headers of a model and, where it keeps its connector in a folder apart
+ * (VITA), of the connector; no weight is read. The folder that holds the connector says which hidden state goes on and
+ * how it is scaled and shuffled.
+ * @throws file-not-found, file-is-html, json-invalid, config-invalid, config-unsupported, checkpoint-no-weights,
+ * checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
+ * safetensors-dtype, and what `openTensorStore` throws
+ */
+export async function openCheckpoint(
+  model: CheckpointFolder,
+  connector: CheckpointFolder | null,
+): Promise<VisionCheckpoint> {
+  const { checkpoint, problems } = await examineCheckpoint(model, connector, 1);
+  if (problems[0] !== undefined) throw problems[0];
+  return checkpoint;
 }
