@@ -29,25 +29,12 @@ export interface ConnectorTimes {
   readonly maxAbsValue: number;
 }
 
-/** What `scripts/bench.mjs` calls. */
-export interface Benchmark {
-  /** The adapter, in words. */
-  describeAdapter(): Promise<string>;
-  measureConnector(size: ConnectorCase, repetitions: number): Promise<ConnectorTimes>;
-}
-
-declare global {
-  interface Window {
-    benchmark?: Benchmark;
-  }
-}
-
 /**
  * Drop, shuffle and connector for one tile, by this app's kernels and as an ONNX graph on onnxruntime's WebGPU
  * provider: the same device, the same weights and tokens, all on the GPU; the two take turns, after one run each that
  * is not counted. Wall clock from submission until the queue reports it done.
  */
-async function measureConnector(size: ConnectorCase, repetitions: number): Promise<ConnectorTimes> {
+export async function measureConnector(size: ConnectorCase, repetitions: number): Promise<ConnectorTimes> {
   const gpu = await requestGpu(await requestAdapter(), []);
   const { channels } = size;
   const draw = createNumberSequence();
@@ -188,11 +175,3 @@ function compare(a: Float32Array, b: Float32Array): { maxAbsDifference: number; 
   }
   return { maxAbsDifference, maxAbsValue };
 }
-
-window.benchmark = {
-  async describeAdapter() {
-    const { vendor, architecture, description } = (await requestAdapter()).info;
-    return [vendor, architecture, description].filter(Boolean).join(' ');
-  },
-  measureConnector,
-};

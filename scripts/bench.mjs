@@ -1,4 +1,4 @@
-// `npm run bench`: this app's kernels beside onnxruntime's, in one browser run on one device. `--gpu` takes the
+// `npm run bench`: this app's kernels beside onnxruntime's and the browser's, in one browser run on one device. `--gpu` takes the
 // machine's own adapter instead of SwiftShader.
 import { cpus } from 'node:os';
 import { chromium } from '@playwright/test';
@@ -14,6 +14,7 @@ const connectorCases = [
   { name: 'InternVL2-1B', channels: 1024, hiddenSize: 896, outputSize: 896, layerNormEps: 1e-5 },
   { name: 'VITA-1.5', channels: 1024, hiddenSize: 3584, outputSize: 3584, layerNormEps: null },
 ];
+const photo = { width: 4000, height: 3000, columns: 4, rows: 3 };
 
 /** @param {readonly number[]} values */
 function median(values) {
@@ -52,6 +53,18 @@ try {
     console.log(`  ratio                     ${(onnxruntimeMs / kernelsMs).toFixed(2)} x`);
     console.log(`  largest difference        ${maxAbsDifference.toExponential(1)} of ${maxAbsValue.toFixed(1)}\n`);
   }
+  const { width, height, columns, rows } = photo;
+  const resized = await page.evaluate(
+    ([sizes, count]) => window.benchmark?.measureResize(sizes, count),
+    /** @type {const} */ ([photo, repetitions]),
+  );
+  if (!resized) throw new Error('the benchmark page did not load');
+  const kernelsMs = median(resized.kernelsMs);
+  const browserMs = median(resized.browserMs);
+  console.log(`Resize a photo of ${width} x ${height} to ${columns} x ${rows} tiles, median of ${repetitions}.\n`);
+  console.log(`  kernels of this app, exact as Pillow   ${kernelsMs.toFixed(1)} ms`);
+  console.log(`  createImageBitmap, resizeQuality high  ${browserMs.toFixed(1)} ms`);
+  console.log(`  ratio                                  ${(browserMs / kernelsMs).toFixed(2)} x`);
 } finally {
   await browser.close();
   await server.close();

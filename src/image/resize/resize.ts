@@ -66,8 +66,29 @@ const bytesPerPixel = 4;
 /** `bytesPerRow` of a texture copy, and the offset of a binding, are multiples of this. */
 const alignmentBytes = 256;
 const passWords = alignmentBytes / 4;
-/** The `Pass` of resize.wgsl. */
-const passFields = 16;
+/** Pixels that one invocation makes across its axis. */
+const pixelsAtOnce = 4;
+
+/** The fields of `Pass` in resize.wgsl, in their order. */
+const passFields = [
+  'axis',
+  'tapsPitch',
+  'firstLine',
+  'firstAcross',
+  'sourceLeft',
+  'sourceTop',
+  'sourceWidth',
+  'sourceHeight',
+  'sourcePitch',
+  'background',
+  'width',
+  'height',
+  'firstRow',
+  'tileWidth',
+  'tileHeight',
+  'firstTile',
+] as const;
+type PassFields = Readonly<Record<(typeof passFields)[number], number>>;
 
 /**
  * Plans one placement of an image: canvas [height, width] → tiles of 448x448 from `firstTile` on, byte for byte what
@@ -95,12 +116,13 @@ export function planResize(
   const ranges = cutIntoBands(rowTaps, rowsThatFit);
   const passes = new Int32Array(2 * ranges.length * passWords);
   const workgroupSize = 64;
-  const planPass = (index: number, fields: readonly number[], outputShape: Shape): ResizePass => {
-    passes.set(fields, index * passWords);
-    const [rows = 0, columns = 0] = outputShape;
-    const workgroups = planWorkgroups(rows * columns, workgroupSize, limits);
+  const planPass = (index: number, fields: PassFields): ResizePass => {
+    for (const [at, name] of passFields.entries()) passes[index * passWords + at] = fields[name];
+    const { axis, width: columns, height: rows } = fields;
+    const [lines, across] = axis === 0 ? [columns, rows] : [rows, columns];
+    const workgroups = planWorkgroups(lines * Math.ceil(across / pixelsAtOnce), workgroupSize, limits);
     const dispatch = { label: 'resize', code, constants: { workgroup_size: workgroupSize }, workgroups };
-    return { dispatch, index, outputShape };
+    return { dispatch, index, outputShape: [rows, columns] };
   };
   const [red, green, blue] = placement.background;
   const background = red | (green << 8) | (blue << 16);
@@ -113,22 +135,44 @@ export function planResize(
       ? { start: 0, end: image.height }
       : { start: inImage(reach.start), end: inImage(reach.end) };
     const middleRows = reach.end - reach.start;
-    const outputRows = rows.end - rows.start;
-    const { x, y } = placement.image;
-    const strip = [x, y + stripRows.start, image.width, stripRows.end - stripRows.start, stripPitch, background];
-    const middle = [0, reach.start, width, middleRows, width, background];
     return {
       stripRows,
-      horizontal: planPass(
-        2 * index,
-        [0, columnTaps.pitch, 0, reach.start, ...strip, width, middleRows, 0, width, middleRows, 0],
-        [middleRows, width],
-      ),
-      vertical: planPass(
-        2 * index + 1,
-        [1, rowTaps.pitch, rows.start, 0, ...middle, width, outputRows, rows.start, tileSizePx, tileSizePx, firstTile],
-        [outputRows, width],
-      ),
+      horizontal: planPass(2 * index, {
+        axis: 0,
+        tapsPitch: columnTaps.pitch,
+        firstLine: 0,
+        firstAcross: reach.start,
+        sourceLeft: placement.image.x,
+        sourceTop: placement.image.y + stripRows.start,
+        sourceWidth: image.width,
+        sourceHeight: stripRows.end - stripRows.start,
+        sourcePitch: stripPitch,
+        background,
+        width,
+        height: middleRows,
+        firstRow: 0,
+        tileWidth: width,
+        tileHeight: middleRows,
+        firstTile: 0,
+      }),
+      vertical: planPass(2 * index + 1, {
+        axis: 1,
+        tapsPitch: rowTaps.pitch,
+        firstLine: rows.start,
+        firstAcross: 0,
+        sourceLeft: 0,
+        sourceTop: reach.start,
+        sourceWidth: width,
+        sourceHeight: middleRows,
+        sourcePitch: width,
+        background,
+        width,
+        height: rows.end - rows.start,
+        firstRow: rows.start,
+        tileWidth: tileSizePx,
+        tileHeight: tileSizePx,
+        firstTile,
+      }),
     };
   });
   const mostRows = (count: (band: ResizeBand) => number) => Math.max(1, ...bands.map(count));
@@ -148,7 +192,7 @@ export function encodeResize(
 ): void {
   const fieldsOf = ({ index }: ResizePass): GpuTensor => ({
     buffer: passes.buffer,
-    shape: [passFields],
+    shape: [passFields.length],
     byteOffset: (passes.byteOffset ?? 0) + index * alignmentBytes,
   });
   encodeKernel(gpu, pass, horizontal.dispatch, [fieldsOf(horizontal), columnTaps, strip, middle]);
