@@ -41,6 +41,8 @@ export function createRunSlice(
   get: Api['getState'],
 ): RunSlice {
   let newestTurn = 0;
+  /** Runs asked for and not answered yet. */
+  let unanswered = 0;
 
   /** Whether the view still needs what `request` asks for. */
   function isWanted(request: MapRequest): boolean {
@@ -89,11 +91,16 @@ export function createRunSlice(
       set({ source });
       const retry = () => get().runImage(source);
       const request = { ...source, preprocessing: { ...get().preprocessing, ...source.preprocessing } };
-      const report = await perform('run', retry, (onProgress) => client.run(request, onProgress)).catch((error) => {
-        // A restart repeats what stopped the engine; an image that was refused is not what the next model runs.
-        if (isNewest() && get().phase === 'ready') set({ source: previousSource });
-        throw error;
-      });
+      unanswered += 1;
+      const report = await perform('run', retry, (onProgress) => client.run(request, onProgress))
+        .catch((error) => {
+          // A restart repeats what stopped the engine; an image that was refused is not what the next model runs.
+          if (isNewest() && get().phase === 'ready') set({ source: previousSource });
+          throw error;
+        })
+        .finally(() => {
+          unanswered -= 1;
+        });
       set((state) => ({ set: withResult(state.set, source, report) }));
       if (!isNewest()) return report;
 
@@ -113,7 +120,7 @@ export function createRunSlice(
     },
 
     cancelRun() {
-      if (get().progress?.operation !== 'run') return;
+      if (unanswered === 0) return;
       // The run itself rejects with `run-cancelled`; there is nothing else to tell.
       void client.cancelRuns().catch(() => {});
     },

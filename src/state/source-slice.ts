@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunReport, RunRequest } from '#engine/protocol.ts';
-import type { AppState, SetEntry, SourceSlice } from './app-state.ts';
+import type { AppState, Failure, SetEntry, SourceSlice } from './app-state.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -29,11 +29,14 @@ export function createSourceSlice(set: Api['setState'], get: Api['getState']): S
       const choice = ++newestChoice;
       const images = files.filter((file) => !isEncoder(file));
       if (images.length > 0) get().cancelRun();
+      let refused: Failure | null = null;
       for (const file of images) {
-        if (choice !== newestChoice) return;
-        // One that is refused is shown as an error; the others still have their turn.
         await runShown({ image: file, name: file.name });
+        if (choice !== newestChoice) return;
+        // The others still have their turn, and theirs would take the error away.
+        refused ??= get().failure;
       }
+      if (refused) set({ failure: refused });
     },
 
     async openSource(request) {
@@ -64,7 +67,10 @@ export function createSourceSlice(set: Api['setState'], get: Api['getState']): S
 
     async runAgain() {
       const { source, openSource } = get();
-      if (source) await openSource(source);
+      if (!source) return;
+      // What a script asked for with the image gives way to what stands on the page.
+      const { preprocessing: _, ...request } = source;
+      await openSource(request);
     },
   };
 

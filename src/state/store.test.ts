@@ -173,6 +173,9 @@ describe('a set of images', () => {
     };
     await store.getState().openFiles(['bad.png', 'good.png'].map((name) => new File(['x'], name)));
     expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'good.png']);
+    expect(store.getState().failure?.error).toMatchObject({ code: 'image-empty', details: { name: 'bad.png' } });
+    await store.getState().openFiles([new File(['x'], 'good.png')]);
+    expect(store.getState().failure).toBeNull();
   });
 
   test('an entry whose run is kept comes back at once, one that was let go is run again', async () => {
@@ -257,6 +260,11 @@ describe('a set of images', () => {
     expect(nextPreprocessing(store.getState())).toMatchObject({ mode: 'pad', maxTiles: 12 });
     await store.getState().runAgain();
     expect(asked.runs.at(-1)).toEqual({ image: 'a.png', name: 'a.png', preprocessing: { mode: 'pad' } });
+
+    await store.getState().runImage({ image: 'b.png', preprocessing: { mode: 'crop' } });
+    expect(asked.runs.at(-1)).toMatchObject({ image: 'b.png', preprocessing: { mode: 'crop' } });
+    await store.getState().runAgain();
+    expect(asked.runs.at(-1)).toEqual({ image: 'b.png', preprocessing: { mode: 'pad' } });
     store.getState().changePreprocessing(null);
     expect(nextPreprocessing(store.getState())).toMatchObject({ mode: 'tiles' });
   });
