@@ -301,7 +301,7 @@ export const en = {
   token: {
     class: 'class token',
     classTokens_one: 'class token',
-    classTokens_other: 'class tokens',
+    classTokens_other: '{{count}} class tokens',
     classLeft_one: 'class token has left',
     classLeft_other: '{{count}} class tokens have left',
     classEnds: 'its path ends here',
