@@ -20,7 +20,7 @@ export interface TokenGridProps {
   readonly announcement: string;
   /** What stands above the grid: the class token or its empty place. */
   readonly slot: ReactNode;
-  /** What stands in place of the maps, over the whole square. */
+  /** What stands in place of the maps, over the whole square; the tokens behind it can still be pointed at. */
   readonly message?: ReactNode;
   /** What fills the tiles on show. */
   readonly children: ReactNode;
@@ -85,6 +85,7 @@ export function TokenGrid(props: TokenGridProps) {
         aria-roledescription={t('token.role')}
         aria-describedby={descriptionId}
         className={styles.walk}
+        data-ready={isReady || undefined}
         onKeyDown={handleKey}
         onBlur={() => {
           setIsWalked(false);
