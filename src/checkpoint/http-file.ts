@@ -124,6 +124,10 @@ function wholeFile(source: HttpSource, body: Blob): CheckpointFile {
   };
 }
 
+function isPage(response: Response): boolean {
+  return response.headers.get('Content-Type')?.startsWith('text/html') === true;
+}
+
 /** The whole body of an answer with status 200; a file that is too long for that is broken off. */
 async function readWhole(response: Response, source: HttpSource): Promise<CheckpointFile> {
   const { maxWholeByteLength = Number.POSITIVE_INFINITY } = source;
@@ -157,18 +161,31 @@ function rangedFile(source: HttpSource, byteLength: number, head: Bytes): Checkp
   }
 
   async function keepWhole(response: Response): Promise<CheckpointFile> {
-    const file = await readWhole(response, source);
-    requireLength(file.byteLength);
-    return file;
+    try {
+      const file = await readWhole(response, source);
+      requireLength(file.byteLength);
+      return file;
+    } catch (thrown) {
+      whole = null;
+      throw thrown;
+    }
   }
 
   /** What one request brings of [start, end): all of it, or less where the connection breaks. */
   async function* streamOnce(start: number, end: number): AsyncGenerator<Bytes> {
-    const response = whole === null ? await requestRange(source, start, end) : null;
-    if (response === null || response.status === 200) {
-      if (whole === null && response !== null) whole = keepWhole(response);
-      else await response?.body?.cancel();
-      yield await (await (whole as Promise<CheckpointFile>)).read(start, end);
+    if (whole !== null) {
+      yield await (await whole).read(start, end);
+      return;
+    }
+    const response = await requestRange(source, start, end);
+    if (response.ok && isPage(response)) {
+      await response.body?.cancel();
+      throw new TokenLensError('file-is-html', 'checkpoint', { url: source.name });
+    }
+    if (response.status === 200) {
+      if (whole === null) whole = keepWhole(response);
+      else await response.body?.cancel();
+      yield await (await whole).read(start, end);
       return;
     }
     if (response.status !== 206) throw await failStatus(response, source);
@@ -244,7 +261,7 @@ async function open(source: HttpSource): Promise<CheckpointFile | Absence> {
     if (response.status === 404 && error.code === 'fetch-failed') return 'not-found';
     throw error;
   }
-  if (response.headers.get('Content-Type')?.startsWith('text/html')) {
+  if (isPage(response)) {
     await response.body?.cancel();
     return 'html';
   }
@@ -257,6 +274,11 @@ async function open(source: HttpSource): Promise<CheckpointFile | Absence> {
     throw fail(source, `the server answered ${head.byteLength} bytes where the first ${expected} were asked for`);
   }
   return rangedFile(source, byteLength, head);
+}
+
+/** The file at `source.url`, of which `byteLength` bytes are known to be there: the first request is for what is read. */
+export function resumeHttpFile(source: HttpSource, byteLength: number): CheckpointFile {
+  return rangedFile(source, byteLength, new Uint8Array(0));
 }
 
 /**

@@ -1,7 +1,14 @@
 import { modelInfo } from '@huggingface/hub';
 import { type ErrorCode, type ErrorDetails, reasonOf, TokenLensError } from '#errors.ts';
-import type { CheckpointFolder } from './folder.ts';
-import { type HttpSource, type OnBytes, openHttpFile, optionalHttpFile, requireHttpFile } from './http-file.ts';
+import type { CheckpointFile, CheckpointFolder } from './folder.ts';
+import {
+  type HttpSource,
+  type OnBytes,
+  openHttpFile,
+  optionalHttpFile,
+  requireHttpFile,
+  resumeHttpFile,
+} from './http-file.ts';
 import { isHubRepository } from './hub-id.ts';
 
 /** The hub that is asked where no other is named. */
@@ -25,6 +32,8 @@ export interface HubFolderOptions {
 export interface PinnedFolder extends CheckpointFolder {
   /** Commit, 40 hexadecimal digits. */
   readonly revision: string;
+  /** The file at `path`, known to be there with `byteLength` bytes: nothing is asked before it is read. */
+  openKnown(path: string, byteLength: number): CheckpointFile;
 }
 
 /** Files of the hub longer than this must come by range; what is read whole there is JSON. */
@@ -144,28 +153,21 @@ export async function openHubFolder(options: HubFolderOptions): Promise<PinnedFo
   const commit = commitPattern.test(revision) ? revision : await resolveCommit(hub);
 
   const name = `${endpoint}/${repository}/resolve/${commit}/`;
-  const find = async (path: string) => {
+  const sourceOf = (path: string): HttpSource => {
     const url = name + path.split('/').map(encodeURIComponent).join('/');
-    const source: HttpSource = {
-      url,
-      name: url,
-      onBytes,
-      headers: hub.headers,
-      signal,
-      maxWholeByteLength,
-      explain: (response, reason) => explainAnswer(hub, response, reason),
-    };
-    return { url, found: await openHttpFile(source) };
+    const explain: HttpSource['explain'] = (response, reason) => explainAnswer(hub, response, reason);
+    return { url, name: url, onBytes, headers, signal, maxWholeByteLength, explain };
   };
   return {
     name,
     revision: commit,
     async open(path) {
-      return optionalHttpFile((await find(path)).found);
+      return optionalHttpFile(await openHttpFile(sourceOf(path)));
     },
     async openRequired(path) {
-      const { url, found } = await find(path);
-      return requireHttpFile(found, url);
+      const source = sourceOf(path);
+      return requireHttpFile(await openHttpFile(source), source.name);
     },
+    openKnown: (path, byteLength) => resumeHttpFile(sourceOf(path), byteLength),
   };
 }

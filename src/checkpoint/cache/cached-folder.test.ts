@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inspectCheckpoint } from '#checkpoint/checkpoint-report.ts';
+import { openHubFolder, type PinnedFolder } from '#checkpoint/hub-folder.ts';
+import { readWeights } from '#checkpoint/read-weights.ts';
+import { openCheckpoint } from '#checkpoint/vision-checkpoint.ts';
+import { TokenLensError } from '#errors.ts';
+import { reportOf } from '#testing/errors.ts';
+import { type InternVlRepository, writeInternVlRepository } from '#testing/internvl-repository.ts';
+import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
+import { type ByteStorage, createMemoryStorage } from './byte-storage.ts';
+import { type CachedFolderOptions, createCachedFolder } from './cached-folder.ts';
+import { createRangeCache } from './range-cache.ts';
+
+const mebibyte = 1024 * 1024;
+
+let source: InternVlRepository;
+let hub: MockHub;
+let storage: ByteStorage;
+beforeAll(async () => {
+  source = await writeInternVlRepository();
+  hub = await startMockHub(source.root);
+});
+afterAll(async () => {
+  await hub.close();
+  await source.remove();
+});
+beforeEach(() => {
+  storage = createMemoryStorage();
+});
+
+interface Start extends CachedFolderOptions {
+  readonly faults?: string;
+  readonly revision?: string;
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (byteLength: number) => void;
+}
+
+/** What a page does that has just been opened. */
+async function startFolder({ faults = '', ...start }: Start = {}): Promise<PinnedFolder> {
+  const endpoint = await hub.endpoint('case', faults);
+  const folder = await openHubFolder({ repository: source.repository, endpoint, ...start });
+  return createCachedFolder(folder, createRangeCache(storage), start);
+}
+
+/** Reads all weights and gives their SHA-256. */
+async function readAll(folder: PinnedFolder): Promise<string> {
+  const digest = createHash('sha256');
+  await readWeights(
+    await openCheckpoint(folder, null),
+    () => true,
+    (name, values) => {
+      digest.update(name).update(new Uint8Array(values.buffer));
+    },
+  );
+  return digest.digest('hex');
+}
+
+const counts = () => hub.counts(`${hub.origin}/x-case`);
+
+describe('createCachedFolder', () => {
+  it('asks for no more than 1.02 times the bytes that are needed, and as many as the report says', async () => {
+    const folder = await startFolder();
+    const { report } = await inspectCheckpoint(folder, null);
+    const { fileBytes: headers } = await counts();
+    await readAll(await startFolder());
+    const weights = (await counts()).fileBytes;
+    expect(headers + weights).toBeGreaterThanOrEqual(source.neededByteLength);
+    expect((headers + weights) / source.neededByteLength).toBeLessThanOrEqual(1.02);
+    expect(report.download.byteLength).toBe(weights);
+    expect(source.neededByteLength / source.byteLength).toBeLessThan(0.4);
+  });
+
+  it('makes no request for weights at the second start, and none at all for a known commit', async () => {
+    const folder = await startFolder();
+    const digest = await readAll(folder);
+    expect(await readAll(await startFolder())).toBe(digest);
+    expect(await counts()).toEqual({ requests: 1, fileRequests: 0, fileBytes: 0 });
+    expect(await readAll(await startFolder({ revision: folder.revision }))).toBe(digest);
+    expect(await counts()).toEqual({ requests: 0, fileRequests: 0, fileBytes: 0 });
+  });
+
+  it('fetches no byte twice over two broken attempts', async () => {
+    const digest = await readAll(await startFolder());
+    const { fileBytes: clean } = await counts();
+    storage = createMemoryStorage();
+    let total = 0;
+    for (const faults of ['budget=9000000', 'budget=12000000']) {
+      const folder = await startFolder({ faults });
+      expect((await reportOf(() => readAll(folder))).code).toBe('hub-unreachable');
+      total += (await counts()).fileBytes;
+    }
+    expect(await readAll(await startFolder())).toBe(digest);
+    total += (await counts()).fileBytes;
+    expect(total / clean).toBeLessThanOrEqual(1.02);
+    expect(total).toBeGreaterThanOrEqual(clean);
+  });
+
+  it('keeps what has arrived when it is cancelled', async () => {
+    const digest = await readAll(await startFolder());
+    const { fileBytes: clean } = await counts();
+    storage = createMemoryStorage();
+    let arrived = 0;
+    const controller = new AbortController();
+    const onBytes = (byteLength: number) => {
+      arrived += byteLength;
+      if (arrived > 10_000_000) controller.abort();
+    };
+    const folder = await startFolder({ onBytes, signal: controller.signal });
+    expect((await reportOf(() => readAll(folder))).code).toBe('load-cancelled');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await readAll(await startFolder({ onBytes }))).toBe(digest);
+    expect(arrived / clean).toBeLessThanOrEqual(1.02);
+  });
+
+  it('loses at most one piece for each request under way when the tab is closed', async () => {
+    await readAll(await startFolder());
+    const { fileBytes: clean } = await counts();
+    const open = createMemoryStorage();
+    let written = 0;
+    // After a while nothing is written any more: the tab is gone.
+    storage = {
+      ...open,
+      async write(name, start, bytes) {
+        written += bytes.byteLength;
+        if (written < 12 * mebibyte) await open.write(name, start, bytes);
+      },
+    };
+    const folder = await startFolder({ faults: 'budget=14000000' });
+    await reportOf(() => readAll(folder));
+    const before = (await counts()).fileBytes;
+    storage = open;
+    await readAll(await startFolder());
+    const after = (await counts()).fileBytes;
+    expect(before).toBe(14_000_000);
+    expect(before + after - clean).toBeLessThanOrEqual(14_000_000 - 11 * mebibyte);
+    expect(after).toBeLessThan(clean - 10 * mebibyte);
+  });
+
+  it('fetches an altered piece again, and nothing else', async () => {
+    const digest = await readAll(await startFolder());
+    const data = (await storage.list()).reduce((a, b) => (a.byteLength > b.byteLength ? a : b)).name;
+    await storage.write(data, 5 * mebibyte, Uint8Array.of(1, 2, 3, 4));
+    expect(await readAll(await startFolder())).toBe(digest);
+    const { fileBytes } = await counts();
+    expect(fileBytes).toBeGreaterThan(0);
+    expect(fileBytes).toBeLessThan(1.2 * mebibyte);
+    await readAll(await startFolder());
+    expect((await counts()).fileBytes).toBe(0);
+  });
+
+  it('fails where the storage is full, or goes on without it', async () => {
+    const plain = storage;
+    let room = 5 * mebibyte;
+    storage = {
+      ...plain,
+      async write(name, start, bytes) {
+        room -= bytes.byteLength;
+        if (room < 0) throw new TokenLensError('cache-full', 'checkpoint');
+        await plain.write(name, start, bytes);
+      },
+    };
+    const failing = await startFolder();
+    expect((await reportOf(() => readAll(failing))).code).toBe('cache-full');
+    const told: string[] = [];
+    const going = await startFolder({ onFull: ({ code }) => told.push(code) });
+    const digest = await readAll(going);
+    expect(told).toEqual(['cache-full']);
+    storage = plain;
+    expect(await readAll(await startFolder())).toBe(digest);
+  });
+
+  it('does not take a page for the absence of a file', async () => {
+    const hidden = await startFolder({ faults: 'html=.json&on=files' });
+    expect(await hidden.open('config.json')).toBeNull();
+    expect((await reportOf(() => hidden.openRequired('config.json'))).code).toBe('file-is-html');
+    const shown = await startFolder();
+    expect(await shown.open('config.json')).not.toBeNull();
+    expect(await shown.open('preprocessor_config.json')).toBeNull();
+    const again = await startFolder();
+    expect(await again.open('preprocessor_config.json')).toBeNull();
+    expect((await counts()).fileRequests).toBe(0);
+  });
+
+  it('tells a server that ignores ranges rather than take all of it', async () => {
+    const endpoint = await hub.endpoint('case', 'ignore-range');
+    const folder = await openHubFolder({ repository: source.repository, endpoint });
+    expect((await reportOf(() => folder.open('model.safetensors'))).code).toBe('range-ignored');
+    expect((await counts()).fileBytes).toBeLessThan(source.byteLength / 2);
+    await hub.endpoint('case');
+    expect((await folder.open('model.safetensors'))?.byteLength).toBe(source.byteLength);
+  });
+});

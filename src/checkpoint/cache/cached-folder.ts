@@ -1,0 +1,128 @@
+import { type Bytes, type CheckpointFile, collect } from '#checkpoint/folder.ts';
+import type { PinnedFolder } from '#checkpoint/hub-folder.ts';
+import { TokenLensError } from '#errors.ts';
+import type { CachedFile, RangeCache } from './range-cache.ts';
+
+export interface CachedFolderOptions {
+  /** Called once when the storage is full; reading then goes on without storing. Without it, reading fails. */
+  readonly onFull?: (error: TokenLensError) => void;
+}
+
+/** What arrives is stored in pieces of this length: a tab that is closed loses at most one for each request under way. */
+const pieceByteLength = 1024 * 1024;
+
+async function* streamFile(file: CheckpointFile, start: number, end: number): AsyncIterable<Bytes> {
+  if (file.stream === undefined) yield await file.read(start, end);
+  else yield* file.stream(start, end);
+}
+
+/**
+ * `folder` behind `cache`: what is stored there and unaltered is not fetched, and what is fetched is stored as it
+ * arrives, so that a download goes on where it broke, was cancelled, or its tab was closed. That the folder is pinned
+ * to a commit is what makes its name a key.
+ * @throws cache-full, when a file is opened or read and there is no `onFull`
+ */
+export function createCachedFolder(
+  folder: PinnedFolder,
+  cache: RangeCache,
+  options: CachedFolderOptions = {},
+): PinnedFolder {
+  let isFull = false;
+  const store = async (work: () => Promise<void>): Promise<void> => {
+    if (isFull) return;
+    try {
+      await work();
+    } catch (thrown) {
+      const full = thrown instanceof TokenLensError && thrown.code === 'cache-full' ? thrown : null;
+      if (full === null || options.onFull === undefined) throw thrown;
+      // Another request may have met the end of the storage at the same time.
+      if (!isFull) options.onFull(full);
+      isFull = true;
+    }
+  };
+
+  /** [start, end) from the source, stored on the way; what has arrived is stored whatever happens then. */
+  async function* fetchGap(cached: CachedFile, source: CheckpointFile, start: number, end: number) {
+    let chunks: Bytes[] = [];
+    let pieceStart = start;
+    let at = start;
+    const storePiece = async () => {
+      if (at === pieceStart) return;
+      const piece = new Uint8Array(await new Blob(chunks).arrayBuffer());
+      const from = pieceStart;
+      [chunks, pieceStart] = [[], at];
+      await store(() => cached.write(from, piece));
+    };
+    try {
+      for await (const chunk of streamFile(source, start, end)) {
+        chunks.push(chunk);
+        at += chunk.byteLength;
+        if (at - pieceStart >= pieceByteLength) await storePiece();
+        yield chunk;
+      }
+    } finally {
+      await storePiece();
+    }
+  }
+
+  function wrap(cached: CachedFile, source: CheckpointFile): CheckpointFile {
+    async function* stream(start: number, end: number): AsyncGenerator<Bytes> {
+      for (let at = start; at < end; ) {
+        const extents = await cached.extents();
+        const extent = extents.find((candidate) => candidate.start <= at && at < candidate.end);
+        if (extent === undefined) {
+          const gapEnd = extents.reduce((sum, next) => (next.start > at ? Math.min(sum, next.start) : sum), end);
+          for await (const chunk of fetchGap(cached, source, at, gapEnd)) {
+            at += chunk.byteLength;
+            yield chunk;
+          }
+          continue;
+        }
+        // An altered piece is forgotten, so that the next turn finds a gap there.
+        const piece = await cached.read(extent);
+        if (piece === null) continue;
+        const bytes = piece.subarray(at - extent.start, Math.min(end, extent.end) - extent.start);
+        at += bytes.byteLength;
+        yield bytes;
+      }
+    }
+    return {
+      name: source.name,
+      byteLength: source.byteLength,
+      stream,
+      read: (start, end) => collect(stream(start, end), end - start),
+    };
+  }
+
+  return {
+    name: folder.name,
+    revision: folder.revision,
+    async open(path) {
+      const cached = await cache.file(folder.name, path);
+      const byteLength = await cached.byteLength();
+      if (byteLength === null) return null;
+      if (byteLength !== undefined) return wrap(cached, folder.openKnown(path, byteLength));
+      const source = await folder.open(path);
+      if (source === null) {
+        if (await isAbsent(folder, path)) await store(() => cached.setByteLength(null));
+        return null;
+      }
+      await store(() => cached.setByteLength(source.byteLength));
+      return wrap(cached, source);
+    },
+    async openRequired(path) {
+      return (await this.open(path)) ?? folder.openRequired(path);
+    },
+    openKnown: (path, byteLength) => folder.openKnown(path, byteLength),
+  };
+}
+
+/** Whether a file that `open` did not find is not there, rather than hidden behind a page that will be gone tomorrow. */
+async function isAbsent(folder: PinnedFolder, path: string): Promise<boolean> {
+  try {
+    await folder.openRequired(path);
+    return false;
+  } catch (thrown) {
+    return thrown instanceof TokenLensError && thrown.code === 'file-not-found';
+  }
+}

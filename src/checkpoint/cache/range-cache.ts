@@ -1,0 +1,159 @@
+import type { Bytes } from '#checkpoint/folder.ts';
+import type { ByteStorage } from './byte-storage.ts';
+import {
+  addRecord,
+  type Extent,
+  emptyLedger,
+  type Ledger,
+  type LedgerRecord,
+  readLedger,
+  writeRecord,
+} from './ledger.ts';
+
+/** What is stored of one file of a checkpoint. */
+export interface CachedFile {
+  /** Length of the whole file; null: the folder has no such file; undefined: nothing is known of it. */
+  byteLength(): Promise<number | null | undefined>;
+  /** @throws cache-full */
+  setByteLength(byteLength: number | null): Promise<void>;
+  /** The pieces that are stored, in no order. */
+  extents(): Promise<readonly Extent[]>;
+  /** The bytes of a piece; null where they are not those that were stored, and then the piece is forgotten. */
+  read(extent: Extent): Promise<Bytes | null>;
+  /** Stores `bytes`, which begin at `start` of the file. @throws cache-full */
+  write(start: number, bytes: Bytes): Promise<void>;
+}
+
+/** What is stored of one checkpoint at one commit. */
+export interface CachedFolderInfo {
+  /** Name of the folder, with its commit. */
+  readonly key: string;
+  readonly files: number;
+  /** Bytes in the storage. */
+  readonly byteLength: number;
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+}
+
+/** Byte ranges of checkpoint files, each piece with its length and SHA-256, by the folder's name and the file's path. */
+export interface RangeCache {
+  file(folder: string, path: string): Promise<CachedFile>;
+  /** The checkpoint that was used last comes first. */
+  listCached(): Promise<readonly CachedFolderInfo[]>;
+  deleteCached(key: string): Promise<void>;
+}
+
+const indexSuffix = '.index';
+const dataSuffix = '.data';
+/** That a file is used is noted no more often than this. */
+const usedAtPrecisionMs = 60_000;
+
+async function sha256(bytes: Bytes): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * A cache in `storage`: for each file an index, to which records are only ever appended, and the pieces one after the
+ * other. A piece is written before its record, so what a closed tab leaves behind is a tail that the next piece covers.
+ */
+export function createRangeCache(storage: ByteStorage): RangeCache {
+  const readIndex = async (name: string, start: number, end: number) =>
+    new TextDecoder().decode(await storage.read(name, start, end));
+
+  async function file(folder: string, path: string): Promise<CachedFile> {
+    const name = (await sha256(new TextEncoder().encode(`${folder}\n${path}`))).slice(0, 32);
+    const index = name + indexSuffix;
+    const data = name + dataSuffix;
+    let ledger = emptyLedger;
+    let indexByteLength = 0;
+
+    /** Reads what other tabs have appended; all of it where the index was deleted and begun again. */
+    async function refresh(): Promise<Ledger> {
+      const byteLength = await storage.byteLength(index);
+      if (byteLength < indexByteLength) [ledger, indexByteLength] = [emptyLedger, 0];
+      if (byteLength > indexByteLength)
+        ledger = readLedger(ledger, await readIndex(index, indexByteLength, byteLength));
+      indexByteLength = byteLength;
+      return ledger;
+    }
+
+    async function append(record: LedgerRecord): Promise<void> {
+      const line = new TextEncoder().encode(writeRecord(record));
+      await storage.write(index, indexByteLength, line);
+      indexByteLength += line.byteLength;
+      ledger = addRecord(ledger, record);
+    }
+
+    const inTurn = <Result>(work: (current: Ledger) => Promise<Result>) =>
+      storage.exclusive(name, async () => work(await refresh()));
+
+    return {
+      byteLength: () =>
+        inTurn(async ({ byteLength, usedAt }) => {
+          if (byteLength !== undefined && Date.now() - usedAt > usedAtPrecisionMs) await append({ usedAt: Date.now() });
+          return byteLength;
+        }),
+      setByteLength: (byteLength) =>
+        inTurn(async () => {
+          await append({ folder, path, byteLength });
+          await append({ usedAt: Date.now() });
+        }),
+      extents: () => inTurn(async ({ extents }) => extents),
+      async read({ start, end, at, sha256: expected }) {
+        const bytes = await inTurn(() => storage.read(data, at, at + end - start));
+        if (bytes.byteLength === end - start && (await sha256(bytes)) === expected) return bytes;
+        await inTurn(() => append({ dropped: at }));
+        return null;
+      },
+      async write(start, bytes) {
+        const digest = await sha256(bytes);
+        await inTurn(async ({ dataEnd: at }) => {
+          await storage.write(data, at, bytes);
+          await append({ start, end: start + bytes.byteLength, at, sha256: digest });
+        });
+      },
+    };
+  }
+
+  /** Every stored file with what its index says. */
+  async function listFiles() {
+    const stored = await storage.list();
+    const byteLengths = new Map(stored.map(({ name, byteLength }) => [name, byteLength]));
+    const indexes = stored.filter(({ name }) => name.endsWith(indexSuffix));
+    return Promise.all(
+      indexes.map(async ({ name: index, byteLength }) => {
+        const name = index.slice(0, -indexSuffix.length);
+        const { folder, usedAt } = readLedger(emptyLedger, await readIndex(index, 0, byteLength));
+        const dataByteLength = byteLengths.get(name + dataSuffix) ?? 0;
+        return { name, folder: folder ?? '', usedAt, byteLength: byteLength + dataByteLength };
+      }),
+    );
+  }
+
+  return {
+    file,
+    async listCached() {
+      const folders = new Map<string, CachedFolderInfo>();
+      for (const { folder: key, byteLength, usedAt } of await listFiles()) {
+        const known = folders.get(key) ?? { key, files: 0, byteLength: 0, usedAt: 0 };
+        folders.set(key, {
+          key,
+          files: known.files + 1,
+          byteLength: known.byteLength + byteLength,
+          usedAt: Math.max(known.usedAt, usedAt),
+        });
+      }
+      return [...folders.values()].sort((a, b) => b.usedAt - a.usedAt);
+    },
+    async deleteCached(key) {
+      for (const { name, folder } of await listFiles()) {
+        if (folder !== key) continue;
+        await storage.exclusive(name, async () => {
+          await storage.remove(name + indexSuffix);
+          await storage.remove(name + dataSuffix);
+        });
+      }
+    },
+  };
+}
