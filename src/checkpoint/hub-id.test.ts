@@ -23,6 +23,7 @@ describe('parseModelName', () => {
     'https://example.org/a/b',
     'http://localhost:5173/models/x',
     'https://huggingface.co/a/b/resolve/main',
+    'https://huggingface.co/a/b/tree/main/folder',
     './models/x',
     '../models/x',
     '/models/x',

@@ -16,7 +16,7 @@ const part = '[A-Za-z0-9](?:[\\w-]|\\.(?!\\.))*';
 const repositoryPattern = new RegExp(`^${part}/${part}$`);
 const idPattern = /^([^@]+)(?:@(.+))?$/;
 /** The page of a repository, as it is copied from the address bar. */
-const pagePattern = /^https:\/\/(?:huggingface\.co|hf\.co)\/([^/?#]+\/[^/?#]+)(?:\/tree\/([^?#]+?))?\/?(?:[?#].*)?$/;
+const pagePattern = /^https:\/\/(?:huggingface\.co|hf\.co)\/([^/?#]+\/[^/?#]+)(?:\/tree\/([^/?#]+))?\/?(?:[?#].*)?$/;
 
 /** Whether `text` is `owner/name` as the hub writes it. */
 export function isHubRepository(text: string): boolean {
@@ -36,7 +36,7 @@ export function parseModelName(text: string): ModelName {
   return { kind: 'hub', repository, revision: revision === undefined ? null : decodeRevision(revision) };
 }
 
-/** A revision as it stands in an address, where a `/` within it may be written `%2F`. */
+/** A revision as it stands in an address, where a `/` within it is written `%2F`. */
 function decodeRevision(revision: string): string {
   try {
     return decodeURIComponent(revision);

@@ -4,43 +4,21 @@ import type { ByteStorage, StoredFile } from './byte-storage.ts';
 
 const directoryName = 'checkpoints';
 
-/** What dedicated workers have beside `createWritable`; TypeScript lists it for workers only. */
-interface SyncAccessHandle {
-  write(bytes: Bytes, options: { readonly at: number }): number;
-  close(): void;
-}
+/** Files that dedicated workers write in place; TypeScript lists it for them only. */
 interface WorkerFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<SyncAccessHandle>;
-}
-
-function hasSyncAccess(handle: FileSystemFileHandle): handle is WorkerFileHandle {
-  return 'createSyncAccessHandle' in handle;
-}
-
-/** In place: a writable stream copies the whole file for every piece that is added. */
-async function writeSync(handle: WorkerFileHandle, start: number, bytes: Bytes): Promise<void> {
-  const access = await handle.createSyncAccessHandle();
-  try {
-    if (access.write(bytes, { at: start }) < bytes.byteLength) throw new TokenLensError('cache-full', 'checkpoint');
-  } finally {
-    access.close();
-  }
-}
-
-async function writeStream(handle: FileSystemFileHandle, start: number, bytes: Bytes): Promise<void> {
-  const stream = await handle.createWritable({ keepExistingData: true });
-  try {
-    await stream.write({ type: 'write', position: start, data: bytes });
-    await stream.close();
-  } catch (thrown) {
-    await stream.abort().catch(() => {});
-    throw thrown;
-  }
+  createSyncAccessHandle(): Promise<{
+    write(bytes: Bytes, options: { readonly at: number }): number;
+    getSize(): number;
+    close(): void;
+  }>;
 }
 
 const hasName = (thrown: unknown, name: string) => thrown instanceof DOMException && thrown.name === name;
 
-/** The browser's private files of this origin; null where it has none or, in a private window, keeps them shut. */
+/**
+ * The browser's private files of this origin; null where it has none or, in a private window, keeps them shut. Only a
+ * dedicated worker can write: the streams that a page has copy the whole file for every piece that is added.
+ */
 export async function openOpfsStorage(): Promise<ByteStorage | null> {
   let directory: FileSystemDirectoryHandle;
   try {
@@ -74,8 +52,16 @@ export async function openOpfsStorage(): Promise<ByteStorage | null> {
     },
     async write(name, start, bytes) {
       try {
-        const handle = await directory.getFileHandle(name, { create: true });
-        await (hasSyncAccess(handle) ? writeSync(handle, start, bytes) : writeStream(handle, start, bytes));
+        const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFileHandle;
+        const access = await handle.createSyncAccessHandle();
+        try {
+          const written = access.write(bytes, { at: start });
+          // Where the quota ends, Chromium cuts the file off there and still claims to have written everything.
+          const isShort = written < bytes.byteLength || access.getSize() < start + bytes.byteLength;
+          if (isShort) throw new TokenLensError('cache-full', 'checkpoint');
+        } finally {
+          access.close();
+        }
       } catch (cause) {
         if (hasName(cause, 'QuotaExceededError')) throw new TokenLensError('cache-full', 'checkpoint', {}, { cause });
         throw cause;

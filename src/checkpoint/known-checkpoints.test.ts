@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { elementCount } from '#tensor/shape.ts';
+import type { VisionConfig } from './config.ts';
+import { isHubRepository } from './hub-id.ts';
+import { knownCheckpoints } from './known-checkpoints.ts';
+import { planConnector, planEncoder, type WeightPlan } from './layouts.ts';
+
+/** InternViT-300M-448px, as its `config.json` describes it. */
+const vision: VisionConfig = {
+  hiddenSize: 1024,
+  layers: 24,
+  heads: 16,
+  intermediateSize: 4096,
+  imageSize: 448,
+  patchSize: 14,
+  qkvBias: true,
+  qkNormalization: false,
+  qkNormEps: 1e-6,
+  normType: 'layer_norm',
+  layerNormEps: 1e-6,
+  activation: 'gelu',
+};
+
+const parametersOf = (plans: Iterable<WeightPlan>) =>
+  [...plans].reduce((sum, { shape }) => sum + elementCount(shape), 0);
+
+describe('knownCheckpoints', () => {
+  it.each(knownCheckpoints)('gives $model and $connector the parameters of their layout', (known) => {
+    expect([known.model, known.connector ?? known.model].every(isHubRepository)).toBe(true);
+    const encoder = planEncoder({ layout: 'internvit', prefix: '', naming: 'fused' }, vision);
+    expect(known.encoderParameters).toBe(parametersOf(encoder));
+    const width = known.connectorWidth;
+    const layout = {
+      layout: 'internvl-chat',
+      prefix: '',
+      norm: known.connector ? null : '0',
+      fc1: '1',
+      fc2: '3',
+    } as const;
+    const sizes = { inputSize: 4096, hiddenSize: width ?? 0, outputSize: width ?? 0 };
+    expect(known.connectorParameters).toBe(width === null ? 0 : parametersOf(planConnector(layout, sizes)));
+    expect(known.downloadByteLength).toBe(2 * (known.encoderParameters + known.connectorParameters));
+    // The pages give three figures.
+    expect(known.downloadByteLength).toBeLessThan(known.repositoryByteLength * 1.005);
+  });
+
+  it('begins with the smallest download', () => {
+    const sizes = knownCheckpoints.map(({ downloadByteLength }) => downloadByteLength);
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    expect(sizes.length).toBeGreaterThan(0);
+  });
+});
