@@ -123,19 +123,28 @@ export class AppPage {
   }
 
   /** Moves the pointer to the middle of cell `index` of a square; `click` presses there too. */
-  async pointAt(square: Square, index: number, action: 'hover' | 'click' = 'hover'): Promise<void> {
+  async pointAt(
+    square: Square,
+    index: number,
+    action: 'hover' | 'click' = 'hover',
+    { tile, columns, rows }: { tile: number; columns: number; rows: number } = { tile: 0, columns: 1, rows: 1 },
+  ): Promise<void> {
     const grid = this.grid(square);
     const box = await grid.boundingBox();
     if (!box) throw new Error(`${square} is not on the page`);
     const size = cellsASide(square);
     const { row, column } = cellOf(index, size);
+    const place = cellOf(tile, columns);
     await grid[action]({
-      position: { x: ((column + 0.5) / size) * box.width, y: ((row + 0.5) / size) * box.height },
+      position: {
+        x: ((place.column + (column + 0.5) / size) / columns) * box.width,
+        y: ((place.row + (row + 0.5) / size) / rows) * box.height,
+      },
     });
   }
 
-  /** The outlines of the selection in a square, whole pixels of the tile, those of the selection last. */
-  async outlines(square: Square): Promise<OutlineOnPage[]> {
+  /** The outlines of the selection in a square, whole pixels of its `columns` tiles, those of the selection last. */
+  async outlines(square: Square, columns = 1): Promise<OutlineOnPage[]> {
     return this.grid(square).evaluate((grid, side) => {
       const frame = grid.getBoundingClientRect();
       const inTile = (px: number, start: number) => Math.round(((px - start) / frame.width) * side);
@@ -149,7 +158,7 @@ export class AppPage {
           strength: outline.className.includes('selected') ? 'selected' : 'related',
         };
       });
-    }, tileSizePx);
+    }, tileSizePx * columns);
   }
 
   /** Red, green and blue of every token painted in a square: [tokens, 3]. */
@@ -188,6 +197,24 @@ export class AppPage {
       },
       { base64: image.bytes.toString('base64'), name: image.name, type: image.type },
     );
+  }
+
+  /** Puts `files` into the hands of someone who drops them anywhere on the page. */
+  async drop(
+    files: readonly { readonly bytes: Buffer; readonly name: string; readonly type: string }[],
+  ): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle(
+      (carried) => {
+        const transfer = new DataTransfer();
+        for (const { base64, name, type } of carried) {
+          const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+          transfer.items.add(new File([bytes], name, { type }));
+        }
+        return transfer;
+      },
+      files.map(({ bytes, name, type }) => ({ base64: bytes.toString('base64'), name, type })),
+    );
+    await this.column('tokens').dispatchEvent('drop', { dataTransfer });
   }
 
   /** The code with which a model is refused, or null. */

@@ -2,10 +2,8 @@ import { expect, test } from '@playwright/test';
 import { interpolatePuOr, interpolateViridis } from 'd3-scale-chromatic';
 import { formatValue } from '#panels/format.ts';
 import { AppPage, readTensor } from './app.ts';
+import { colourOf, expectColours } from './colours.ts';
 import { rowCosines, rowNorms } from './token-math.ts';
-
-/** Colours are picked from 256 steps; a value that rounds to the next step is one step of colour away. */
-const oneStep = 3;
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
@@ -14,25 +12,6 @@ test.beforeAll(async ({ browser }) => {
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
 test.afterAll(() => app.page.close());
-
-/** The colour of `value` on a scale from `min` to `max`. */
-function colourOf(interpolate: (position: number) => string, value: number, min: number, max: number): number[] {
-  const text = interpolate((value - min) / (max - min));
-  const parts = text.startsWith('#') ? text.match(/[0-9a-f]{2}/gi) : text.match(/\d+/g);
-  return (parts ?? []).map((part) => Number.parseInt(part, text.startsWith('#') ? 16 : 10));
-}
-
-/** Fails unless every painted token has the colour of its value. */
-function expectColours(painted: number[][], expected: number[][]): void {
-  expect(painted.length).toBe(expected.length);
-  const misses = expected.flatMap((colour, token) => {
-    const difference = Math.max(
-      ...colour.map((part, channel) => Math.abs(part - (painted[token]?.[channel] ?? Number.NaN))),
-    );
-    return difference <= oneStep ? [] : [{ token, colour, painted: painted[token] }];
-  });
-  expect(misses).toEqual([]);
-}
 
 /** A number as the page writes it. */
 const readNumber = (text: string | undefined) => Number(text?.replace('−', '-'));

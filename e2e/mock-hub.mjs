@@ -66,25 +66,25 @@ function refuse({ response }, status, errorCode) {
 function answerFault(exchange, place, path) {
   const { request, response, endpoint } = exchange;
   const { faults } = endpoint;
+  const isHere = (faults.get('on') ?? place) === place;
+  if (!(isHere && faults.has('no-cors'))) {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader(
+      'Access-Control-Expose-Headers',
+      'X-Repo-Commit, X-Error-Code, ETag, Accept-Ranges, Content-Range, Retry-After',
+    );
+  }
   const token = faults.get('token');
   if (place === 'api' && token !== null && request.headers.authorization !== `Bearer ${token}`) {
     refuse(exchange, 401, 'GatedRepo');
     return true;
   }
-  if ((faults.get('on') ?? place) !== place) return false;
-  if (!faults.has('no-cors')) {
-    response.setHeader('Access-Control-Allow-Origin', '*');
-    response.setHeader(
-      'Access-Control-Expose-Headers',
-      'X-Repo-Commit, X-Error-Code, ETag, Accept-Ranges, Content-Range',
-    );
-  }
+  if (!isHere) return false;
   const status = faults.get('status');
   if (status !== null) {
     const wait = faults.get('retry-after');
     if (wait !== null) {
       response.setHeader('Retry-After', wait);
-      response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
     }
     refuse(exchange, Number(status), '');
     return true;

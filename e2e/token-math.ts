@@ -19,3 +19,11 @@ function dot(data: Float32Array, channels: number, a: number, b: number): number
   }
   return sum;
 }
+
+/** The cosine of two vectors of one width. */
+export function cosineBetween(a: Float32Array, b: Float32Array): number {
+  const both = new Float32Array(2 * a.length);
+  both.set(a);
+  both.set(b, a.length);
+  return rowCosines(both, a.length, 0)[1] ?? Number.NaN;
+}
