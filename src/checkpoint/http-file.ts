@@ -67,17 +67,43 @@ async function failStatus(response: Response, source: HttpSource): Promise<Token
   return source.explain?.(response, reason) ?? fail(source, reason);
 }
 
-/** The body of `response` as it arrives. */
+/**
+ * The body of `response` as it arrives. It is taken from the connection at once, however slow its reader is: what still
+ * waits in the stream when the connection breaks is lost, and would have to be asked for again.
+ */
 async function* readBody(response: Response, source: HttpSource): AsyncGenerator<Bytes> {
   if (response.body === null) return;
-  try {
-    for await (const chunk of response.body) {
-      source.onBytes(chunk.byteLength);
-      yield chunk;
+  const reader = response.body.getReader();
+  const arrived: Bytes[] = [];
+  let wake = () => {};
+  let hasEnded = false;
+  const pump = async () => {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      source.onBytes(step.value.byteLength);
+      arrived.push(step.value);
+      wake();
     }
-  } catch (cause) {
-    brokenOff(source, cause);
+  };
+  const pumped = pump().finally(() => {
+    hasEnded = true;
+    wake();
+  });
+  // Whoever reads to the end gets the failure; who stops before it has nobody waiting.
+  pumped.catch(() => {});
+  try {
+    while (arrived.length > 0 || !hasEnded) {
+      const chunk = arrived.shift();
+      if (chunk !== undefined) yield chunk;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
   }
+  await pumped.catch((cause) => brokenOff(source, cause));
 }
 
 /** The body of `response`, as far as it came: where the connection breaks, the file is read on from there. */
