@@ -47,7 +47,7 @@ test('while a model is on its way the squares stand where they will stand', asyn
     await released;
     await route.continue();
   });
-  await page.goto('/');
+  await page.goto('/?mode=single');
   await expect(app.column('selected').getByRole('progressbar')).toHaveAccessibleName('Reading the header', {
     timeout: 60_000,
   });

@@ -57,8 +57,10 @@ test('the assembled map is painted by the tensors of all tiles, on one scale', a
 test('a token is outlined in its own tile, and the keys cross from tile to tile', async () => {
   await app.pointAt('dropped', 137, 'click', { tile: 1, ...place });
   for (const square of ['image', 'selected', 'dropped'] as const) {
-    const selected = (await app.outlines(square, 2)).at(-1);
-    expect(selected).toEqual({ left: 448 + 126, top: 56, right: 448 + 140, bottom: 70, strength: 'selected' });
+    const lastOutline = async () => (await app.outlines(square, 2)).at(-1);
+    await expect
+      .poll(lastOutline)
+      .toEqual({ left: 448 + 126, top: 56, right: 448 + 140, bottom: 70, strength: 'selected' });
   }
   expect(await app.outlines('tokens', 2)).toEqual([
     { left: 448 + 112, top: 56, right: 448 + 140, bottom: 84, strength: 'selected' },
@@ -66,9 +68,11 @@ test('a token is outlined in its own tile, and the keys cross from tile to tile'
   await app.page.keyboard.press('Escape');
 
   await app.pointAt('dropped', 31, 'click', { tile: 0, ...place });
+  // What the pointer rests on is outlined too.
+  await app.page.mouse.move(0, 0);
   await app.walk('dropped').focus();
   await app.page.keyboard.press('ArrowRight');
-  expect((await app.outlines('dropped', 2)).at(-1)).toMatchObject({ left: 448, top: 0 });
+  await expect.poll(async () => (await app.outlines('dropped', 2)).at(-1)).toMatchObject({ left: 448, top: 0 });
 });
 
 test('cosine reaches from a token of one tile into the others', async () => {

@@ -24,7 +24,9 @@ export async function encodeClip(page: Page, pattern: ClipPattern): Promise<Buff
       const url = URL.createObjectURL(
         new Blob([Uint8Array.from(atob(source), (character) => character.charCodeAt(0))], { type: 'text/javascript' }),
       );
-      const media: typeof import('mediabunny') = await import(url);
+      // Kept in the page: the library complains of being loaded twice.
+      const media: typeof import('mediabunny') = Reflect.get(window, 'mediabunny') ?? (await import(url));
+      Object.assign(window, { mediabunny: media });
       const target = new media.BufferTarget();
       const format = container === 'webm' ? new media.WebMOutputFormat() : new media.Mp4OutputFormat();
       const output = new media.Output({ format, target });

@@ -26,8 +26,8 @@ export function Shell() {
       <main className={styles.main}>
         <ImageSet />
         <Dock />
-        <TileStrip />
         <Squares />
+        <TileStrip />
         <Inspector />
       </main>
       {isDragging && <DropVeil />}
