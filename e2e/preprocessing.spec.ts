@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { AppPage, readTensor } from './app.ts';
-import { expectAccessible, expectLook } from './look.ts';
+import { expectAccessible, settle } from './look.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
@@ -152,7 +152,8 @@ test('the tile plan weighs every grid and says why one won', async () => {
   await expect(dialog.locator('[data-outcome="chosen"]')).toContainText('3 × 2');
   await expect(dialog).toContainText('1,792');
   await expect(dialog).toContainText('7,168');
-  await expectLook(page, 'tile-plan.png');
+  await settle(page);
+  await expect(dialog).toHaveScreenshot(['e2e', 'snapshots', 'tile-plan.png']);
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
