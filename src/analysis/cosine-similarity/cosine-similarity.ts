@@ -1,3 +1,4 @@
+import { checkIndex } from '#analysis/check-index.ts';
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import {
@@ -56,15 +57,7 @@ export function packSelection(rows: readonly number[], tokens: number): Uint32Ar
       expected: `1 to ${maxSelectedTokens}`,
     });
   }
-  for (const row of rows) {
-    if (!(Number.isInteger(row) && row >= 0 && row < tokens)) {
-      throw new TokenLensError('invalid-argument', 'analysis', {
-        name: 'the selected token',
-        actual: row,
-        expected: `an integer from 0 to ${tokens - 1}`,
-      });
-    }
-  }
+  for (const row of rows) checkIndex('the selected token', row, tokens);
   const packed = new Uint32Array(1 + maxSelectedTokens);
   packed.set([rows.length, ...rows]);
   return packed;
