@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { PcaPlan } from './pca.ts';
+import { blockWidth } from './projection.ts';
 
 /** Components that are shown, as red, green and blue. */
 export const shownComponents = 3;
@@ -11,6 +12,12 @@ export interface PcaResult {
   readonly explainedVariance: readonly number[];
 }
 
+/** A result with what it takes to put other tokens on the same components. */
+export interface PcaFit extends PcaResult {
+  /** [8, 3] f64, row-major: the components within the block of axes, their signs decided. */
+  readonly rotation: Float64Array;
+}
+
 /**
  * Rotates the scores on the block of axes to the principal components (Rayleigh-Ritz): the eigenvectors of the 8x8
  * covariance of the scores. Of each component's two signs, the one where the fitted row farthest from 0 (the first of
@@ -19,12 +26,11 @@ export interface PcaResult {
  * @param scores [rows, 8], read back from `PcaTensors.scores`
  * @param moments [2, channels], read back from `PcaTensors.moments`
  */
-export function finishPca(plan: PcaPlan, scores: Float32Array, moments: Float32Array): PcaResult {
-  const { inputShape, scoresShape, firstFittedRow } = plan;
+export function finishPca(plan: PcaPlan, scores: Float32Array, moments: Float32Array): PcaFit {
+  const { inputShape, projection, firstFittedRow } = plan;
   const [, channels] = inputShape;
-  const [rows = 0, width = 0] = scoresShape;
-  const block = Matrix.from1DArray(rows, width, scores);
-  const fitted = block.subMatrix(firstFittedRow, rows - 1, 0, width - 1);
+  const [rows = 0, width = 0] = projection.scoresShape;
+  const fitted = Matrix.from1DArray(rows, width, scores).subMatrix(firstFittedRow, rows - 1, 0, width - 1);
   const covariance = fitted
     .transpose()
     .mmul(fitted)
@@ -35,18 +41,31 @@ export function finishPca(plan: PcaPlan, scores: Float32Array, moments: Float32A
     .sort((a, b) => b.variance - a.variance)
     .slice(0, shownComponents);
 
-  const totalVariance = moments.subarray(channels).reduce((total, variance) => total + variance, 0);
-  const result = new Float32Array(rows * shownComponents);
+  const components = new Matrix(width, shownComponents);
   for (const [component, { column }] of largestFirst.entries()) {
-    const onComponent = block.mmul(eigenvectorMatrix.getColumnVector(column)).to1DArray();
-    const farthest = onComponent
-      .slice(firstFittedRow)
+    const axis = eigenvectorMatrix.getColumnVector(column);
+    const farthest = fitted
+      .mmul(axis)
+      .to1DArray()
       .reduce((most, score) => (Math.abs(score) > Math.abs(most) ? score : most), 0);
-    const sign = farthest < 0 ? -1 : 1;
-    for (const [row, score] of onComponent.entries()) result[row * shownComponents + component] = sign * score;
+    components.setColumn(component, farthest < 0 ? axis.neg() : axis);
   }
+  const rotation = Float64Array.from(components.to1DArray());
+  const totalVariance = moments.subarray(channels).reduce((total, variance) => total + variance, 0);
   return {
-    scores: result,
+    scores: finishProjection(scores, rotation),
     explainedVariance: largestFirst.map(({ variance }) => (totalVariance > 0 ? variance / totalVariance : 0)),
+    rotation,
   };
+}
+
+/**
+ * Scores on the principal components of a fit, [rows, 3] f32.
+ *
+ * @param scores [rows, 8] on the fit's block of axes, of its own tokens or of others (`encodeProjection`)
+ * @param rotation [8, 3] of the fit
+ */
+export function finishProjection(scores: Float32Array, rotation: Float64Array): Float32Array {
+  const block = Matrix.from1DArray(scores.length / blockWidth, blockWidth, scores);
+  return Float32Array.from(block.mmul(Matrix.from1DArray(blockWidth, shownComponents, rotation)).to1DArray());
 }

@@ -13,7 +13,7 @@ async function computePca(values: Float32Array, spec: PcaSpec, workgroupSize = 6
   const plan = planPca(spec, gpu.device.limits, workgroupSize);
   const tokens = guardedTensor(gpu, plan.inputShape, values);
   const tensors = createPcaTensors(gpu, plan);
-  const scores = await computeOnGpu(gpu, plan.scoresShape, (pass, output) =>
+  const scores = await computeOnGpu(gpu, plan.projection.scoresShape, (pass, output) =>
     encodePca(gpu, pass, plan, { ...tensors, tokens, scores: output }),
   );
   const moments = await readTensor(gpu, tensors.moments);

@@ -9,8 +9,8 @@ test('a plan for an encoder output with its class token', () => {
   const plan = planPca({ shape: [1025, 1024], firstFittedRow: 1 }, defaultLimits);
   expect(plan.momentsShape).toEqual([2, 1024]);
   expect(plan.blockShape).toEqual([1024, 8]);
-  expect(plan.scoresShape).toEqual([1025, 8]);
-  expect(plan.dispatches.project.workgroups).toEqual([17, 1, 1]);
+  expect(plan.projection.scoresShape).toEqual([1025, 8]);
+  expect(plan.projection.dispatch.workgroups).toEqual([17, 1, 1]);
   expect(plan.dispatches.spread.workgroups).toEqual([16, 1, 1]);
   expect(plan.dispatches.orthonormalize.workgroups).toEqual([1, 1, 1]);
 });

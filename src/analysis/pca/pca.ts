@@ -20,11 +20,9 @@ import workgroupSum from '#gpu/workgroup-sum.wgsl?raw';
 import { elementCount, type Shape } from '#tensor/shape.ts';
 import channelMoments from './channel-moments.wgsl?raw';
 import orthonormalize from './orthonormalize.wgsl?raw';
-import project from './project.wgsl?raw';
+import { blockWidth, encodeProjection, type ProjectionPlan, planProjection } from './projection.ts';
 import spread from './spread.wgsl?raw';
 
-/** Axes in the block: three that are wanted and five that make them converge faster. */
-const blockWidth = 8;
 /**
  * Multiplications by the covariance matrix. Component k converges by the factor (variance 9 / variance k) each; the
  * third of the reference cases comes as close as f32 tells apart after 16.
@@ -43,10 +41,9 @@ export interface PcaPlan {
   readonly firstFittedRow: number;
   readonly momentsShape: Shape;
   readonly blockShape: Shape;
-  readonly scoresShape: Shape;
+  readonly projection: ProjectionPlan;
   readonly dispatches: {
     readonly moments: KernelDispatch;
-    readonly project: KernelDispatch;
     readonly spread: KernelDispatch;
     readonly orthonormalize: KernelDispatch;
   };
@@ -84,10 +81,9 @@ export function planPca(spec: PcaSpec, limits: GpuLimits, workgroupSize = 64): P
   }
   const momentsShape = [2, channels];
   const blockShape = [channels, blockWidth];
-  const scoresShape = [rows, blockWidth];
-  for (const shape of [inputShape, momentsShape, blockShape, scoresShape]) checkBindable('A PCA tensor', shape, limits);
+  const projection = planProjection({ shape: inputShape, axesShape: blockShape }, limits, workgroupSize);
+  for (const shape of [momentsShape, blockShape]) checkBindable('A PCA tensor', shape, limits);
   const sizes = { channels, workgroup_size: workgroupSize };
-  const perRow = planWorkgroups(rows, workgroupSize, limits);
   const perChannel = planWorkgroups(channels, workgroupSize, limits);
   const dispatches = {
     moments: {
@@ -96,7 +92,6 @@ export function planPca(spec: PcaSpec, limits: GpuLimits, workgroupSize = 64): P
       constants: { ...sizes, rows, first_row: firstFittedRow },
       workgroups: perChannel,
     },
-    project: { label: 'PCA project', code: project, constants: { ...sizes, rows }, workgroups: perRow },
     spread: {
       label: 'PCA spread',
       code: spread,
@@ -110,7 +105,7 @@ export function planPca(spec: PcaSpec, limits: GpuLimits, workgroupSize = 64): P
       workgroups: [1, 1, 1],
     },
   } as const;
-  return { inputShape, firstFittedRow, momentsShape, blockShape, scoresShape, dispatches };
+  return { inputShape, firstFittedRow, momentsShape, blockShape, projection, dispatches };
 }
 
 /**
@@ -124,8 +119,28 @@ export function createPcaTensors(gpu: Gpu, plan: PcaPlan): PcaTensors {
     start: uploadTensor(gpu, 'PCA start', plan.blockShape, startBlock(plan.blockShape)),
     block: createTensor(gpu, 'PCA block', plan.blockShape),
     axes: createTensor(gpu, 'PCA axes', plan.blockShape),
-    scores: createTensor(gpu, 'PCA scores', plan.scoresShape),
+    scores: createTensor(gpu, 'PCA scores', plan.projection.scoresShape),
   };
+}
+
+/**
+ * What puts the tokens of another image on the components of one: the tensors that `encodeProjection` takes, and the
+ * rotation that `finishProjection` takes.
+ */
+export interface PcaBasis {
+  /** [2, channels], the mean first. */
+  readonly moments: GpuTensor;
+  /** [channels, 8]: orthonormal axes. */
+  readonly axes: GpuTensor;
+  /** [8, 3] f64, from the `PcaFit`. */
+  readonly rotation: Float64Array;
+}
+
+/** Takes the basis out of `tensors` and frees the rest of them; its two tensors are the caller's to free. */
+export function takePcaBasis(tensors: PcaTensors, rotation: Float64Array): PcaBasis {
+  const { moments, axes, ...rest } = tensors;
+  for (const { buffer } of Object.values(rest)) buffer.destroy();
+  return { moments, axes, rotation };
 }
 
 /** Records the plan; afterwards `scores` and `moments` are to be read back for `finishPca`. */
@@ -136,15 +151,15 @@ export function encodePca(
   tensors: PcaTensors & { readonly tokens: GpuTensor },
 ): void {
   const { tokens, moments, start, block, axes, scores } = tensors;
-  const { dispatches } = plan;
+  const { dispatches, projection } = plan;
   encodeKernel(gpu, pass, dispatches.moments, [tokens, moments]);
   encodeKernel(gpu, pass, dispatches.orthonormalize, [start, axes]);
   for (let iteration = 0; iteration < iterations; iteration++) {
-    encodeKernel(gpu, pass, dispatches.project, [tokens, moments, axes, scores]);
+    encodeProjection(gpu, pass, projection, { tokens, moments, axes, scores });
     encodeKernel(gpu, pass, dispatches.spread, [tokens, moments, scores, block]);
     encodeKernel(gpu, pass, dispatches.orthonormalize, [block, axes]);
   }
-  encodeKernel(gpu, pass, dispatches.project, [tokens, moments, axes, scores]);
+  encodeProjection(gpu, pass, projection, { tokens, moments, axes, scores });
 }
 
 /**
