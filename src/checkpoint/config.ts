@@ -20,8 +20,29 @@ export interface VisionConfig {
   readonly qkNormEps: number;
   readonly normType: 'layer_norm' | 'rms_norm';
   readonly layerNormEps: number;
-  /** The exact (erf) GELU. */
-  readonly activation: 'gelu';
+  readonly activation: (typeof activations)[keyof typeof activations];
+}
+
+/**
+ * What `hidden_act` may say: `gelu` is the exact one, by erf.
+ * Source: `ACT2FN` in activations.py, https://github.com/huggingface/transformers
+ */
+const activations = {
+  gelu: 'gelu',
+  gelu_new: 'gelu_tanh',
+  gelu_fast: 'gelu_tanh',
+  gelu_pytorch_tanh: 'gelu_tanh',
+  quick_gelu: 'quick_gelu',
+  relu: 'relu',
+  silu: 'silu',
+  swish: 'silu',
+} as const;
+
+function readActivation(config: ConfigReader): VisionConfig['activation'] {
+  const names = Object.keys(activations) as (keyof typeof activations)[];
+  config.requireSupported('hidden_act', names, 'gelu');
+  const name = config.string('hidden_act', 'gelu');
+  return activations[names.find((known) => known === name) ?? 'gelu'];
 }
 
 /** How the encoder's output goes on: which hidden state, multiplied by what, shuffled how. */
@@ -46,7 +67,6 @@ function readCommon(config: ConfigReader, defaults: VisionDefaults) {
   config.requireSupported('num_channels', [3], 3);
   config.requireSupported('image_size', [tileSizePx, [tileSizePx, tileSizePx]], defaults.imageSize);
   config.requireSupported('patch_size', [patchSizePx, [patchSizePx, patchSizePx]], patchSizePx);
-  config.requireSupported('hidden_act', ['gelu'], 'gelu');
   config.requireSupported('norm_type', ['layer_norm', 'rms_norm'], defaults.normType);
   const hiddenSize = config.positiveInteger('hidden_size', defaults.hiddenSize);
   const heads = config.positiveInteger('num_attention_heads', defaults.heads);
@@ -62,7 +82,7 @@ function readCommon(config: ConfigReader, defaults: VisionDefaults) {
     patchSize: patchSizePx,
     normType: config.string('norm_type', defaults.normType) === 'rms_norm' ? 'rms_norm' : 'layer_norm',
     layerNormEps: config.positiveNumber('layer_norm_eps', 1e-6),
-    activation: 'gelu',
+    activation: readActivation(config),
   } as const;
 }
 

@@ -53,17 +53,23 @@ function wordsOf(bytes: Uint8Array<ArrayBuffer>): Uint16Array {
 }
 
 /**
- * Little-endian `bytes` of `dtype` as f32, exactly, in a buffer of its own. Like WebGPU itself it takes the machine to
- * be little-endian.
+ * Little-endian `bytes` of `dtype` as f32, exactly: in the first places of `target` where it is given, else in a buffer
+ * of its own. Like WebGPU itself it takes the machine to be little-endian.
  */
-export function toFloat32(bytes: Uint8Array<ArrayBuffer>, dtype: FloatDtype): Float32Array<ArrayBuffer> {
-  if (dtype === 'F32') return new Float32Array(bytes.slice().buffer);
+export function toFloat32(
+  bytes: Uint8Array<ArrayBuffer>,
+  dtype: FloatDtype,
+  target = new Float32Array(bytes.byteLength / floatByteLengths[dtype]),
+): Float32Array<ArrayBuffer> {
+  const values = target.subarray(0, bytes.byteLength / floatByteLengths[dtype]);
+  if (dtype === 'F32') {
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(bytes);
+    return values;
+  }
   const words = wordsOf(bytes);
-  const values = new Float32Array(words.length);
-  const bits = new Uint32Array(values.buffer);
-  const toBits = dtype === 'BF16' ? (word: number) => word << 16 : float32BitsOfHalf;
-  words.forEach((word, index) => {
-    bits[index] = toBits(word);
-  });
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  // Loops over hundreds of millions of values: a call for each of them would take most of the time.
+  if (dtype === 'BF16') for (let index = 0; index < words.length; index++) bits[index] = (words[index] ?? 0) << 16;
+  else for (let index = 0; index < words.length; index++) bits[index] = float32BitsOfHalf(words[index] ?? 0);
   return values;
 }

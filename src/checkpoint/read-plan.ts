@@ -1,8 +1,8 @@
 import type { CheckpointFile } from './folder.ts';
 import type { VisionCheckpoint, Weight } from './vision-checkpoint.ts';
 
-/** Longest range of one request. */
-export const maxRequestByteLength = 32 * 1024 * 1024;
+/** Longest range of one request: a few of them are in memory at a time, beside weights of 170 MB where they are rounded. */
+export const maxRequestByteLength = 16 * 1024 * 1024;
 /** A gap between two weights is read along where it is at most this long: cheaper than another request, */
 const maxGapByteLength = 64 * 1024;
 /** and while all such gaps are at most this share of the weights: the promise is 2 %, and headers count too. */

@@ -1,14 +1,22 @@
 import { TokenLensError } from '#errors.ts';
 import type { Shape } from '#tensor/shape.ts';
-import { toFloat32 } from './dtype.ts';
+import type { FloatDtype } from './dtype.ts';
 import type { Bytes } from './folder.ts';
 import { maxRequestByteLength, planSpans, type Span, selectWeights } from './read-plan.ts';
 import type { VisionCheckpoint } from './vision-checkpoint.ts';
 
 /** Names of weights, or a test that names pass. */
 export type WeightSelection = Iterable<string> | ((name: string) => boolean);
-/** Takes one weight as f32, row-major, in a buffer of its own; reading goes on when it has returned. */
-export type OnWeight = (name: string, values: Float32Array<ArrayBuffer>, shape: Shape) => void | Promise<void>;
+/** One weight as the file has it, row-major. */
+export interface StoredWeight {
+  readonly name: string;
+  /** Part of a larger buffer: whoever keeps it copies it. */
+  readonly bytes: Bytes;
+  readonly dtype: FloatDtype;
+  readonly shape: Shape;
+}
+/** Takes one weight; reading goes on when it has returned. */
+export type OnWeight = (weight: StoredWeight) => void | Promise<void>;
 export type OnReadProgress = (bytesRead: number, bytesTotal: number) => void;
 
 /** Requests under way at once. */
@@ -50,8 +58,8 @@ async function* readAhead(spans: readonly Span[]): AsyncGenerator<readonly [Span
 }
 
 /**
- * Reads the selected weights, coalescing neighbours into few requests, and hands them over as f32 one at a time, in the
- * order of their bytes. `onProgress` counts the bytes of the weights handed over. After `signal` no further weight is
+ * Reads the selected weights, coalescing neighbours into few requests, and hands them over one at a time, in the order
+ * of their bytes. `onProgress` counts the bytes of the weights handed over. After `signal` no further weight is
  * handed over; requests under way end with the signal their folder was opened with.
  * @throws load-cancelled, and what reading the files throws
  */
@@ -75,7 +83,7 @@ export async function readWeights(
     for (const { name, start, byteLength, dtype, shape } of span.weights) {
       throwIfCancelled();
       const from = start - span.start;
-      await onWeight(name, toFloat32(bytes.subarray(from, from + byteLength), dtype), shape);
+      await onWeight({ name, bytes: bytes.subarray(from, from + byteLength), dtype, shape });
       bytesRead += byteLength;
       onProgress(bytesRead, bytesTotal);
     }

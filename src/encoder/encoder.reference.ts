@@ -1,4 +1,4 @@
-import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
+import type { Activation, VisionGraphConfig } from '#onnx/vision-graph.ts';
 import { attentionReference } from './attention.reference.ts';
 
 /** Weights by canonical name, torch layout ([out, in] for linear ones), f32. */
@@ -61,7 +61,13 @@ export function encodeReference(
     const attended = attention(`${name}.attention`, norm(input, `${name}.norm1`));
     const afterAttention = sum(input, scaled(attended, weight(`${name}.scale1`)));
     const wide = linear(norm(afterAttention, `${name}.norm2`), `${name}.mlp.fc1`, channels, intermediateSize, true);
-    const narrow = linear(wide.map(gelu), `${name}.mlp.fc2`, intermediateSize, channels, true);
+    const narrow = linear(
+      wide.map(activations[config.activation]),
+      `${name}.mlp.fc2`,
+      intermediateSize,
+      channels,
+      true,
+    );
     return sum(afterAttention, scaled(narrow, weight(`${name}.scale2`)));
   }
 
@@ -140,6 +146,17 @@ function gelu(x: number): number {
   }
   return 0.5 * x * (1 + (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * total);
 }
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Source: the functions of the same names in `ACT2FN` of transformers (activations.py). */
+const activations: Readonly<Record<Activation, (x: number) => number>> = {
+  gelu,
+  gelu_tanh: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  quick_gelu: (x) => x * sigmoid(1.702 * x),
+  relu: (x) => Math.max(x, 0),
+  silu: (x) => x * sigmoid(x),
+};
 
 function at(values: ArrayLike<number>, index: number): number {
   const value = values[index];

@@ -69,6 +69,7 @@ const blockConfig: VisionGraphConfig = {
   qkNormEps: 1e-6,
   normType: 'layer_norm',
   layerNormEps: 1e-6,
+  activation: 'gelu',
 };
 
 /** Right devices stay below 5e-6, the known fault gives 0.1 and more. */

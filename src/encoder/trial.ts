@@ -1,8 +1,15 @@
 import { readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import type { BuiltGraph } from '#onnx/graph-builder.ts';
-import { packWeight } from '#onnx/pack-weights.ts';
-import { classAttentionName, hiddenStateName, type VisionGraphConfig, writeVisionGraph } from '#onnx/vision-graph.ts';
+import { packSlots } from '#onnx/pack-weights.ts';
+import type { EncoderPrecision } from '#onnx/precision.ts';
+import {
+  classAttentionName,
+  hiddenStateName,
+  sourceOfWeight,
+  type VisionGraphConfig,
+  writeVisionGraph,
+} from '#onnx/vision-graph.ts';
 import { elementCount, type Shape } from '#tensor/shape.ts';
 import { encodeReference } from './encoder.reference.ts';
 import { createEncoderSession, type EncoderOutput, type EncoderTarget } from './encoder-session.ts';
@@ -29,11 +36,18 @@ export interface TrialCase {
   readonly expected: ReadonlyMap<string, Float64Array>;
 }
 
-/** A small encoder with fixed pseudo-random weights and pixels, large enough for softmax to have peaks. */
-export function createBlockTrial(config: VisionGraphConfig): Trial {
+/**
+ * A small encoder with fixed pseudo-random weights and pixels, large enough for softmax to have peaks. `round` is what
+ * `precision` does to a weight, for the plain arithmetic to do the same.
+ */
+export function createBlockTrial(
+  config: VisionGraphConfig,
+  precision: EncoderPrecision = 'float32',
+  round: (name: string, values: Float32Array) => Float32Array = (_, values) => values,
+): Trial {
   const next = createNumberSequence();
   const weights = new Map(
-    writeVisionGraph(config, 'matmul-softmax').weights.map(({ name, shape }) => {
+    writeVisionGraph(config, { attention: 'matmul-softmax', precision: 'float32' }).weights.map(({ name, shape }) => {
       const [inputSize = 1] = shape;
       return [name, drawValues(next, elementCount(shape), shape.length === 2 ? 2 / Math.sqrt(inputSize) : 1)];
     }),
@@ -45,13 +59,21 @@ export function createBlockTrial(config: VisionGraphConfig): Trial {
   };
   const shape = [1, 3, config.imageSize, config.imageSize];
   const values = drawValues(next, elementCount(shape), 1);
-  const { hiddenStates, classAttention } = encodeReference(config, weight, values);
+  const { hiddenStates, classAttention } = encodeReference(config, (name) => round(name, weight(name)), values);
   const expected = new Map([
     [hiddenStateName(config.layers), lastOf(hiddenStates)],
     [classAttentionName(config.layers), lastOf(classAttention)],
   ]);
   return (target, attention) =>
-    runTrial({ graph: writeVisionGraph(config, attention), input: { shape, values }, weight, expected }, target);
+    runTrial(
+      {
+        graph: writeVisionGraph(config, { attention, precision }),
+        input: { shape, values },
+        weight,
+        expected,
+      },
+      target,
+    );
 }
 
 /**
@@ -63,9 +85,16 @@ export async function runTrial(
   { graph, input, weight, expected }: TrialCase,
   target: EncoderTarget,
 ): Promise<TrialResult> {
-  const block = new Float32Array(graph.weightsByteLength / Float32Array.BYTES_PER_ELEMENT);
-  for (const slot of graph.weights) packWeight(slot, weight(slot.name), block);
-  const session = await createEncoderSession({ model: graph.model, weights: new Uint8Array(block.buffer) }, target);
+  const weights = graph.weights.map(({ name, byteLength }) => ({
+    name,
+    byteLength,
+    read() {
+      const source = sourceOfWeight(name);
+      const slots = graph.weights.filter((slot) => sourceOfWeight(slot.name) === source);
+      return packSlots(slots, weight(source)).find((packed) => packed.name === name)?.bytes ?? new Uint8Array(0);
+    },
+  }));
+  const session = await createEncoderSession({ model: graph.model, weights }, target);
   const startMs = performance.now();
   const uploaded =
     target.backend === 'webgpu' ? uploadTensor(target.gpu, 'trial input', input.shape, input.values) : null;

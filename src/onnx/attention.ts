@@ -26,13 +26,14 @@ export function writeMixing(
   size: AttentionSize,
   form: AttentionForm,
   name: ValueName,
+  dtype: 'float32' | 'float16' = 'float32',
 ): ValueName {
   const { tokens, heads, headSize } = size;
   if (form === 'multi-head-attention') {
     return graph.microsoftNode('MultiHeadAttention', [query, key, value], `${name}.mixed`, { num_heads: heads });
   }
   const keyByHead = splitKey(graph, key, size, `${name}.all`);
-  const weights = writeSoftmaxRows(graph, query, keyByHead, { ...size, rows: tokens }, `${name}.all`);
+  const weights = writeSoftmaxRows(graph, query, keyByHead, { ...size, rows: tokens }, `${name}.all`, dtype);
   const valueByHead = splitHeads(graph, value, { ...size, rows: tokens }, `${name}.value_by_head`, [0, 2, 1, 3]);
   const byHead = graph.node('MatMul', [weights, valueByHead], `${name}.mixed_by_head`);
   const byToken = graph.node('Transpose', [byHead], `${name}.mixed_by_token`, { perm: [0, 2, 1, 3] });
@@ -54,9 +55,10 @@ export function writeSoftmaxRows(
   keyByHead: ValueName,
   size: RowsOfHeads,
   name: ValueName,
+  dtype: 'float32' | 'float16' = 'float32',
 ): ValueName {
   const queryByHead = splitHeads(graph, query, size, `${name}.query`, [0, 2, 1, 3]);
-  const scale = graph.scalar(`${name}.scale`, 1 / Math.sqrt(size.headSize));
+  const scale = graph.scalar(`${name}.scale`, 1 / Math.sqrt(size.headSize), dtype);
   const scaled = graph.node('Mul', [queryByHead, scale], `${name}.scaled`);
   const scores = graph.node('MatMul', [scaled, keyByHead], `${name}.scores`);
   return graph.node('Softmax', [scores], `${name}.weights`, { axis: -1 });

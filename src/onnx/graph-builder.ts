@@ -14,44 +14,50 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
-import { float32ByteLength, type Shape } from '#tensor/shape.ts';
+import { elementCount, type Shape } from '#tensor/shape.ts';
+import { toHalf } from './half.ts';
 
 /** The name of a value in the graph: an input, an initializer, or what a node gives. */
 export type ValueName = string;
 
 export type AttributeValue = number | readonly number[] | { readonly float: number };
 
-/** An f32 initializer whose values lie outside the protobuf, in one block of bytes. */
+/** What the values of a tensor are in the graph; `uint8` holds rounded values, packed. */
+export type GraphDtype = 'float32' | 'float16' | 'uint8';
+
+const dtypes: Readonly<Record<GraphDtype, { readonly type: TensorProto_DataType; readonly byteLength: number }>> = {
+  float32: { type: TensorProto_DataType.FLOAT, byteLength: 4 },
+  float16: { type: TensorProto_DataType.FLOAT16, byteLength: 2 },
+  uint8: { type: TensorProto_DataType.UINT8, byteLength: 1 },
+};
+
+/** An initializer whose values lie outside the protobuf, as a file of its own that has its name. */
 export interface ExternalWeight {
   readonly name: ValueName;
   /** As the graph wants it. */
   readonly shape: Shape;
-  /** Where it begins in the block; `float32ByteLength(shape)` bytes long. */
-  readonly byteOffset: number;
+  readonly dtype: GraphDtype;
+  readonly byteLength: number;
 }
 
-/** A finished graph: the protobuf without weights, and where in the block of bytes the session expects each weight. */
+/** A finished graph: the protobuf without weights, and what the session will ask for. */
 export interface BuiltGraph {
   readonly model: Uint8Array<ArrayBuffer>;
   readonly weights: readonly ExternalWeight[];
   readonly weightsByteLength: number;
 }
 
-/** The name under which the protobuf refers to the block of weights. */
-export const weightsLocation = 'weights.bin';
-
 const irVersion = 10n;
 const onnxOpset = 20n;
 const microsoftDomain = 'com.microsoft';
 
-/** Collects the nodes, weights, inputs and outputs of an ONNX graph, f32 throughout, and writes its ModelProto. */
+/** Collects the nodes, weights, inputs and outputs of an ONNX graph and writes its ModelProto. */
 export class GraphBuilder {
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: TensorProto[] = [];
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #weights: ExternalWeight[] = [];
-  #weightsByteLength = 0;
 
   /** Declares an f32 input of `shape`. */
   input(name: ValueName, shape: Shape): ValueName {
@@ -59,23 +65,21 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Declares an f32 weight of `shape` in the external block. */
-  weight(name: ValueName, shape: Shape): ValueName {
-    const byteLength = float32ByteLength(shape);
-    const entries = { location: weightsLocation, offset: this.#weightsByteLength, length: byteLength };
+  /** Declares a weight of `shape` outside of the protobuf. */
+  weight(name: ValueName, shape: Shape, dtype: GraphDtype = 'float32'): ValueName {
+    const byteLength = elementCount(shape) * dtypes[dtype].byteLength;
     this.#initializers.push(
       create(TensorProtoSchema, {
         name,
         dims: shape.map(BigInt),
-        dataType: TensorProto_DataType.FLOAT,
+        dataType: dtypes[dtype].type,
         dataLocation: TensorProto_DataLocation.EXTERNAL,
-        externalData: Object.entries(entries).map(([key, value]) =>
+        externalData: Object.entries({ location: name, offset: 0, length: byteLength }).map(([key, value]) =>
           create(StringStringEntryProtoSchema, { key, value: String(value) }),
         ),
       }),
     );
-    this.#weights.push({ name, shape, byteOffset: this.#weightsByteLength });
-    this.#weightsByteLength += byteLength;
+    this.#weights.push({ name, shape, dtype, byteLength });
     return name;
   }
 
@@ -88,14 +92,20 @@ export class GraphBuilder {
     });
   }
 
-  /** An f32 scalar inside the protobuf. */
-  scalar(name: ValueName, value: number): ValueName {
-    return this.#constant(name, { dims: [], dataType: TensorProto_DataType.FLOAT, floatData: [value] });
+  /** A scalar inside the protobuf. */
+  scalar(name: ValueName, value: number, dtype: 'float32' | 'float16' = 'float32'): ValueName {
+    const data = dtype === 'float32' ? { floatData: [value] } : { int32Data: [toHalf(value)] };
+    return this.#constant(name, { dims: [], dataType: dtypes[dtype].type, ...data });
   }
 
   #constant(name: ValueName, tensor: Parameters<typeof create<typeof TensorProtoSchema>>[1]): ValueName {
     this.#initializers.push(create(TensorProtoSchema, { ...tensor, name }));
     return name;
+  }
+
+  /** `value` as another dtype. */
+  cast(value: ValueName, output: ValueName, dtype: 'float32' | 'float16'): ValueName {
+    return this.node('Cast', [value], output, { to: dtypes[dtype].type });
   }
 
   /** Adds a node of the standard domain that gives one value called `output`. */
@@ -139,7 +149,7 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Declares `name` as an output of `shape`. */
+  /** Declares `name` as an f32 output of `shape`. */
   output(name: ValueName, shape: Shape): void {
     this.#outputs.push(describeValue(name, shape));
   }
@@ -164,7 +174,7 @@ export class GraphBuilder {
     return {
       model: toBinary(ModelProtoSchema, model),
       weights: this.#weights,
-      weightsByteLength: this.#weightsByteLength,
+      weightsByteLength: this.#weights.reduce((sum, { byteLength }) => sum + byteLength, 0),
     };
   }
 }

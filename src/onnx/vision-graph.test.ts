@@ -1,10 +1,19 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema } from 'onnx-buf';
+import { ModelProtoSchema, TensorProto_DataType } from 'onnx-buf';
 import { expect, test } from 'vitest';
-import { float32ByteLength } from '#tensor/shape.ts';
+import { elementCount, float32ByteLength } from '#tensor/shape.ts';
 import { reportOf } from '#testing/errors.ts';
-import { packWeight } from './pack-weights.ts';
-import { isTransposedInGraph, type VisionGraphConfig, writeVisionGraph } from './vision-graph.ts';
+import { dequantizeReference } from './dequantize.reference.ts';
+import { toHalf } from './half.ts';
+import { packSlots, quantizeMatrix } from './pack-weights.ts';
+import {
+  isTransposedInGraph,
+  sourceOfWeight,
+  type VisionGraphConfig,
+  writeBlockGraph,
+  writeEmbeddingsGraph,
+  writeVisionGraph,
+} from './vision-graph.ts';
 
 const config: VisionGraphConfig = {
   hiddenSize: 8,
@@ -18,7 +27,10 @@ const config: VisionGraphConfig = {
   qkNormEps: 1e-6,
   normType: 'layer_norm',
   layerNormEps: 1e-6,
+  activation: 'gelu',
 };
+
+const fused = { attention: 'multi-head-attention', precision: 'float32' } as const;
 
 function operatorsOf(graph: Uint8Array): string[] {
   return fromBinary(ModelProtoSchema, graph).graph?.node.map(({ opType }) => opType) ?? [];
@@ -27,7 +39,7 @@ function operatorsOf(graph: Uint8Array): string[] {
 const count = (values: readonly string[], wanted: string) => values.filter((value) => value === wanted).length;
 
 test('a block has real LayerNormalization, Gelu and attention nodes, and no convolution', () => {
-  const operators = operatorsOf(writeVisionGraph(config, 'multi-head-attention').model);
+  const operators = operatorsOf(writeVisionGraph(config, fused).model);
   expect(count(operators, 'LayerNormalization')).toBe(4);
   expect(count(operators, 'Gelu')).toBe(2);
   expect(count(operators, 'MultiHeadAttention')).toBe(2);
@@ -35,15 +47,15 @@ test('a block has real LayerNormalization, Gelu and attention nodes, and no conv
 });
 
 test('the other attention form has one more softmax a block instead', () => {
-  const fused = operatorsOf(writeVisionGraph(config, 'multi-head-attention').model);
-  const decomposed = operatorsOf(writeVisionGraph(config, 'matmul-softmax').model);
+  const whole = operatorsOf(writeVisionGraph(config, fused).model);
+  const decomposed = operatorsOf(writeVisionGraph(config, { ...fused, attention: 'matmul-softmax' }).model);
   expect(count(decomposed, 'MultiHeadAttention')).toBe(0);
-  expect(count(fused, 'Softmax')).toBe(2);
+  expect(count(whole, 'Softmax')).toBe(2);
   expect(count(decomposed, 'Softmax')).toBe(4);
 });
 
 test('every hidden state and every class-attention row is an output with its shape', () => {
-  const { graph } = fromBinary(ModelProtoSchema, writeVisionGraph(config, 'multi-head-attention').model);
+  const { graph } = fromBinary(ModelProtoSchema, writeVisionGraph(config, fused).model);
   const outputs = Object.fromEntries(
     (graph?.output ?? []).map(({ name, type }) => {
       const dimensions = type?.value.case === 'tensorType' ? (type.value.value.shape?.dim ?? []) : [];
@@ -59,15 +71,57 @@ test('every hidden state and every class-attention row is an output with its sha
   });
 });
 
-test('weights follow one another in the block without gaps', () => {
-  const { weights, weightsByteLength } = writeVisionGraph(config, 'multi-head-attention');
-  let next = 0;
-  for (const { byteOffset, shape } of weights) {
-    expect(byteOffset).toBe(next);
-    next += float32ByteLength(shape);
-  }
-  expect(weightsByteLength).toBe(next);
+test('every weight is a file of its own, named after it, with its length', () => {
+  const { weights, weightsByteLength, model } = writeVisionGraph(config, fused);
+  expect(weights.every(({ byteLength, shape }) => byteLength === float32ByteLength(shape))).toBe(true);
+  expect(weightsByteLength).toBe(weights.reduce((sum, { byteLength }) => sum + byteLength, 0));
   expect(new Set(weights.map(({ name }) => name)).size).toBe(weights.length);
+  const stored = fromBinary(ModelProtoSchema, model).graph?.initializer.filter(
+    ({ externalData }) => externalData.length,
+  );
+  const entries = stored?.map(({ name, externalData }) => [
+    name,
+    Object.fromEntries(externalData.map(({ key, value }) => [key, value])),
+  ]);
+  expect(entries).toEqual(
+    weights.map(({ name, byteLength }) => [name, { location: name, offset: '0', length: String(byteLength) }]),
+  );
+});
+
+test('in half precision every weight takes two bytes, and inputs and outputs stay f32', () => {
+  const whole = writeVisionGraph(config, fused);
+  const half = writeVisionGraph(config, { ...fused, precision: 'float16' });
+  expect(half.weights.map(({ name }) => name)).toEqual(whole.weights.map(({ name }) => name));
+  expect(half.weightsByteLength).toBe(whole.weightsByteLength / 2);
+  const { graph } = fromBinary(ModelProtoSchema, half.model);
+  const types = [...(graph?.input ?? []), ...(graph?.output ?? [])].map(({ type }) =>
+    type?.value.case === 'tensorType' ? type.value.value.elemType : null,
+  );
+  expect(new Set(types)).toEqual(new Set([TensorProto_DataType.FLOAT]));
+});
+
+test.each([
+  ['int8', 8],
+  ['int4', 4],
+] as const)('as %s the six matrices of a block are rounded, and nothing else', (precision, bits) => {
+  const { weights, model } = writeVisionGraph(config, { ...fused, precision });
+  expect(count(operatorsOf(model), 'MatMulNBits')).toBe(6 * config.layers);
+  const rounded = weights.filter(({ dtype }) => dtype === 'uint8');
+  expect(rounded.length).toBe(6 * config.layers);
+  const fc2 = rounded.find(({ name }) => name === 'blocks.1.mlp.fc2.weight.values');
+  expect(fc2?.shape).toEqual([8, 1, 4 * bits]);
+  expect(weights.find(({ name }) => name === 'embeddings.patch.weight')?.dtype).toBe('float32');
+  expect(sourceOfWeight('blocks.1.mlp.fc2.weight.scales')).toBe('blocks.1.mlp.fc2.weight');
+  expect(sourceOfWeight('blocks.1.mlp.fc2.weight')).toBe('blocks.1.mlp.fc2.weight');
+});
+
+test('the embeddings and the blocks written one by one have the weights of the whole', () => {
+  const whole = writeVisionGraph(config, fused).weights;
+  const parts = [
+    writeEmbeddingsGraph(config, fused),
+    ...[1, 2].map((layer) => writeBlockGraph(config, fused, layer)),
+  ].flatMap(({ weights }) => weights);
+  expect(parts).toEqual(whole);
 });
 
 test.each([
@@ -78,30 +132,61 @@ test.each([
   ['no bias of an RMS norm', { normType: 'rms_norm' }, 'blocks.0.norm1.bias', false],
   ['a bias of a layer norm', { normType: 'layer_norm' }, 'blocks.0.norm1.bias', true],
 ] as const)('the config decides: %s', (_, change, weight, isThere) => {
-  const { weights } = writeVisionGraph({ ...config, ...change }, 'multi-head-attention');
+  const { weights } = writeVisionGraph({ ...config, ...change }, fused);
   expect(weights.some(({ name }) => name === weight)).toBe(isThere);
 });
 
-test('linear weights are transposed on the way into the block, others are not', () => {
+const slot = (name: string, shape: readonly number[], dtype: 'float32' | 'float16' = 'float32') => ({
+  name,
+  shape,
+  dtype,
+  byteLength: elementCount(shape) * (dtype === 'float32' ? 4 : 2),
+});
+
+test('linear weights are transposed on their way into the graph, others are not', () => {
   expect(isTransposedInGraph('blocks.0.mlp.fc1.weight')).toBe(true);
   expect(isTransposedInGraph('blocks.0.norm1.weight')).toBe(false);
   const rows = 70;
   const columns = 33;
-  const block = new Float32Array(3 + rows * columns);
-  const values = Float32Array.from({ length: rows * columns }, (_, index) => index + 1);
-  packWeight({ name: 'blocks.0.mlp.fc1.weight', shape: [columns, rows], byteOffset: 12 }, values, block);
+  const values = Float32Array.from({ length: rows * columns }, (_, index) => index % 2048);
+  const [packed] = packSlots([slot('blocks.0.mlp.fc1.weight', [columns, rows])], values);
+  const [half] = packSlots([slot('blocks.0.mlp.fc1.weight', [columns, rows], 'float16')], values);
+  const floats = new Float32Array(packed?.bytes.buffer ?? new ArrayBuffer(0));
+  const halves = new Uint16Array(half?.bytes.buffer ?? new ArrayBuffer(0));
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      expect(block[3 + column * rows + row]).toBe(row * columns + column + 1);
+      const value = (row * columns + column) % 2048;
+      expect(floats[column * rows + row]).toBe(value);
+      expect(halves[column * rows + row]).toBe(toHalf(value));
     }
   }
-  expect([...block.subarray(0, 3)]).toEqual([0, 0, 0]);
-  packWeight({ name: 'blocks.0.scale1', shape: [3], byteOffset: 0 }, Float32Array.of(7, 8, 9), block);
-  expect([...block.subarray(0, 3)]).toEqual([7, 8, 9]);
+  const [scale] = packSlots([slot('blocks.0.scale1', [3])], Float32Array.of(7, 8, 9));
+  expect(new Float32Array(scale?.bytes.buffer ?? new ArrayBuffer(0))).toEqual(Float32Array.of(7, 8, 9));
+});
+
+test.each([4, 8] as const)('a matrix rounded to %s bits is nowhere off by more than half a step', (bits) => {
+  const outputs = 5;
+  const inputs = 75;
+  const values = Float32Array.from({ length: outputs * inputs }, (_, index) => Math.sin(index * 12.9898) * 0.3);
+  values.set([0.9, -0.9], 32);
+  values.fill(0, inputs, inputs + 32);
+  const matrix = quantizeMatrix('m', values, outputs, inputs, bits);
+  const restored = dequantizeReference(matrix, outputs, inputs, bits);
+  const steps = Math.max(...matrix.scales.map(Math.abs));
+  expect(steps).toBeCloseTo(0.9 / 2 ** (bits - 1), 6);
+  for (const [index, value] of values.entries()) {
+    const block = Math.floor(index / inputs) * 3 + Math.floor((index % inputs) / 32);
+    const step = Math.abs(matrix.scales[block] ?? Number.NaN);
+    // The end that the largest value does not take has one step less.
+    const isCut = Math.abs(value + (restored[index] ?? 0)) > 0 && Math.abs(value) > step * (2 ** (bits - 1) - 1);
+    expect(Math.abs((restored[index] ?? Number.NaN) - value)).toBeLessThanOrEqual((isCut ? 1 : 0.5) * step * 1.00001);
+  }
+  expect(restored[32]).toBeCloseTo(0.9, 6);
+  expect([...restored.subarray(inputs, inputs + 32)]).toEqual(Array.from({ length: 32 }, () => 0));
 });
 
 test('a weight of another size is refused by name', async () => {
-  const slot = { name: 'blocks.0.scale1', shape: [3], byteOffset: 0 };
-  const report = await reportOf(() => packWeight(slot, Float32Array.of(1, 2), new Float32Array(3)));
+  const report = await reportOf(() => packSlots([slot('blocks.0.scale1', [3])], Float32Array.of(1, 2)));
   expect(report).toMatchObject({ code: 'shape-mismatch', details: { what: 'blocks.0.scale1' } });
+  expect(packSlots([slot('blocks.0.scale1', [2])], Float32Array.of(1, 2))).toHaveLength(1);
 });
