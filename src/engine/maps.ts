@@ -1,11 +1,7 @@
-import {
-  encodeCosineSimilarity,
-  packSelection,
-  planCosineSimilarity,
-  selectionShape,
-} from '#analysis/cosine-similarity/cosine-similarity.ts';
+import { encodeCosineSimilarity, planCosineSimilarity } from '#analysis/cosine-similarity/cosine-similarity.ts';
 import { finishPca } from '#analysis/pca/finish-pca.ts';
 import { createPcaTensors, encodePca, planPca } from '#analysis/pca/pca.ts';
+import { packSelection, selectionShape } from '#analysis/selection.ts';
 import { encodeTokenNorm, planTokenNorm } from '#analysis/token-norm/token-norm.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { packSelection, selectionShape } from '#analysis/selection.ts';
 import { expectClose } from '#testing/compare.ts';
 import { loadGolden } from '#testing/golden.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
 import { defaultLimits } from '#testing/limits.ts';
 import { scatteredValues } from '#testing/values.ts';
 import { cosineSimilarityReference } from './cosine-similarity.reference.ts';
-import { encodeCosineSimilarity, packSelection, planCosineSimilarity, selectionShape } from './cosine-similarity.ts';
+import { encodeCosineSimilarity, planCosineSimilarity } from './cosine-similarity.ts';
 
 /** A few f32 roundings of a value of at most 1. */
 const tolerance = { absolute: 1e-6 };

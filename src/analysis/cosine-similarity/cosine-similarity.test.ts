@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultLimits } from '#testing/limits.ts';
 import { cosineSimilarityReference } from './cosine-similarity.reference.ts';
-import { packSelection, planCosineSimilarity, selectionShape } from './cosine-similarity.ts';
+import { planCosineSimilarity } from './cosine-similarity.ts';
 
 test('one workgroup a token', () => {
   const plan = planCosineSimilarity([256, 4096], defaultLimits);
@@ -20,18 +20,6 @@ test('the input must be bindable, to the byte', () => {
   const limits = { ...defaultLimits, maxBufferSize: 6 * 4 * 4 };
   expect(planCosineSimilarity([6, 4], limits).outputShape).toEqual([6]);
   expect(() => planCosineSimilarity([7, 4], limits)).toThrow('112 bytes');
-});
-
-test('a selection is its count and its rows', () => {
-  expect([...packSelection([7], 8)]).toEqual([1, 7, 0, 0, 0]);
-  expect([...packSelection([0, 1, 32, 33], 1024)]).toEqual([4, 0, 1, 32, 33]);
-  expect(selectionShape).toEqual([5]);
-});
-
-test('a selection of none, of too many, or outside the tokens is refused', () => {
-  expect(() => packSelection([], 8)).toThrow('1 to 4');
-  expect(() => packSelection([0, 1, 2, 3, 4], 8)).toThrow('1 to 4');
-  for (const row of [8, -1, 1.5, Number.NaN]) expect(() => packSelection([row], 8)).toThrow('from 0 to 7');
 });
 
 test('the reference knows right angles, opposites and zero', () => {

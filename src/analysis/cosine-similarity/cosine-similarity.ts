@@ -1,5 +1,3 @@
-import { checkIndex } from '#analysis/check-index.ts';
-import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import {
   checkTokenMatrix,
@@ -12,11 +10,6 @@ import {
 import workgroupSum from '#gpu/workgroup-sum.wgsl?raw';
 import type { Shape } from '#tensor/shape.ts';
 import body from './cosine-similarity.wgsl?raw';
-
-/** Most tokens that a selection holds: the patches of one shuffled token. */
-export const maxSelectedTokens = 4;
-/** Shape of the selection's tensor, u32: the count, then the rows. */
-export const selectionShape: Shape = [1 + maxSelectedTokens];
 
 export interface CosineSimilarityPlan {
   readonly dispatch: KernelDispatch;
@@ -42,25 +35,6 @@ export function planCosineSimilarity(inputShape: Shape, limits: GpuLimits, workg
     inputShape,
     outputShape: [tokens],
   };
-}
-
-/**
- * What a selection's tensor holds for `rows` of [tokens, channels]: [1 + 4] u32, the count and the rows.
- *
- * @throws TokenLensError `invalid-argument` for none or more than four rows, or one that is no row.
- */
-export function packSelection(rows: readonly number[], tokens: number): Uint32Array<ArrayBuffer> {
-  if (rows.length < 1 || rows.length > maxSelectedTokens) {
-    throw new TokenLensError('invalid-argument', 'analysis', {
-      name: 'the number of selected tokens',
-      actual: rows.length,
-      expected: `1 to ${maxSelectedTokens}`,
-    });
-  }
-  for (const row of rows) checkIndex('the selected token', row, tokens);
-  const packed = new Uint32Array(1 + maxSelectedTokens);
-  packed.set([rows.length, ...rows]);
-  return packed;
 }
 
 /** Records the plan; `selection` holds what `packSelection` returned. */

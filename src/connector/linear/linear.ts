@@ -1,9 +1,9 @@
 import { TokenLensError } from '#errors.ts';
+import chunkScalar from '#gpu/chunk-scalar.wgsl?raw';
+import chunkVec4 from '#gpu/chunk-vec4.wgsl?raw';
 import type { Gpu } from '#gpu/gpu.ts';
 import { checkBindable, encodeKernel, type GpuLimits, type GpuTensor, type KernelDispatch } from '#gpu/kernel.ts';
 import type { Shape } from '#tensor/shape.ts';
-import chunkScalar from './chunk-scalar.wgsl?raw';
-import chunkVec4 from './chunk-vec4.wgsl?raw';
 import body from './linear.wgsl?raw';
 
 export interface LinearSpec {

@@ -1,7 +1,8 @@
 // A linear layer with bias and, if asked for, GELU:
 //   output[n, o] = activate(sum over i of input[n, i] * weight[o, i] + bias[o])
 //
-// input   [tokens, input_size] f32, row-major, read in chunks (chunk-vec4.wgsl or chunk-scalar.wgsl stands before this)
+// input   [tokens, input_size] f32, row-major, read in chunks (gpu/chunk-vec4.wgsl or gpu/chunk-scalar.wgsl stands before
+//         this)
 // weight  [output_size, input_size] f32, row-major, as torch keeps it
 // bias    [output_size]
 // output  [tokens, output_size]
