@@ -173,6 +173,14 @@ export const errorTexts = {
     what: '{{folder}} was given as the connector but holds none.',
     remedy: 'Use a VITA checkpoint as the connector, or leave it out.',
   },
+  'files-no-config': {
+    what: '{{files}} came without a config.json, which says how the weights are to be used.',
+    remedy: 'Drop the whole folder, or the config.json together with the .safetensors files.',
+  },
+  'files-too-many-folders': {
+    what: 'The files are of {{count}} checkpoints: {{folders}}.',
+    remedy: 'Drop one checkpoint, or an encoder and the VITA connector that belongs to it.',
+  },
   'bundled-model-unknown': {
     what: 'There is no bundled model called {{name}}.',
     remedy: 'Bundled: {{known}}. Anything else is given as the URL of a folder.',

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '#errors.ts';
 import { elementCount } from '#tensor/shape.ts';
+import type { VisionConfig } from './config.ts';
 import type { CheckpointFolder } from './folder.ts';
 import type { Layout } from './layouts.ts';
 import { planSpans, selectWeights } from './read-plan.ts';
@@ -31,8 +32,6 @@ export interface CheckpointReport {
   readonly unusable: readonly ErrorReport[];
   /** What will be asked for: neighbours are read together, and short gaps between them along. */
   readonly download: { readonly byteLength: number; readonly requests: number };
-  /** Bytes of the weights in memory, by precision. */
-  readonly memoryByteLengths: { readonly f32: number; readonly f16: number };
   /** The weight with most elements: a device's limit on one buffer applies to it. */
   readonly largestWeight: { readonly name: string; readonly elements: number } | null;
 }
@@ -41,6 +40,10 @@ export interface InspectedCheckpoint {
   readonly report: CheckpointReport;
   /** null where a tensor is missing or unusable. */
   readonly checkpoint: VisionCheckpoint | null;
+  /** As the configuration has it, whether or not the tensors are there. */
+  readonly vision: VisionConfig;
+  /** Width of the language model's embeddings; null without a connector. */
+  readonly tokenSize: number | null;
 }
 
 /** A configuration may claim a billion layers; the list of what is missing ends here. */
@@ -72,13 +75,17 @@ export async function inspectCheckpoint(
     missing: problems.filter(isMissing).map(({ details }) => String(details.tensor)),
     unusable: problems.filter((problem) => !isMissing(problem)).map((problem) => problem.toReport()),
     download: { byteLength: spans.reduce((sum, { start, end }) => sum + end - start, 0), requests: spans.length },
-    memoryByteLengths: { f32: 4 * checkpoint.parameters, f16: 2 * checkpoint.parameters },
     largestWeight: sizes.reduce<CheckpointReport['largestWeight']>(
       (largest, size) => (largest === null || size.elements > largest.elements ? size : largest),
       null,
     ),
   };
-  return { report, checkpoint: problems.length === 0 ? checkpoint : null };
+  return {
+    report,
+    checkpoint: problems.length === 0 ? checkpoint : null,
+    vision: checkpoint.vision,
+    tokenSize: checkpoint.connector?.outputSize ?? null,
+  };
 }
 
 function countUsed(parts: readonly CheckpointPart[]): number {

@@ -61,12 +61,23 @@ describe('readInternVitConfig', () => {
     ['image_size', undefined],
     ['patch_size', 16],
     ['num_channels', 1],
-    ['hidden_act', 'gelu_pytorch_tanh'],
-    ['hidden_act', 'quick_gelu'],
+    ['hidden_act', 'gelu_10'],
+    ['hidden_act', 'tanh'],
     ['norm_type', 'batch_norm'],
   ])('refuses %s = %j by name', async (key, value) => {
     const report = await reportOf(() => readVit({ [key]: value }));
     expect(report).toMatchObject({ code: 'config-unsupported', details: { file: 'config.json', key } });
+  });
+
+  it.each([
+    ['gelu', 'gelu'],
+    ['gelu_new', 'gelu_tanh'],
+    ['gelu_pytorch_tanh', 'gelu_tanh'],
+    ['quick_gelu', 'quick_gelu'],
+    ['relu', 'relu'],
+    ['swish', 'silu'],
+  ])('takes hidden_act = %s for %s', (name, activation) => {
+    expect(readVit({ hidden_act: name }).activation).toBe(activation);
   });
 
   it.each([

@@ -11,6 +11,8 @@ export interface CheckpointFile {
   read(start: number, end: number): Promise<Bytes>;
   /** The same bytes in order as they arrive, where the file comes piece by piece. */
   stream?(start: number, end: number): AsyncIterable<Bytes>;
+  /** How many of these bytes would have to be fetched from a server; all of them, where a file does not say. */
+  unstoredByteLength?(start: number, end: number): Promise<number>;
 }
 
 /** A folder in the hub's file layout: `config.json` beside `model.safetensors` or its shards. Paths use `/`. */

@@ -102,6 +102,10 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
   return {
     start: (request, onProgress) => call('start', (remote, alive) => remote.start(request, watched(onProgress, alive))),
     load: (request, onProgress) => call('load', (remote, alive) => remote.load(request, watched(onProgress, alive))),
+    inspect: (request) => call('inspect', (remote) => remote.inspect(request)),
+    cancelLoad: () => call('cancel', (remote) => remote.cancelLoad()),
+    stored: () => call('stored', (remote) => remote.stored()),
+    deleteStored: (key) => call('stored', (remote) => remote.deleteStored(key)),
     run: (request, onProgress) => call('run', (remote, alive) => remote.run(request, watched(onProgress, alive))),
     cancelRuns: () => call('cancel', (remote) => remote.cancelRuns()),
     maps: (request) => call('maps', (remote) => remote.maps(request)),

@@ -3,16 +3,27 @@ import { type ProbeResult, probeBlock, probeDevice } from '#encoder/probe.ts';
 import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
+import { createCheckpointStore } from './checkpoint-store.ts';
+import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
-import { type LoadedModel, loadModel } from './load.ts';
+import { type LoadedModel, stageModel } from './load.ts';
 import { computeMaps } from './maps.ts';
-import type { EncoderBackend, Engine, EngineStatus, LoadRequest, Progress, RunReport } from './protocol.ts';
+import type {
+  EncoderBackend,
+  Engine,
+  EngineStatus,
+  LoadRequest,
+  ModelReport,
+  Progress,
+  RunReport,
+} from './protocol.ts';
 import { type FinishedRun, runPipeline } from './run.ts';
 import { readRunTensor } from './tensors.ts';
 
 /**
  * The engine as the worker runs it: one device, one model, one run at a time. Calls are taken in turn, in the order in
- * which they came; a call that fails leaves the model and the run before it in place.
+ * which they came; a call that fails leaves the model and the run before it in place. A checkpoint is read out of turn:
+ * while it arrives, the model before it goes on working.
  */
 export function createEngine(): Engine {
   let probe: ProbeResult | null = null;
@@ -23,6 +34,11 @@ export function createEngine(): Engine {
   /** Runs that are under way or wait for their turn. */
   const unfinished = new Set<AbortController>();
   let lastRunId = 0;
+  /** Whether the model has run. */
+  let hasRun = false;
+  /** The load that is under way. */
+  let loading: AbortController | null = null;
+  const store = createCheckpointStore();
   const inTurn = createTurns();
 
   async function ensureDevice(): Promise<ProbeResult> {
@@ -48,6 +64,34 @@ export function createEngine(): Engine {
     return { ...found, choice: choose() };
   }
 
+  async function loadModel(
+    request: LoadRequest,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ModelReport> {
+    const encoder = request.encoder ?? requested;
+    const { gpu, attention, choice } = await inTurn(() => chooseTarget(encoder, onProgress));
+    const cache = await store.cache();
+    const staged = await stageModel(request, { gpu, attention, choice, cache, signal, onProgress });
+    return inTurn(async () => {
+      if (lost) {
+        staged.discard();
+        throw lost;
+      }
+      const loaded = await staged.finish();
+      if (signal.aborted) {
+        await loaded.release();
+        throw new TokenLensError('load-cancelled', 'checkpoint');
+      }
+      const previous = model;
+      model = loaded;
+      hasRun = false;
+      requested = encoder;
+      await previous?.release();
+      return loaded.report;
+    });
+  }
+
   function requireRun(runId?: number): FinishedRun {
     if (lost) throw lost;
     if (runs.newest === null) throw new TokenLensError('no-run', 'engine');
@@ -66,7 +110,7 @@ export function createEngine(): Engine {
       backendReason: choice.reason,
       backendFailure: choice.failure,
       attention: attention ?? 'multi-head-attention',
-      precision: 'float32',
+      precision: model?.report.precision.used ?? 'float32',
       wasmThreads,
       crossOriginIsolated: globalThis.crossOriginIsolated,
       model: model?.report ?? null,
@@ -88,17 +132,32 @@ export function createEngine(): Engine {
         return reportStatus(await ensureDevice());
       }),
 
-    load: (request: LoadRequest, onProgress) =>
-      inTurn(async () => {
-        const encoder = request.encoder ?? requested;
-        const { gpu, attention, choice } = await chooseTarget(encoder, onProgress);
-        const loaded = await loadModel(request, { gpu, attention, choice, onProgress });
-        const previous = model;
-        model = loaded;
-        requested = encoder;
-        await previous?.release();
-        return loaded.report;
-      }),
+    async inspect(request) {
+      const { gpu, attention } = await inTurn(ensureDevice);
+      const { backend } = chooseBackend(requested, gpu.adapter.isSoftware, attention !== null);
+      const hasShaderF16 = gpu.device.features.has('shader-f16');
+      const target = { backend, hasShaderF16, limits: gpu.device.limits };
+      return inspectModel(request, { cache: await store.cache(), target });
+    },
+
+    async load(request: LoadRequest, onProgress): Promise<ModelReport> {
+      loading?.abort();
+      const control = new AbortController();
+      loading = control;
+      try {
+        // What is cancelled is over at once; the runtime finishes what it has begun and lets go of it then.
+        return await Promise.race([loadModel(request, control.signal, onProgress), whenCancelled(control.signal)]);
+      } finally {
+        if (loading === control) loading = null;
+      }
+    },
+
+    async cancelLoad() {
+      loading?.abort();
+    },
+
+    stored: () => store.report(),
+    deleteStored: (key) => store.delete(key),
 
     async run(request, onProgress): Promise<RunReport> {
       const control = new AbortController();
@@ -111,8 +170,9 @@ export function createEngine(): Engine {
           if (!model) throw new TokenLensError('no-model', 'engine');
           gpu.readBack.byteLength = 0;
           const runId = lastRunId + 1;
-          const finished = await runPipeline(request, { gpu, model, runId, signal, onProgress });
+          const finished = await runPipeline(request, { gpu, model, runId, isFirstRun: !hasRun, signal, onProgress });
           lastRunId = runId;
+          hasRun = true;
           runs.add(finished);
           const { prepared } = finished;
           return {
@@ -153,4 +213,10 @@ export function createEngine(): Engine {
 
     status: () => inTurn(async () => reportStatus(await ensureDevice())),
   };
+}
+
+function whenCancelled(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new TokenLensError('load-cancelled', 'checkpoint')));
+  });
 }

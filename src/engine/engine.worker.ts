@@ -7,7 +7,11 @@ const engine = createEngine();
 
 const endpoint: EngineEndpoint = {
   start: (...args) => answer('device', () => engine.start(...args)),
+  inspect: (...args) => answer('checkpoint', () => engine.inspect(...args)),
   load: (...args) => answer('checkpoint', () => engine.load(...args)),
+  cancelLoad: () => answer('engine', () => engine.cancelLoad()),
+  stored: () => answer('checkpoint', () => engine.stored()),
+  deleteStored: (...args) => answer('checkpoint', () => engine.deleteStored(...args)),
   run: async (...args) => {
     const report = await answer('engine', () => engine.run(...args));
     // Bitmaps are moved to the page, not copied.

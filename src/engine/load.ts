@@ -1,28 +1,30 @@
-import { findBundled, isBundledName } from '#checkpoint/bundled.ts';
-import type { CheckpointFolder } from '#checkpoint/folder.ts';
-import { openHttpFolder } from '#checkpoint/http-folder.ts';
 import { readWeights } from '#checkpoint/read-weights.ts';
 import { openCheckpoint, type VisionCheckpoint } from '#checkpoint/vision-checkpoint.ts';
 import type { ConnectorWeights } from '#connector/connector.ts';
-import {
-  createEncoderSession,
-  type EncoderModel,
-  type EncoderSession,
-  type EncoderTarget,
-} from '#encoder/encoder-session.ts';
-import { asTokenLensError, reasonOf } from '#errors.ts';
-import { uploadTensor } from '#gpu/buffers.ts';
+import { createEncoderSession, type EncoderSession, type EncoderTarget } from '#encoder/encoder-session.ts';
+import { asTokenLensError, reasonOf, TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { imagenetNormalization, type Normalization } from '#image/normalize/normalize.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
-import type { BuiltGraph } from '#onnx/graph-builder.ts';
-import { packWeight } from '#onnx/pack-weights.ts';
-import { classAttentionName, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
-import type { Shape } from '#tensor/shape.ts';
+import { classAttentionName, type GraphForm, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
 import type { BackendChoice } from './backend.ts';
-import type { LoadRequest, ModelReport, Progress } from './protocol.ts';
+import { type CheckpointSources, openSources, type SourceContext } from './checkpoint-sources.ts';
+import { uploadStored } from './connector-weights.ts';
+import { measurePrecision } from './measure-precision.ts';
+import { settlePrecision } from './precision-fit.ts';
+import type {
+  CheckpointRequest,
+  EncoderPrecision,
+  LoadRequest,
+  LocalFile,
+  ModelReport,
+  PrecisionReport,
+  Progress,
+} from './protocol.ts';
+import { TransferMeter } from './transfer-meter.ts';
+import { WeightPool } from './weight-pool.ts';
 
 /** A model ready to run: the session, the connector's weights on the GPU, and what both need to know. */
 export interface LoadedModel {
@@ -45,149 +47,305 @@ export interface LoadedModel {
   isReleased(): boolean;
 }
 
-type ReadyModel = Omit<LoadedModel, 'isReleased'>;
-
 export interface LoadContext {
   readonly gpu: Gpu;
   /** null: no graph form is right on this device. */
   readonly attention: AttentionForm | null;
   readonly choice: BackendChoice;
+  readonly cache: SourceContext['cache'];
+  readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
 
+/** A model whose weights are here. */
+export interface StagedModel {
+  /**
+   * Compiles it; to be called once, when nothing else uses the runtime.
+   * @throws TokenLensError of the graph and encoder stages, `load-cancelled`.
+   */
+  finish(): Promise<LoadedModel>;
+  /** Lets go of the weights instead. */
+  discard(): void;
+}
+
+/** The progress of a download is told no more often than this. */
+const progressIntervalMs = 100;
+
 /**
- * Loads what `request` names: reads the checkpoint, writes its graph, compiles it, uploads the connector.
+ * Brings the weights of what `request` names here; the model in use is not touched, and can run meanwhile.
  *
- * @throws TokenLensError of the checkpoint, graph and encoder stages.
+ * @throws TokenLensError of the checkpoint and graph stages.
  */
-export async function loadModel(request: LoadRequest, context: LoadContext): Promise<LoadedModel> {
-  const loaded = await (typeof request.model === 'string'
-    ? loadCheckpoint(request, request.model, context)
-    : loadExported(request.model, context));
+export async function stageModel(request: LoadRequest, context: LoadContext): Promise<StagedModel> {
+  context.onProgress({ operation: 'load', phase: 'reading-header', fraction: null });
+  const { model } = request;
+  return model instanceof File ? stageExported(model, context) : stageCheckpoint({ ...request, model }, context);
+}
+
+type CheckpointLoadRequest = LoadRequest & { readonly model: string | readonly LocalFile[] };
+
+async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadContext): Promise<StagedModel> {
+  const { gpu, attention, choice, signal } = context;
+  const meter = new TransferMeter();
+  let notice: TokenLensError | null = null;
+  const onFull = (full: TokenLensError) => {
+    notice = full;
+  };
+  const sources = await openSources(request, { ...context, onFull, onBytes: (byteLength) => meter.add(byteLength) });
+  const checkpoint = await openCheckpoint(sources.model, sources.connector);
+  const requested = request.precision ?? 'float32';
+  const settled = settlePrecision(requested, {
+    backend: choice.backend,
+    hasShaderF16: gpu.device.features.has('shader-f16'),
+  });
+  const form = { attention: attention ?? ('multi-head-attention' as const), precision: settled.used };
+  const connectorTensors = new Map<string, GpuTensor>();
+  const discard = () => {
+    for (const { buffer } of connectorTensors.values()) buffer.destroy();
+  };
+
+  const readInto = (pool: WeightPool, names: readonly string[]) =>
+    readWeights(
+      checkpoint,
+      names,
+      (weight) => {
+        if (!pool.take(weight)) connectorTensors.set(weight.name, uploadStored(gpu, weight));
+      },
+      throttle((done, total) =>
+        context.onProgress({
+          operation: 'load',
+          phase: 'downloading',
+          fraction: done / total,
+          transfer: meter.report(done, total),
+        }),
+      ),
+      signal,
+    );
+
+  let prepared: PreparedEncoder;
+  try {
+    prepared = prepareEncoder(checkpoint, form, context);
+    await readInto(prepared.pool, [...checkpoint.weights.keys()]);
+  } catch (thrown) {
+    discard();
+    throw thrown;
+  }
+
+  return {
+    discard() {
+      prepared.pool.clear();
+      discard();
+    },
+    async finish() {
+      /** The encoder with weights read anew: what another session has read is gone. */
+      const openAgain = async (precision: EncoderPrecision, target: EncoderTarget) => {
+        const again = prepareEncoder(checkpoint, { ...form, precision }, context);
+        await readInto(again.pool, again.pool.names);
+        return again.open(target);
+      };
+      const open = async (precision: EncoderPrecision, target: EncoderTarget) =>
+        precision === settled.used && prepared.pool.isFull ? prepared.open(target) : openAgain(precision, target);
+      try {
+        throwIfCancelled(signal);
+        const opened = await openOnBackend(settled.used, context, open);
+        const { session, precision } = await settleSession(opened, {
+          checkpoint,
+          requested,
+          settled,
+          request,
+          context,
+          openAgain,
+        });
+        return {
+          report: reportCheckpoint(sources, checkpoint, precision, notice),
+          choice: opened.choice,
+          session,
+          ...describeOutputs(checkpoint),
+          normalization: checkpoint.normalization,
+          connector: checkpoint.connector && {
+            config: checkpoint.connector,
+            weights: collectConnector(connectorTensors, checkpoint.connector.layerNormEps !== null),
+          },
+          ...releasable(async () => {
+            discard();
+            await session.release();
+          }),
+        };
+      } catch (thrown) {
+        discard();
+        throw thrown;
+      } finally {
+        prepared.pool.clear();
+      }
+    },
+  };
+}
+
+/** The encoder's graph and the place where its weights wait. */
+interface PreparedEncoder {
+  readonly pool: WeightPool;
+  open(target: EncoderTarget): Promise<EncoderSession>;
+}
+
+function prepareEncoder(checkpoint: VisionCheckpoint, form: GraphForm, { onProgress }: LoadContext): PreparedEncoder {
+  const graph = writeVisionGraph(checkpoint.vision, form);
+  const tell = throttle((done, total) =>
+    onProgress({ operation: 'load', phase: 'converting', fraction: done / total }),
+  );
+  const pool = new WeightPool(graph, tell);
+  return {
+    pool,
+    open(target) {
+      onProgress({ operation: 'load', phase: 'compiling', fraction: null });
+      return createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+    },
+  };
+}
+
+interface OpenedEncoder {
+  readonly session: EncoderSession;
+  readonly choice: BackendChoice;
+}
+
+/** Opens for the chosen backend; where WebGPU fails, for WASM, and says so. */
+async function openOnBackend(
+  precision: EncoderPrecision,
+  { gpu, choice }: Pick<LoadContext, 'gpu' | 'choice'>,
+  open: (precision: EncoderPrecision, target: EncoderTarget) => Promise<EncoderSession>,
+): Promise<OpenedEncoder> {
+  try {
+    return { session: await open(precision, targetOf(choice, gpu)), choice };
+  } catch (thrown) {
+    if (choice.backend === 'wasm') throw asTokenLensError(thrown, 'encoder');
+    const { used } = settlePrecision(precision, { backend: 'wasm', hasShaderF16: false });
+    const session = await open(used, { backend: 'wasm' });
+    return { session, choice: { backend: 'wasm', reason: 'webgpu-failed', failure: reasonOf(thrown) } };
+  }
+}
+
+function targetOf({ backend }: BackendChoice, gpu: Gpu): EncoderTarget {
+  return backend === 'webgpu' ? { backend, gpu } : { backend };
+}
+
+interface SettleContext {
+  readonly checkpoint: VisionCheckpoint;
+  readonly requested: EncoderPrecision;
+  readonly settled: Pick<PrecisionReport, 'used' | 'reason'>;
+  readonly request: LoadRequest;
+  readonly context: LoadContext;
+  openAgain(precision: EncoderPrecision, target: EncoderTarget): Promise<EncoderSession>;
+}
+
+/** Holds the session against f32 where it computes in something else; one that does not pass gives way to f32. */
+async function settleSession(
+  { session, choice }: OpenedEncoder,
+  { checkpoint, requested, settled, request, context, openAgain }: SettleContext,
+): Promise<{ session: EncoderSession; precision: PrecisionReport }> {
+  const { used, reason } = settlePrecision(settled.used, { backend: choice.backend, hasShaderF16: true });
+  const precision = { requested, used, reason: settled.reason ?? reason, check: null };
+  try {
+    throwIfCancelled(context.signal);
+    if (used === 'float32') return { session, precision };
+    const target = targetOf(choice, context.gpu);
+    const { attention, gpu, signal, onProgress } = context;
+    const check = await measurePrecision({
+      precision: used,
+      session,
+      checkpoint,
+      target,
+      attention: attention ?? 'multi-head-attention',
+      gpu,
+      image: request.checkImage,
+      signal,
+      onProgress,
+    });
+    if (check.passed) return { session, precision: { ...precision, check } };
+    await session.release();
+    return {
+      session: await openAgain('float32', target),
+      precision: { requested, used: 'float32', reason: 'check-failed', check },
+    };
+  } catch (thrown) {
+    await session.release();
+    throw thrown;
+  }
+}
+
+function describeOutputs({ vision, selectLayer }: VisionCheckpoint) {
+  const layers = Array.from({ length: vision.layers }, (_, index) => index + 1);
+  return {
+    hiddenStates: [0, ...layers].map(hiddenStateName),
+    selected: hiddenStateName(selectLayer),
+    classAttention: layers.map(classAttentionName),
+  };
+}
+
+function releasable(release: () => Promise<void>): Pick<LoadedModel, 'release' | 'isReleased'> {
   let isReleased = false;
   return {
-    ...loaded,
     release() {
       isReleased = true;
-      return loaded.release();
+      return release();
     },
     isReleased: () => isReleased,
   };
 }
 
-async function loadCheckpoint(request: LoadRequest, name: string, context: LoadContext): Promise<ReadyModel> {
-  const { gpu, onProgress } = context;
-  onProgress({ operation: 'load', phase: 'reading-header', fraction: null });
-  const folders = openFolders(name, request.connector);
-  const checkpoint = await openCheckpoint(folders.model, folders.connector);
-  const { vision, connector } = checkpoint;
-
-  const graph = writeVisionGraph(vision, context.attention ?? 'multi-head-attention');
-  const slots = new Map(graph.weights.map((slot) => [slot.name, slot]));
-  const block = new Float32Array(graph.weightsByteLength / Float32Array.BYTES_PER_ELEMENT);
-  const connectorTensors = new Map<string, GpuTensor>();
-  const takeWeight = (weight: string, values: Float32Array, shape: Shape) => {
-    const slot = slots.get(weight);
-    if (slot) packWeight(slot, values, block);
-    else connectorTensors.set(weight, uploadTensor(gpu, weight, shape, values));
-  };
-  const destroyConnector = () => {
-    for (const { buffer } of connectorTensors.values()) buffer.destroy();
-  };
-  try {
-    await readWeights(checkpoint, checkpoint.weights.keys(), takeWeight, (bytesRead, bytesTotal) =>
-      onProgress({ operation: 'load', phase: 'downloading', fraction: bytesRead / bytesTotal }),
-    );
-    onProgress({ operation: 'load', phase: 'compiling', fraction: null });
-    const { session, choice } = await compile(describeModel(graph, block), context);
-    const layers = Array.from({ length: vision.layers }, (_, index) => index + 1);
-    return {
-      report: reportCheckpoint(name, request.connector ?? null, checkpoint),
-      choice,
-      session,
-      hiddenStates: [0, ...layers].map(hiddenStateName),
-      selected: hiddenStateName(checkpoint.selectLayer),
-      classAttention: layers.map(classAttentionName),
-      normalization: checkpoint.normalization,
-      connector: connector && {
-        config: connector,
-        weights: collectConnector(connectorTensors, connector.layerNormEps !== null),
-      },
-      release: async () => {
-        destroyConnector();
-        await session.release();
-      },
-    };
-  } catch (thrown) {
-    destroyConnector();
-    throw thrown;
-  }
-}
-
-async function loadExported(file: File, context: LoadContext): Promise<ReadyModel> {
-  context.onProgress({ operation: 'load', phase: 'reading-header', fraction: null });
+async function stageExported(file: File, context: LoadContext): Promise<StagedModel> {
   const model = new Uint8Array(await file.arrayBuffer());
   const parameters = checkExportedEncoder(model, file.name);
-  context.onProgress({ operation: 'load', phase: 'compiling', fraction: null });
-  const { session, choice } = await compile({ model }, context);
   return {
-    report: {
-      name: file.name,
-      connectorName: null,
-      layout: 'onnx',
-      hiddenSize: null,
-      layers: null,
-      heads: null,
-      tokenSize: null,
-      selectedLayer: null,
-      psVersion: 'v2',
-      featureScale: 1,
-      parameters,
-      storedDtype: 'ONNX',
-      preprocessing: { mode: 'single', minTiles: 1, maxTiles: 12, thumbnail: true, source: 'no config.json' },
+    discard() {},
+    async finish() {
+      context.onProgress({ operation: 'load', phase: 'compiling', fraction: null });
+      const open = (_: EncoderPrecision, target: EncoderTarget) => createEncoderSession({ model }, target);
+      const { session, choice } = await openOnBackend('float32', context, open);
+      return {
+        report: {
+          name: file.name,
+          connectorName: null,
+          revision: null,
+          connectorRevision: null,
+          layout: 'onnx',
+          hiddenSize: null,
+          layers: null,
+          heads: null,
+          tokenSize: null,
+          selectedLayer: null,
+          psVersion: 'v2',
+          featureScale: 1,
+          parameters,
+          storedDtype: 'ONNX',
+          precision: { requested: 'float32', used: 'float32', reason: null, check: null },
+          preprocessing: { mode: 'single', minTiles: 1, maxTiles: 12, thumbnail: true, source: 'no config.json' },
+          notice: null,
+        },
+        choice,
+        session,
+        hiddenStates: [lastHiddenStateName],
+        selected: lastHiddenStateName,
+        classAttention: [],
+        normalization: imagenetNormalization,
+        connector: null,
+        ...releasable(() => session.release()),
+      };
     },
-    choice,
-    session,
-    hiddenStates: [lastHiddenStateName],
-    selected: lastHiddenStateName,
-    classAttention: [],
-    normalization: imagenetNormalization,
-    connector: null,
-    release: () => session.release(),
   };
 }
 
-function openFolders(
-  model: string,
-  connector: string | undefined,
-): { model: CheckpointFolder; connector: CheckpointFolder | null } {
-  const openConnector = () => (connector === undefined ? null : openFolder(connector));
-  if (!isBundledName(model)) return { model: openHttpFolder(model), connector: openConnector() };
-  const bundled = findBundled(model, { base: self.location.href });
-  return { model: bundled.model, connector: openConnector() ?? bundled.connector };
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new TokenLensError('load-cancelled', 'checkpoint');
 }
 
-function openFolder(name: string): CheckpointFolder {
-  return isBundledName(name) ? findBundled(name, { base: self.location.href }).connector : openHttpFolder(name);
-}
-
-function describeModel(graph: BuiltGraph, block: Float32Array<ArrayBuffer>): EncoderModel {
-  return { model: graph.model, weights: new Uint8Array(block.buffer) };
-}
-
-/** Compiles for the chosen backend; where WebGPU fails, for WASM, and says so. */
-async function compile(
-  model: EncoderModel,
-  { gpu, choice }: LoadContext,
-): Promise<{ session: EncoderSession; choice: BackendChoice }> {
-  const target: EncoderTarget = choice.backend === 'webgpu' ? { backend: 'webgpu', gpu } : { backend: 'wasm' };
-  try {
-    return { session: await createEncoderSession(model, target), choice };
-  } catch (thrown) {
-    if (choice.backend === 'wasm') throw asTokenLensError(thrown, 'encoder');
-    const session = await createEncoderSession(model, { backend: 'wasm' });
-    return { session, choice: { backend: 'wasm', reason: 'webgpu-failed', failure: reasonOf(thrown) } };
-  }
+/** Lets a call through when the last one is long enough ago, and the one that says that all is done. */
+function throttle(tell: (done: number, total: number) => void): (done: number, total: number) => void {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return (done, total) => {
+    const nowMs = performance.now();
+    if (done < total && nowMs - toldMs < progressIntervalMs) return;
+    toldMs = nowMs;
+    tell(done, total);
+  };
 }
 
 function collectConnector(tensors: ReadonlyMap<string, GpuTensor>, hasNorm: boolean): ConnectorWeights {
@@ -204,11 +362,18 @@ function collectConnector(tensors: ReadonlyMap<string, GpuTensor>, hasNorm: bool
   };
 }
 
-function reportCheckpoint(name: string, connectorName: string | null, checkpoint: VisionCheckpoint): ModelReport {
+function reportCheckpoint(
+  { name, connectorName, revision, connectorRevision }: CheckpointSources,
+  checkpoint: VisionCheckpoint,
+  precision: PrecisionReport,
+  notice: TokenLensError | null,
+): ModelReport {
   const { layout, vision, connector, selectLayer, psVersion, featureScale, parameters } = checkpoint;
   return {
     name,
     connectorName,
+    revision,
+    connectorRevision,
     layout,
     hiddenSize: vision.hiddenSize,
     layers: vision.layers,
@@ -219,6 +384,18 @@ function reportCheckpoint(name: string, connectorName: string | null, checkpoint
     featureScale,
     parameters,
     storedDtype: checkpoint.storedDtype,
+    precision,
     preprocessing: checkpoint.preprocessing,
+    notice: notice?.toReport() ?? null,
   };
+}
+
+/** What a model is asked for by: an exported encoder has no checkpoint to be inspected. */
+export function requireCheckpoint(
+  request: CheckpointRequest,
+): CheckpointRequest & { readonly model: string | readonly LocalFile[] } {
+  const { model } = request;
+  if (!(model instanceof File)) return { ...request, model };
+  const details = { name: 'model', actual: model.name, expected: 'a checkpoint; an .onnx encoder is loaded at once' };
+  throw new TokenLensError('invalid-argument', 'checkpoint', details);
 }

@@ -2,13 +2,14 @@ import { TokenLensError } from '#errors.ts';
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import type { Timing } from '#gpu/timing.ts';
+import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { decodeImage } from '#image/decode.ts';
 import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
 import { sampleFrames } from '#image/frame-times.ts';
+import { encodeNormalize, type Normalization, planNormalize } from '#image/normalize/normalize.ts';
 import { createPictures, createPreview } from '#image/pictures.ts';
 import { type Preprocessing, planPlacements } from '#image/placement.ts';
-import { prepareTiles } from '#image/prepare.ts';
+import { prepareTiles, tileOf } from '#image/prepare.ts';
 import { openVideo, type Video } from '#image/video.ts';
 import { isVideo } from '#image/video-type.ts';
 import { tileSizePx } from '#tensor/grid.ts';
@@ -93,6 +94,19 @@ async function prepareImage(
   } finally {
     decoded.close();
   }
+}
+
+/** Normalises one tile of `rgba` into `pixelValues` [3, 448, 448] f32. */
+export async function normalizeTile(
+  gpu: Gpu,
+  normalization: Normalization,
+  rgba: GpuTensor,
+  tile: number,
+  pixelValues: GpuTensor,
+): Promise<void> {
+  const plan = planNormalize(tileSizePx, normalization, gpu.device.limits);
+  const bindings = { rgba: tileOf(rgba, tile), pixelValues };
+  await runTimedPass(gpu, 'normalize', (pass) => encodeNormalize(gpu, pass, plan, bindings));
 }
 
 /** Two ways come to the same when their modes do and, for tiles, their bounds. */

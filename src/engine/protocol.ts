@@ -1,8 +1,12 @@
+import type { CheckpointReport } from '#checkpoint/checkpoint-report.ts';
+import type { LocalFile } from '#checkpoint/file-folder.ts';
 import type { ProbeOutcome } from '#encoder/probe.ts';
+import type { ErrorReport } from '#errors.ts';
 import type { AdapterReport } from '#gpu/gpu.ts';
 import type { Timing } from '#gpu/timing.ts';
 import type { ImageMode, Preprocessing } from '#image/placement.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
+import type { EncoderPrecision } from '#onnx/precision.ts';
 import type { Shape } from '#tensor/shape.ts';
 
 /** The worker boundary as types. Everything here is plain data that `postMessage` can copy. */
@@ -27,7 +31,7 @@ export type BackendReason =
   /** The user asked for it. */
   | 'requested';
 
-export type { AttentionForm, ImageMode, Preprocessing, ProbeOutcome };
+export type { AttentionForm, CheckpointReport, EncoderPrecision, ImageMode, LocalFile, Preprocessing, ProbeOutcome };
 
 /** How a checkpoint's own published code prepares an image, and where that is written. */
 export interface PreprocessingDefault extends Preprocessing {
@@ -40,6 +44,9 @@ export interface ModelReport {
   /** What the user asked for: a bundled name, a URL, or a file name. */
   readonly name: string;
   readonly connectorName: string | null;
+  /** Commit of a repository of the hub; null for anything else. */
+  readonly revision: string | null;
+  readonly connectorRevision: string | null;
   readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
   /** Encoder width C; null for an exported .onnx until its first run. */
   readonly hiddenSize: number | null;
@@ -56,7 +63,85 @@ export interface ModelReport {
   readonly parameters: number;
   /** dtype of the checkpoint's vision tensors, e.g. `BF16`. */
   readonly storedDtype: string;
+  readonly precision: PrecisionReport;
   readonly preprocessing: PreprocessingDefault;
+  /** What the user should know though loading succeeded: that the browser had no room to store the checkpoint. */
+  readonly notice: ErrorReport | null;
+}
+
+/** In what precision the encoder computes, and what that costs. */
+export interface PrecisionReport {
+  readonly requested: EncoderPrecision;
+  readonly used: EncoderPrecision;
+  /** Why `used` is not what was asked for; null where it is. */
+  readonly reason: 'no-shader-f16' | 'wasm' | 'check-failed' | null;
+  /** A reference image through both: null where f32 was asked for, or nothing could be compared. */
+  readonly check: PrecisionCheck | null;
+}
+
+/** The hidden state that goes on, of one image, in `precision` held against f32 on the same backend. */
+export interface PrecisionCheck {
+  readonly precision: EncoderPrecision;
+  /** Whether every value is finite. */
+  readonly isFinite: boolean;
+  /** L2 norm of the difference over the L2 norm in f32. */
+  readonly relativeError: number;
+  readonly maxAbsError: number;
+  /** Largest relative error that passes; null where the error is shown and the choice left to the user. */
+  readonly tolerance: number | null;
+  readonly passed: boolean;
+}
+
+/** Whether the encoder fits on this machine in one precision. */
+export interface PrecisionFit {
+  readonly precision: EncoderPrecision;
+  /** Bytes of the encoder's weights in it. */
+  readonly byteLength: number;
+  /** Where it would run. */
+  readonly backend: EncoderBackend;
+  /** What stands in the way; null: nothing. */
+  readonly problem:
+    | { readonly kind: 'no-shader-f16' | 'wasm-has-no-f16' }
+    /** A weight is larger than this device binds, or all of them than WASM can address; bytes. */
+    | { readonly kind: 'buffer' | 'heap'; readonly needed: number; readonly limit: number }
+    | null;
+}
+
+/** What loading a checkpoint takes on this machine, known before a weight is fetched. */
+export interface CheckpointInspection {
+  readonly name: string;
+  readonly connectorName: string | null;
+  readonly revision: string | null;
+  readonly connectorRevision: string | null;
+  readonly report: CheckpointReport;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly tokenSize: number | null;
+  /** Bytes that are still to be fetched: what the browser has stored already does not count. */
+  readonly fetchByteLength: number;
+  /** One for each precision. */
+  readonly fits: readonly PrecisionFit[];
+}
+
+/** What the browser keeps of checkpoints, and how much it may keep. */
+export interface StorageReport {
+  /** false: this browser, or this private window, stores nothing. */
+  readonly isAvailable: boolean;
+  /** The one used last comes first. */
+  readonly checkpoints: readonly StoredCheckpoint[];
+  /** Of everything that this site stores; the browser's estimate. */
+  readonly usedByteLength: number;
+  readonly quotaByteLength: number;
+  /** Whether the browser has promised to delete nothing by itself. */
+  readonly isPersistent: boolean;
+}
+
+export interface StoredCheckpoint {
+  /** For `deleteStored`. */
+  readonly key: string;
+  readonly byteLength: number;
+  /** Milliseconds since 1970; 0: not known. */
+  readonly usedAt: number;
 }
 
 /** One stage of a finished run. */
@@ -168,14 +253,27 @@ export interface MapSet {
   readonly elapsedMs: number;
 }
 
-export interface LoadRequest {
-  /** A bundled name, the URL of a folder in the hub's file layout, or a dropped `.onnx` encoder. */
-  readonly model: string | File;
+/** Where a checkpoint is. */
+export interface CheckpointRequest {
+  /**
+   * A bundled name, a repository of the hub (`owner/name`, `owner/name/folder`, `owner/name@revision`), the URL of a folder
+   * in the hub's file layout, files from disk, or an exported `.onnx` encoder.
+   */
+  readonly model: string | File | readonly LocalFile[];
   /** A second folder, for layouts that keep the connector apart (VITA). */
   readonly connector?: string;
-  /** Hub endpoint; for hub ids. */
+  /** Endpoint of the hub, or of a mirror that speaks its API. */
   readonly hub?: string;
+  /** Access token for private and gated repositories; kept in memory only. */
+  readonly token?: string;
+}
+
+export interface LoadRequest extends CheckpointRequest {
   readonly encoder?: EncoderBackend;
+  /** Default: f32. */
+  readonly precision?: EncoderPrecision;
+  /** Address of the image that another precision than f32 is checked with. */
+  readonly checkImage?: string;
 }
 
 export interface RunRequest {
@@ -211,6 +309,16 @@ export interface TensorCopy {
   readonly unit: string;
 }
 
+/** How far a download is. */
+export interface TransferProgress {
+  /** Bytes of the weights that are here, whether fetched or stored before. */
+  readonly doneByteLength: number;
+  readonly totalByteLength: number;
+  /** Over the last seconds; null until something has come from the network. */
+  readonly bytesPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
 /** Where a long operation stands. */
 export interface Progress {
   readonly operation: 'start' | 'load' | 'run';
@@ -221,13 +329,17 @@ export interface Progress {
     | 'downloading'
     | 'converting'
     | 'compiling'
+    | 'checking'
     | 'decoding'
+    | 'first-run'
     | 'encoding'
     | 'reducing'
     | 'connecting'
     | 'mapping';
   /** 0..1 where it is known. */
   readonly fraction: number | null;
+  /** While weights arrive. */
+  readonly transfer?: TransferProgress;
   /** The tile that is being worked on, from 0, and how many there are. */
   readonly tile?: { readonly index: number; readonly count: number };
 }
@@ -240,7 +352,7 @@ export interface EngineStatus {
   /** The text of the failure behind `webgpu-failed`. */
   readonly backendFailure: string | null;
   readonly attention: AttentionForm;
-  readonly precision: 'float32';
+  readonly precision: EncoderPrecision;
   readonly wasmThreads: number;
   readonly crossOriginIsolated: boolean;
   readonly model: ModelReport | null;
@@ -260,7 +372,15 @@ export interface EngineStatus {
 /** What the worker answers; `client.ts` is the page's side of it. */
 export interface Engine {
   start(options: { encoder?: EncoderBackend }, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
+  /** Reads configurations and headers only. */
+  inspect(request: CheckpointRequest): Promise<CheckpointInspection>;
+  /** The model before stays in use until the new one is ready; a newer call ends an older one. */
   load(request: LoadRequest, onProgress: (progress: Progress) => void): Promise<ModelReport>;
+  /** Ends the load that is under way, which rejects with `load-cancelled`; what was stored of it stays stored. */
+  cancelLoad(): Promise<void>;
+  /** What is stored of checkpoints. */
+  stored(): Promise<StorageReport>;
+  deleteStored(key: string): Promise<StorageReport>;
   run(request: RunRequest, onProgress: (progress: Progress) => void): Promise<RunReport>;
   /** Ends the runs that are under way or wait; they reject with `run-cancelled`. */
   cancelRuns(): Promise<void>;

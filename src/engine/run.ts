@@ -11,15 +11,13 @@ import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
-import { encodeNormalize, planNormalize } from '#image/normalize/normalize.ts';
-import { tileOf } from '#image/prepare.ts';
 import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
 import { patchCount, patchGridSize, shuffledCount, tileSizePx } from '#tensor/grid.ts';
 import { float32ByteLength, type Shape } from '#tensor/shape.ts';
 import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
 import type { LoadedModel } from './load.ts';
-import { type PreparedTiles, prepareSource } from './prepare.ts';
+import { normalizeTile, type PreparedTiles, prepareSource } from './prepare.ts';
 import { type ModelReport, type Progress, type RunRequest, type StageReport, tokenStages } from './protocol.ts';
 import { RunTensors, rowsOfTile } from './run-tensors.ts';
 
@@ -44,6 +42,8 @@ export interface RunContext {
   readonly gpu: Gpu;
   readonly model: LoadedModel;
   readonly runId: number;
+  /** Whether the model has not run before: its shaders are still to be compiled. */
+  readonly isFirstRun: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -81,7 +81,7 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       const report = (phase: Progress['phase'], done: number) =>
         onProgress({ operation: 'run', phase, fraction: (index + done) / count, tile: { index, count } });
 
-      report('encoding', 0);
+      report(index === 0 && context.isFirstRun ? 'first-run' : 'encoding', 0);
       const isKept = encoderOutputs.hasRoomFor(perTileByteLength);
       const encoded = await encode(index, isKept ? everything : [model.selected]);
       if (isKept) perTileByteLength = byteLengthOf(encoded);
@@ -138,9 +138,7 @@ async function encodeTile(
     const reason = `${model.report.name} is no longer loaded, and this tile was not kept`;
     throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: 'hiddenState', reason });
   }
-  const plan = planNormalize(tileSizePx, model.normalization, gpu.device.limits);
-  const bindings = { rgba: tileOf(rgba, tile), pixelValues };
-  await runTimedPass(gpu, 'normalize', (pass) => encodeNormalize(gpu, pass, plan, bindings));
+  await normalizeTile(gpu, model.normalization, rgba, tile, pixelValues);
   const input = model.choice.backend === 'webgpu' ? pixelValues : await readTensor(gpu, pixelValues);
   return model.session.run(input, [1, ...pixelValues.shape], wanted);
 }

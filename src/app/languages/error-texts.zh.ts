@@ -160,6 +160,14 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{folder}} 被指定为连接器，但其中没有连接器。',
     remedy: '请以 VITA 检查点为连接器，或留空。',
   },
+  'files-no-config': {
+    what: '{{files}} 没有附带 config.json，而权重该如何使用正是由它说明的。',
+    remedy: '请拖入整个文件夹，或把 config.json 与 .safetensors 文件一起拖入。',
+  },
+  'files-too-many-folders': {
+    what: '这些文件属于 {{count}} 个检查点：{{folders}}。',
+    remedy: '请只拖入一个检查点，或一个编码器及其对应的 VITA 连接器。',
+  },
   'bundled-model-unknown': {
     what: '没有名为 {{name}} 的内置模型。',
     remedy: '内置的有：{{known}}。其他模型请给出文件夹网址。',

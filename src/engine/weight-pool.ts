@@ -1,0 +1,115 @@
+import { toFloat32 } from '#checkpoint/dtype.ts';
+import type { StoredWeight } from '#checkpoint/read-weights.ts';
+import type { WeightSource } from '#encoder/encoder-session.ts';
+import type { BuiltGraph, ExternalWeight } from '#onnx/graph-builder.ts';
+import { packSlots, packWeight } from '#onnx/pack-weights.ts';
+import { sourceOfWeight } from '#onnx/vision-graph.ts';
+
+/** A weight that waits as the file has it. */
+type Waiting = Pick<StoredWeight, 'bytes' | 'dtype'>;
+
+/**
+ * The weights of a graph between their arrival and the session. Each waits in whichever form is smaller, the file's or the
+ * graph's, and is let go when the session has read it: never much more is in memory than the weights once.
+ */
+export class WeightPool {
+  readonly #slots: readonly ExternalWeight[];
+  readonly #slotsBySource = new Map<string, readonly ExternalWeight[]>();
+  /** By the graph's name: ready to be read. */
+  readonly #packed = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** By the checkpoint's name. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #onRead: (readByteLength: number, totalByteLength: number) => void;
+  #readByteLength = 0;
+  /** One weight as f32, and one as the graph wants it: used for each in turn. */
+  #values = new Float32Array(0);
+  #target = new Uint8Array(0);
+
+  /** @param onRead is called before each weight that the session reads, with the bytes read before it */
+  constructor({ weights }: BuiltGraph, onRead: (readByteLength: number, totalByteLength: number) => void = () => {}) {
+    this.#slots = weights;
+    this.#onRead = onRead;
+    for (const slot of weights) {
+      const source = sourceOfWeight(slot.name);
+      this.#slotsBySource.set(source, [...(this.#slotsBySource.get(source) ?? []), slot]);
+    }
+  }
+
+  /** Names of the checkpoint's weights that the graph needs. */
+  get names(): readonly string[] {
+    return [...this.#slotsBySource.keys()];
+  }
+
+  /** Whether every weight is here. */
+  get isFull(): boolean {
+    return this.#slots.every(({ name }) => this.#packed.has(name) || this.#waiting.has(name));
+  }
+
+  /** Bytes that wait here. */
+  get byteLength(): number {
+    const all = [...this.#packed.values(), ...[...this.#waiting.values()].map(({ bytes }) => bytes)];
+    return all.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /**
+   * Keeps a copy of `weight`; false where the graph has no use for it.
+   * @throws TokenLensError `shape-mismatch`
+   */
+  take({ name, bytes, dtype }: StoredWeight): boolean {
+    const slots = this.#slotsBySource.get(name);
+    if (slots === undefined) return false;
+    const packedByteLength = slots.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (slots.length === 1 && bytes.byteLength <= packedByteLength) {
+      this.#waiting.set(name, { bytes: bytes.slice(), dtype });
+      return true;
+    }
+    for (const packed of packSlots(slots, this.#decode({ bytes, dtype }))) this.#packed.set(packed.name, packed.bytes);
+    return true;
+  }
+
+  /** What a session reads the weights from, once. */
+  sources(): readonly WeightSource[] {
+    const total = this.#slots.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#slots.map((slot) => ({
+      name: slot.name,
+      byteLength: slot.byteLength,
+      read: () => {
+        this.#onRead(this.#readByteLength, total);
+        this.#readByteLength += slot.byteLength;
+        return this.#read(slot);
+      },
+    }));
+  }
+
+  /** Lets go of everything. */
+  clear(): void {
+    this.#packed.clear();
+    this.#waiting.clear();
+    this.#values = new Float32Array(0);
+    this.#target = new Uint8Array(0);
+  }
+
+  #read(slot: ExternalWeight): Uint8Array<ArrayBuffer> {
+    const packed = this.#packed.get(slot.name);
+    if (packed !== undefined) {
+      this.#packed.delete(slot.name);
+      return packed;
+    }
+    const waiting = this.#waiting.get(slot.name);
+    if (waiting === undefined) throw new Error(`${slot.name} is not there, or was read before`);
+    this.#waiting.delete(slot.name);
+    const values = this.#decode(waiting);
+    // At once, not when the garbage collector comes by.
+    waiting.bytes.buffer.transfer(0);
+    if (this.#target.byteLength < slot.byteLength) this.#target = new Uint8Array(slot.byteLength);
+    packWeight(slot, values, this.#target);
+    return this.#target.subarray(0, slot.byteLength);
+  }
+
+  /** As f32, in a buffer that the next call writes over. */
+  #decode({ bytes, dtype }: Waiting): Float32Array<ArrayBuffer> {
+    const elements = bytes.byteLength / (dtype === 'F32' ? 4 : 2);
+    if (this.#values.length < elements) this.#values = new Float32Array(elements);
+    return toFloat32(bytes, dtype, this.#values);
+  }
+}
