@@ -12,6 +12,9 @@
 //   ignore-range      the whole file with status 200
 //   html              an HTML page where a file should be; `html=.safetensors`: where its name ends so
 //   no-cors           no CORS headers
+//   times=2           status, html, silent, stall and cut only for the first two requests that meet them
+//   silent            no answer at all; the connection stays open. `on=files`, `on=api`: only there
+//   stall=1000        nothing more comes after that many bytes of a file; the connection stays open
 //   cut=1000          the connection breaks after that many bytes of every answer
 //   budget=1000       after that many bytes of files in all, every connection breaks at once
 //   slow=20           milliseconds before every 64 KiB
@@ -25,7 +28,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /**
  * @typedef {import('node:http').IncomingMessage} Request
  * @typedef {import('node:http').ServerResponse} Response
- * @typedef {{ faults: URLSearchParams, requests: number, fileRequests: number, fileBytes: number }} Endpoint
+ * @typedef {{ faults: URLSearchParams, met: number, requests: number, fileRequests: number, fileBytes: number }} Endpoint
  * @typedef {{ request: Request, response: Response, endpoint: Endpoint, prefix: string }} Exchange
  */
 
@@ -37,7 +40,7 @@ const endpoints = new Map();
 function endpointOf(prefix) {
   const known = endpoints.get(prefix);
   if (known) return known;
-  const made = { faults: new URLSearchParams(), requests: 0, fileRequests: 0, fileBytes: 0 };
+  const made = { faults: new URLSearchParams(), met: 0, requests: 0, fileRequests: 0, fileBytes: 0 };
   endpoints.set(prefix, made);
   return made;
 }
@@ -51,6 +54,14 @@ function commitOf(repository) {
 async function fileLength(path) {
   const found = await stat(path).catch(() => null);
   return found?.isFile() ? found.size : null;
+}
+
+/** Whether a fault is set and still to be met; it counts as met then. @param {Endpoint} endpoint @param {string} fault */
+function meetFault(endpoint, fault) {
+  const { faults } = endpoint;
+  if (!faults.has(fault) || endpoint.met >= Number(faults.get('times') ?? Number.POSITIVE_INFINITY)) return false;
+  endpoint.met += 1;
+  return true;
 }
 
 /** @param {Exchange} exchange @param {number} status @param {string} errorCode */
@@ -80,16 +91,16 @@ function answerFault(exchange, place, path) {
     return true;
   }
   if (!isHere) return false;
-  const status = faults.get('status');
-  if (status !== null) {
+  if (meetFault(endpoint, 'silent')) return true;
+  if (meetFault(endpoint, 'status')) {
     const wait = faults.get('retry-after');
     if (wait !== null) {
       response.setHeader('Retry-After', wait);
     }
-    refuse(exchange, Number(status), '');
+    refuse(exchange, Number(faults.get('status')), '');
     return true;
   }
-  if (faults.has('html') && path.endsWith(faults.get('html') ?? '')) {
+  if (path.endsWith(faults.get('html') ?? '') && meetFault(endpoint, 'html')) {
     response
       .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
       .end('<!doctype html><title>Sign in</title>');
@@ -129,7 +140,12 @@ async function sendFile(exchange, path) {
 /** @param {Exchange} exchange @param {string} path @param {number} start @param {number} end */
 async function sendBytes({ response, endpoint }, path, start, end) {
   const { faults } = endpoint;
-  const cut = Number(faults.get('cut') ?? Number.POSITIVE_INFINITY);
+  /** @param {string} fault */
+  const limit = (fault) => {
+    const byteLength = Number(faults.get(fault));
+    return byteLength < end - start && meetFault(endpoint, fault) ? byteLength : Number.POSITIVE_INFINITY;
+  };
+  const [cut, stall] = [limit('cut'), limit('stall')];
   let sent = 0;
   /** @type {AsyncIterable<Buffer>} */
   const chunks = createReadStream(path, { start, end: end - 1, highWaterMark: 65_536 });
@@ -137,10 +153,11 @@ async function sendBytes({ response, endpoint }, path, start, end) {
     if (faults.has('slow')) await sleep(Number(faults.get('slow')));
     if (response.destroyed) return;
     const budget = Number(endpoint.faults.get('budget') ?? Number.POSITIVE_INFINITY) - endpoint.fileBytes;
-    const allowed = Math.max(0, Math.min(chunk.length, cut - sent, budget));
+    const allowed = Math.max(0, Math.min(chunk.length, cut - sent, stall - sent, budget));
     sent += allowed;
     endpoint.fileBytes += allowed;
     await new Promise((done) => response.write(chunk.subarray(0, allowed), done));
+    if (sent === stall) return;
     if (allowed < chunk.length) {
       // What was written still arrives; what Content-Length promised does not.
       response.socket?.end();
@@ -196,7 +213,7 @@ const server = createServer((request, response) => {
   if (control) {
     const endpoint = endpointOf(`/${control[1]}`);
     if (request.method === 'PUT') {
-      Object.assign(endpoint, { faults: url.searchParams, requests: 0, fileRequests: 0, fileBytes: 0 });
+      Object.assign(endpoint, { faults: url.searchParams, met: 0, requests: 0, fileRequests: 0, fileBytes: 0 });
     }
     const { requests, fileRequests, fileBytes } = endpoint;
     response.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' });

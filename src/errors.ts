@@ -107,6 +107,14 @@ export const errorTexts = {
     what: '{{url}} could not be fetched: {{reason}}.',
     remedy: 'Check the address, the connection, and that the server allows other origins (CORS).',
   },
+  'server-refused': {
+    what: 'The server refuses {{url}} with HTTP status {{status}}.',
+    remedy: 'Check the address; a token that the server wants can stand in it, after a question mark.',
+  },
+  'server-busy': {
+    what: 'The server cannot give out {{url}} for now: HTTP status {{status}}.',
+    remedy: 'Try again in a few minutes; if it stays so, ask whoever runs the server.',
+  },
   'file-not-found': { what: '{{url}} was not found.', remedy: 'Check the address and the file name.' },
   'file-is-html': {
     what: '{{url}} answered with an HTML page instead of a file.',

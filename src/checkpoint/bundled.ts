@@ -1,6 +1,7 @@
 import { TokenLensError } from '#errors.ts';
 import type { CheckpointFolder } from './folder.ts';
-import { type OnBytes, openHttpFile, optionalHttpFile, requireHttpFile } from './http-file.ts';
+import { firstByteLengthOf, openHttpFile, optionalHttpFile, requireHttpFile } from './http-file.ts';
+import type { OnBytes } from './http-request.ts';
 
 /** URLs of the bundled checkpoints' files by their path in the project; the build gives each a hashed name. */
 const assetUrls: Readonly<Record<string, string>> = import.meta.glob('/models/*/*/*.{json,safetensors}', {
@@ -37,7 +38,7 @@ function openAssetFolder(path: string, options: BundledOptions): CheckpointFolde
     const asset = assetUrls[`/models/${path}/${file}`];
     if (asset === undefined) return 'not-found';
     const url = new URL(asset, options.base ?? import.meta.url).href;
-    return openHttpFile({ url, name: `${path}/${file}`, onBytes });
+    return openHttpFile({ url, name: `${path}/${file}`, onBytes, firstByteLength: firstByteLengthOf(file) });
   };
   return {
     name: path,

@@ -21,14 +21,19 @@ export interface CheckpointFolder {
   readonly name: string;
   /**
    * The file at `path`, or null where there is none.
-   * @throws fetch-failed
+   * @throws fetch-failed, server-refused, server-busy, and the hub's own refusals where it is of the hub
    */
   open(path: string): Promise<CheckpointFile | null>;
   /**
    * The file at `path`, which must be there.
-   * @throws file-not-found, file-is-html, fetch-failed
+   * @throws file-not-found, file-is-html, and what `open` throws
    */
   openRequired(path: string): Promise<CheckpointFile>;
+}
+
+/** Whether `path` names something in a folder or below: relative, without a way up, a drive or a protocol. */
+export function staysInside(path: unknown): path is string {
+  return typeof path === 'string' && !/[\\:]/.test(path) && path.split('/').every((part) => !/^\.{0,2}$/.test(part));
 }
 
 /** `chunks`, which are `byteLength` bytes in all, as one. */

@@ -1,118 +1,61 @@
-import { reasonOf, TokenLensError } from '#errors.ts';
+import { TokenLensError } from '#errors.ts';
 import { type Bytes, type CheckpointFile, collect } from './folder.ts';
-
-/** Called with the bytes that have just arrived, as they arrive. */
-export type OnBytes = (byteLength: number) => void;
+import {
+  type Answer,
+  type AnswerHead,
+  connectionBroken,
+  createRetries,
+  fetchFailure,
+  type HttpSource,
+  isPage,
+  RequestInterrupted,
+  request,
+  statusFailure,
+  withRetries,
+} from './http-request.ts';
+import { headerLengthByteLength } from './safetensors.ts';
 
 /** A file to be fetched. */
-export interface HttpSource {
-  readonly url: string;
-  /** What messages call it: the URL without its query, which may hold a token. */
-  readonly name: string;
-  readonly onBytes: OnBytes;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal | undefined;
+export interface HttpFileSource extends HttpSource {
+  /** What the first request asks for, which tells the length of the file. */
+  readonly firstByteLength: number;
   /** The longest file taken whole from a server that ignores Range; any where it is left out. */
   readonly maxWholeByteLength?: number;
-  /** The error for an answer that is none of 2xx and 416, or for none at all (null); undefined leaves it as it is. */
-  readonly explain?: (response: Response | null, reason: string) => TokenLensError | undefined;
 }
 
 /** Why there is no file at a URL: status 404, or a page where a file should be. */
 export type Absence = 'not-found' | 'html';
 
+/** Holds all of a `config.json` and of most indexes of shards. */
+const documentByteLength = 256 * 1024;
+
 /**
- * The first request asks for this much, which tells the length of the file, holds all of a `config.json` and the
- * whole header of most `.safetensors` files.
+ * What the first request of the file at `path` asks for: of weights only the length of their header, because whatever
+ * follows the header may be a language model; of anything else as much as makes a second request rare.
  */
-const headByteLength = 256 * 1024;
-
-/** Requests in a row without a single byte after which a range is given up. */
-const maxFruitlessRequests = 4;
-const firstRetryDelayMs = 250;
-
-/** The connection broke, or nobody answered: the rest may be asked for again. */
-class ConnectionBroken extends Error {}
-
-function fail({ name }: HttpSource, reason: string, options: ErrorOptions = {}): TokenLensError {
-  return new TokenLensError('fetch-failed', 'checkpoint', { url: name, reason }, options);
+export function firstByteLengthOf(path: string): number {
+  return path.endsWith('.safetensors') ? headerLengthByteLength : documentByteLength;
 }
 
-function failUnanswered(source: HttpSource, cause: ConnectionBroken): TokenLensError {
-  return source.explain?.(null, cause.message) ?? fail(source, cause.message, { cause });
-}
-
-/** @throws load-cancelled, ConnectionBroken */
-function brokenOff({ signal }: HttpSource, cause: unknown): never {
-  if (signal?.aborted) throw new TokenLensError('load-cancelled', 'checkpoint', {}, { cause });
-  throw new ConnectionBroken(reasonOf(cause), { cause });
-}
-
-async function request(source: HttpSource, init: RequestInit): Promise<Response> {
-  const headers = { ...source.headers, ...init.headers };
-  try {
-    return await fetch(source.url, { ...init, headers, signal: source.signal ?? null });
-  } catch (cause) {
-    return brokenOff(source, cause);
-  }
-}
-
-function requestRange(source: HttpSource, start: number, end: number): Promise<Response> {
-  return request(source, { headers: { Range: `bytes=${start}-${end - 1}` } });
-}
-
-async function failStatus(response: Response, source: HttpSource): Promise<TokenLensError> {
-  await response.body?.cancel();
-  const reason = `HTTP status ${response.status}`;
-  return source.explain?.(response, reason) ?? fail(source, reason);
+function requestRange(source: HttpSource, start: number, end: number): Promise<Answer> {
+  return request(source, 'GET', `bytes=${start}-${end - 1}`);
 }
 
 /**
- * The body of `response` as it arrives. It is taken from the connection at once, however slow its reader is: what still
- * waits in the stream when the connection breaks is lost, and would have to be asked for again.
+ * The body of `answer`, as far as it came: where the connection breaks, the file is read on from there. Of a body that is
+ * longer than it should be, no more is taken than shows it.
  */
-async function* readBody(response: Response, source: HttpSource): AsyncGenerator<Bytes> {
-  if (response.body === null) return;
-  const reader = response.body.getReader();
-  const arrived: Bytes[] = [];
-  let wake = () => {};
-  let hasEnded = false;
-  const pump = async () => {
-    for (let step = await reader.read(); !step.done; step = await reader.read()) {
-      source.onBytes(step.value.byteLength);
-      arrived.push(step.value);
-      wake();
-    }
-  };
-  const pumped = pump().finally(() => {
-    hasEnded = true;
-    wake();
-  });
-  // Whoever reads to the end gets the failure; who stops before it has nobody waiting.
-  pumped.catch(() => {});
-  try {
-    while (arrived.length > 0 || !hasEnded) {
-      const chunk = arrived.shift();
-      if (chunk !== undefined) yield chunk;
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-  await pumped.catch((cause) => brokenOff(source, cause));
-}
-
-/** The body of `response`, as far as it came: where the connection breaks, the file is read on from there. */
-async function readHead(response: Response, source: HttpSource): Promise<Bytes> {
+async function readHead(answer: Answer, maxByteLength: number): Promise<Bytes> {
   const chunks: Bytes[] = [];
+  let byteLength = 0;
   try {
-    for await (const chunk of readBody(response, source)) chunks.push(chunk);
-  } catch (cause) {
-    if (!(cause instanceof ConnectionBroken)) throw cause;
+    for await (const chunk of answer.read()) {
+      chunks.push(chunk);
+      byteLength += chunk.byteLength;
+      if (byteLength > maxByteLength) break;
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof RequestInterrupted)) throw thrown;
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
@@ -124,18 +67,21 @@ interface ContentRange {
 }
 
 /** `Content-Range: bytes 0-99/1000` as [start, end); null where the header is absent, or hidden by CORS. */
-function contentRangeOf(response: Response): ContentRange | null {
-  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
+function contentRangeOf({ headers }: AnswerHead): ContentRange | null {
+  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.get('Content-Range') ?? '');
   if (match === null) return null;
   return { start: Number(match[1]), end: Number(match[2]) + 1, total: match[3] === '*' ? null : Number(match[3]) };
 }
 
 /** Length of the file by a HEAD request: `Content-Length`, unlike `Content-Range`, is readable across origins. */
-async function requestByteLength(source: HttpSource): Promise<number> {
-  const response = await request(source, { method: 'HEAD' });
-  const length = response.headers.get('Content-Length');
-  if (!response.ok || length === null) throw fail(source, 'the server does not tell its length');
-  return Number(length);
+function requestByteLength(source: HttpSource): Promise<number> {
+  return withRetries(source, async () => {
+    const answer = await request(source, 'HEAD');
+    await answer.discard();
+    const length = answer.headers.get('Content-Length');
+    if (answer.status !== 200 || length === null) throw fetchFailure(source, 'the server does not tell its length');
+    return Number(length);
+  });
 }
 
 /** A file of which the whole body is here, because it is short or because the server ignores Range. */
@@ -144,51 +90,40 @@ function wholeFile(source: HttpSource, body: Blob): CheckpointFile {
     name: source.name,
     byteLength: body.size,
     async read(start, end) {
-      if (end > body.size) throw fail(source, `it has ${body.size} bytes and ${end} were asked for`);
+      if (end > body.size) throw fetchFailure(source, `it has ${body.size} bytes and ${end} were asked for`);
       return new Uint8Array(await body.slice(start, end).arrayBuffer());
     },
   };
 }
 
-function isPage(response: Response): boolean {
-  return response.headers.get('Content-Type')?.startsWith('text/html') === true;
-}
-
 /** The whole body of an answer with status 200; a file that is too long for that is broken off. */
-async function readWhole(response: Response, source: HttpSource): Promise<CheckpointFile> {
+async function readWhole(answer: Answer, source: HttpFileSource): Promise<CheckpointFile> {
   const { maxWholeByteLength = Number.POSITIVE_INFINITY } = source;
   const chunks: Bytes[] = [];
-  let byteLength = Number(response.headers.get('Content-Length') ?? 0);
+  let byteLength = Number(answer.headers.get('Content-Length') ?? 0);
   if (byteLength <= maxWholeByteLength) {
     byteLength = 0;
-    for await (const chunk of readBody(response, source)) {
+    for await (const chunk of answer.read()) {
       chunks.push(chunk);
       byteLength += chunk.byteLength;
       if (byteLength > maxWholeByteLength) break;
     }
   }
   if (byteLength <= maxWholeByteLength) return wholeFile(source, new Blob(chunks));
-  if (!response.bodyUsed) await response.body?.cancel();
   throw new TokenLensError('range-ignored', 'checkpoint', { url: source.name });
 }
 
-/** Waits before the next request; longer after each that brought nothing. */
-async function delayRetry(source: HttpSource, fruitless: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, firstRetryDelayMs * 2 ** (fruitless - 1)));
-  if (source.signal?.aborted) throw new TokenLensError('load-cancelled', 'checkpoint');
-}
-
 /** A file read by Range requests; `head` holds its first bytes. */
-function rangedFile(source: HttpSource, byteLength: number, head: Bytes): CheckpointFile {
+function rangedFile(source: HttpFileSource, byteLength: number, head: Bytes): CheckpointFile {
   let whole: Promise<CheckpointFile> | null = null;
 
   function requireLength(actual: number): void {
-    if (actual !== byteLength) throw fail(source, `its length changed from ${byteLength} to ${actual} bytes`);
+    if (actual !== byteLength) throw fetchFailure(source, `its length changed from ${byteLength} to ${actual} bytes`);
   }
 
-  async function keepWhole(response: Response): Promise<CheckpointFile> {
+  async function keepWhole(answer: Answer): Promise<CheckpointFile> {
     try {
-      const file = await readWhole(response, source);
+      const file = await readWhole(answer, source);
       requireLength(file.byteLength);
       return file;
     } catch (thrown) {
@@ -197,60 +132,62 @@ function rangedFile(source: HttpSource, byteLength: number, head: Bytes): Checkp
     }
   }
 
-  /** What one request brings of [start, end): all of it, or less where the connection breaks. */
+  /** What `answer` brings of [start, end): all of it, or less where it is interrupted. */
+  async function* readRange(answer: Answer, start: number, end: number): AsyncGenerator<Bytes> {
+    const { status } = answer;
+    if (status !== 200 && status !== 206) throw statusFailure(source, answer);
+    if (isPage(answer)) throw new TokenLensError('file-is-html', 'checkpoint', { url: source.name });
+    if (status === 200) {
+      whole ??= keepWhole(answer);
+      yield await (await whole).read(start, end);
+      return;
+    }
+    const range = contentRangeOf(answer);
+    if (range?.total != null) requireLength(range.total);
+    const wrong = (answered: string) =>
+      fetchFailure(source, `the server answered ${answered} where ${start} to ${end} were asked for`);
+    if (range !== null && (range.start !== start || range.end !== end)) {
+      throw wrong(`bytes ${range.start} to ${range.end}`);
+    }
+    let arrived = 0;
+    for await (const chunk of answer.read()) {
+      arrived += chunk.byteLength;
+      if (arrived > end - start) throw wrong(`${arrived} bytes`);
+      yield chunk;
+    }
+    if (arrived < end - start) throw connectionBroken(source, `the answer ended after ${arrived} bytes`);
+  }
+
   async function* streamOnce(start: number, end: number): AsyncGenerator<Bytes> {
     if (whole !== null) {
       yield await (await whole).read(start, end);
       return;
     }
-    const response = await requestRange(source, start, end);
-    if (response.ok && isPage(response)) {
-      await response.body?.cancel();
-      throw new TokenLensError('file-is-html', 'checkpoint', { url: source.name });
+    const answer = await requestRange(source, start, end);
+    try {
+      yield* readRange(answer, start, end);
+    } finally {
+      await answer.discard();
     }
-    if (response.status === 200) {
-      if (whole === null) whole = keepWhole(response);
-      else await response.body?.cancel();
-      yield await (await whole).read(start, end);
-      return;
-    }
-    if (response.status !== 206) throw await failStatus(response, source);
-    const range = contentRangeOf(response);
-    if (range?.total != null) requireLength(range.total);
-    const wrong = (answered: string) =>
-      fail(source, `the server answered ${answered} where ${start} to ${end} were asked for`);
-    if (range !== null && (range.start !== start || range.end !== end)) {
-      await response.body?.cancel();
-      throw wrong(`bytes ${range.start} to ${range.end}`);
-    }
-    let arrived = 0;
-    for await (const chunk of readBody(response, source)) {
-      arrived += chunk.byteLength;
-      if (arrived > end - start) throw wrong(`${arrived} bytes`);
-      yield chunk;
-    }
-    if (arrived < end - start) throw new ConnectionBroken(`the answer ended after ${arrived} bytes`);
   }
 
-  /** [start, end) as it arrives; after a break it goes on with the first byte that has not arrived. */
+  /** [start, end) as it arrives; after an interruption it goes on with the first byte that has not arrived. */
   async function* stream(start: number, end: number): AsyncGenerator<Bytes> {
     let at = start;
     if (at < Math.min(end, head.byteLength)) {
       yield head.slice(at, end);
       at = Math.min(end, head.byteLength);
     }
-    for (let fruitless = 0; at < end; ) {
+    const retries = createRetries(source);
+    while (at < end) {
       try {
         for await (const chunk of streamOnce(at, end)) {
           at += chunk.byteLength;
-          fruitless = 0;
+          retries.noteProgress();
           yield chunk;
         }
-      } catch (cause) {
-        if (!(cause instanceof ConnectionBroken)) throw cause;
-        fruitless += 1;
-        if (fruitless === maxFruitlessRequests) throw failUnanswered(source, cause);
-        await delayRetry(source, fruitless);
+      } catch (thrown) {
+        await retries.waitAfter(thrown);
       }
     }
   }
@@ -264,46 +201,52 @@ function rangedFile(source: HttpSource, byteLength: number, head: Bytes): Checkp
 }
 
 /**
- * Opens the file at `source.url`, which is absolute, with one Range request. A server that ignores Range sends the whole file: that
- * body is kept and nothing is fetched again. A connection that breaks later is taken up again where it broke.
- * @throws fetch-failed, range-ignored, load-cancelled, and what `source.explain` makes
+ * Opens the file at `source.url`, which is absolute, with one Range request. A server that ignores Range sends the whole
+ * file: that body is kept and nothing is fetched again, but for a body that broke off. Otherwise a connection that breaks
+ * or stalls is taken up again where it broke, and a server in trouble is asked again a few times.
+ * @throws fetch-failed, server-refused, server-busy, range-ignored, load-cancelled, and what `source.explain` makes
  */
-export async function openHttpFile(source: HttpSource): Promise<CheckpointFile | Absence> {
+export function openHttpFile(source: HttpFileSource): Promise<CheckpointFile | Absence> {
+  return withRetries(source, () => openOnce(source));
+}
+
+async function openOnce(source: HttpFileSource): Promise<CheckpointFile | Absence> {
+  const answer = await requestRange(source, 0, source.firstByteLength);
   try {
-    return await open(source);
-  } catch (cause) {
-    throw cause instanceof ConnectionBroken ? failUnanswered(source, cause) : cause;
+    return await takeFirst(answer, source);
+  } finally {
+    await answer.discard();
   }
 }
 
-async function open(source: HttpSource): Promise<CheckpointFile | Absence> {
-  const response = await requestRange(source, 0, headByteLength);
+/** The file, by the answer to its first request. */
+async function takeFirst(answer: Answer, source: HttpFileSource): Promise<CheckpointFile | Absence> {
+  const { status, headers } = answer;
   // No byte of an empty file can be asked for.
-  if (response.status === 416 && response.headers.get('Content-Range') === 'bytes */0') {
-    return wholeFile(source, new Blob());
-  }
-  if (response.status !== 200 && response.status !== 206) {
-    const error = await failStatus(response, source);
-    if (response.status === 404 && error.code === 'fetch-failed') return 'not-found';
+  if (status === 416 && headers.get('Content-Range') === 'bytes */0') return wholeFile(source, new Blob());
+  if (status !== 200 && status !== 206) {
+    const error = statusFailure(source, answer);
+    if (status === 404 && error.code === 'fetch-failed') return 'not-found';
     throw error;
   }
-  if (isPage(response)) {
-    await response.body?.cancel();
-    return 'html';
-  }
-  if (response.status === 200) return readWhole(response, source);
-  const range = contentRangeOf(response);
+  if (isPage(answer)) return 'html';
+  if (status === 200) return readWhole(answer, source);
+  const { firstByteLength } = source;
+  const head = await readHead(answer, firstByteLength);
+  const range = contentRangeOf(answer);
   const byteLength = range?.total ?? (await requestByteLength(source));
-  const expected = Math.min(headByteLength, byteLength);
-  const head = await readHead(response, source);
+  const expected = Math.min(firstByteLength, byteLength);
   if (head.byteLength > expected || (range !== null && range.start !== 0)) {
-    throw fail(source, `the server answered ${head.byteLength} bytes where the first ${expected} were asked for`);
+    throw fetchFailure(
+      source,
+      `the server answered ${head.byteLength} bytes where the first ${expected} were asked for`,
+    );
   }
   return rangedFile(source, byteLength, head);
 }
 
 /** The file at `source.url`, of which `byteLength` bytes are known to be there: the first request is for what is read. */
-export function resumeHttpFile(source: HttpSource, byteLength: number): CheckpointFile {
+export function resumeHttpFile(source: HttpFileSource, byteLength: number): CheckpointFile {
   return rangedFile(source, byteLength, new Uint8Array(0));
 }
 

@@ -34,12 +34,17 @@ const isHead = (request: IncomingMessage) => request.headers.range?.startsWith('
 const answers: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
   'ranged.bin': (request, response) => sendRange(request, response, content),
   'whole.bin': (_, response) => response.end(content),
+  'model.safetensors': (request, response) => sendRange(request, response, content),
   'config.json': (request, response) => sendRange(request, response, new TextEncoder().encode('{"a": 1}')),
   'page.json': (_, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.end('<!doctype html>');
   },
   'broken.json': (_, response) => response.writeHead(500).end(),
+  'busy.json': (_, response) => response.writeHead(429).end(),
+  'secret.json': (_, response) => response.writeHead(401).end(),
+  'forbidden.json': (_, response) => response.writeHead(403).end(),
+  'odd.json': (_, response) => response.writeHead(410).end(),
   'empty.bin': (_, response) => response.writeHead(416, { 'Content-Range': 'bytes */0' }).end(),
   'hidden.bin': (request, response) => {
     if (request.method === 'HEAD') response.writeHead(200, { 'Content-Length': content.length }).end();
@@ -88,7 +93,10 @@ beforeEach(() => {
   seen.length = 0;
 });
 
-const openFolder = (options = {}) => openHttpFolder(`${origin}/model`, options);
+/** A pause is as good as none. */
+const patience = { firstRetryDelayMs: 5 };
+
+const openFolder = (options = {}) => openHttpFolder(`${origin}/model`, { patience, ...options });
 
 describe('openHttpFolder', () => {
   it.each([
@@ -136,6 +144,13 @@ describe('openHttpFolder', () => {
     expect(bytesArrived).toBe(262_144 + 10 + 6);
   });
 
+  it('asks first for the length of the header alone where the file holds weights', async () => {
+    const file = await openFolder().openRequired('model.safetensors');
+    expect(file.byteLength).toBe(300_000);
+    expect(await file.read(0, 20)).toEqual(content.slice(0, 20));
+    expect(seen.map((request) => request.range)).toEqual(['bytes=0-7', 'bytes=8-19']);
+  });
+
   it('keeps the whole body of a server that ignores Range and fetches nothing again', async () => {
     let bytesArrived = 0;
     const onBytes = (byteLength: number) => {
@@ -181,14 +196,25 @@ describe('openHttpFolder', () => {
     });
   });
 
-  it('fails with the status of a server in trouble', async () => {
-    const expected = {
-      code: 'fetch-failed',
-      details: { url: `${origin}/model/broken.json`, reason: 'HTTP status 500' },
-    };
-    expect(await reportOf(() => openFolder().open('broken.json'))).toMatchObject(expected);
+  it.each([
+    ['broken.json', 'server-busy', { status: 500 }, 4],
+    ['busy.json', 'server-busy', { status: 429 }, 1],
+    ['secret.json', 'server-refused', { status: 401 }, 1],
+    ['forbidden.json', 'server-refused', { status: 403 }, 1],
+    ['odd.json', 'fetch-failed', { reason: 'HTTP status 410' }, 1],
+  ])('says of %s %s, and asks again only where that helps', async (path, code, details, requests) => {
+    const expected = { code, details: { url: `${origin}/model/${path}`, ...details } };
+    expect(await reportOf(() => openFolder().open(path))).toMatchObject(expected);
+    expect(seen.length).toBe(requests);
+  });
+
+  it('fails with the status of a server that comes into trouble later', async () => {
     const file = await openFolder().openRequired('later.bin');
-    expect((await reportOf(() => file.read(290_000, 290_001))).details.reason).toBe('HTTP status 503');
+    expect(await reportOf(() => file.read(290_000, 290_001))).toMatchObject({
+      code: 'server-busy',
+      details: { status: 503 },
+    });
+    expect(await file.read(0, 10)).toEqual(content.slice(0, 10));
   });
 
   it.each([
@@ -210,7 +236,9 @@ describe('openHttpFolder', () => {
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    const report = await reportOf(() => openHttpFolder(`http://127.0.0.1:${port}/model`).open('config.json'));
+    const report = await reportOf(() =>
+      openHttpFolder(`http://127.0.0.1:${port}/model`, { patience }).open('config.json'),
+    );
     expect(report).toMatchObject({
       code: 'fetch-failed',
       details: { url: `http://127.0.0.1:${port}/model/config.json` },

@@ -1,13 +1,15 @@
 import { TokenLensError } from '#errors.ts';
 import type { CheckpointFolder } from './folder.ts';
-import { type OnBytes, openHttpFile, optionalHttpFile, requireHttpFile } from './http-file.ts';
+import { firstByteLengthOf, openHttpFile, optionalHttpFile, requireHttpFile } from './http-file.ts';
+import type { HttpPatience, OnBytes } from './http-request.ts';
 
 export interface HttpFolderOptions {
   /** What a relative URL is relative to; in a worker that is the page's address, which only the page knows. */
   readonly base?: string;
   readonly onBytes?: OnBytes;
-  /** Ends every request under way; they fail with `load-cancelled`. */
+  /** Ends every request and pause under way; they fail with `load-cancelled`. */
   readonly signal?: AbortSignal;
+  readonly patience?: HttpPatience;
 }
 
 function folderUrl(url: string, base: string | undefined): URL {
@@ -33,12 +35,13 @@ function folderUrl(url: string, base: string | undefined): URL {
  */
 export function openHttpFolder(url: string, options: HttpFolderOptions = {}): CheckpointFolder {
   const folder = folderUrl(url, options.base);
-  const onBytes = options.onBytes ?? (() => {});
+  const { signal, patience, onBytes = () => {} } = options;
   const find = async (path: string) => {
     const file = new URL(path.split('/').map(encodeURIComponent).join('/'), folder);
     const name = file.href;
     file.search = folder.search;
-    return { name, found: await openHttpFile({ url: file.href, name, onBytes, signal: options.signal }) };
+    const firstByteLength = firstByteLengthOf(path);
+    return { name, found: await openHttpFile({ url: file.href, name, onBytes, signal, patience, firstByteLength }) };
   };
   return {
     name: new URL(folder.pathname, folder).href,

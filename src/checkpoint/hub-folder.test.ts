@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportOf } from '#testing/errors.ts';
 import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
 import { readJson } from './folder.ts';
-import { openHubFolder } from './hub-folder.ts';
+import { type HubFolderOptions, openHubFolder } from './hub-folder.ts';
+import { readWeights } from './read-weights.ts';
 import { openCheckpoint } from './vision-checkpoint.ts';
 
 const root = 'e2e/fixtures/reference';
@@ -19,7 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-const openAt = (endpoint: string, options = {}) => openHubFolder({ repository, endpoint, ...options });
+/** A pause is as good as none. */
+const patience = { firstRetryDelayMs: 5, maxRetryAfterSeconds: 5 };
+
+const openAt = (endpoint: string, options: Partial<HubFolderOptions> = {}) =>
+  openHubFolder({ repository, endpoint, patience, ...options });
+
+/** Bytes of a folder's JSON and of its headers: all but the tensors. */
+function documentsByteLength(folder: string): number {
+  return readdirSync(`${root}/${folder}`).reduce((sum, path) => {
+    const bytes = readFileSync(`${root}/${folder}/${path}`);
+    return sum + (path.endsWith('.json') ? bytes.byteLength : 8 + Number(bytes.readBigUInt64LE(0)));
+  }, 0);
+}
 
 describe('openHubFolder', () => {
   it('resolves the revision to a commit and reads every file at that commit', async () => {
@@ -51,8 +64,52 @@ describe('openHubFolder', () => {
     expect(file.byteLength).toBe(weights.byteLength);
     const bytes = await file.read(300_000, 400_000);
     expect(Buffer.compare(bytes, weights.subarray(300_000, 400_000))).toBe(0);
-    expect(bytesArrived).toBe(262_144 + 100_000);
+    expect(bytesArrived).toBe(8 + 100_000);
     expect((await hub.counts(endpoint)).fileBytes).toBe(bytesArrived);
+  });
+
+  it.each([
+    ['a language model inside', repository, null],
+    ['the connector in shards, in a folder of its own', 'vita-bf16-sharded/InternViT', 'vita-bf16-sharded/VITA'],
+  ])('fetches at most 1.02 times what is needed of a small checkpoint with %s', async (_, model, connector) => {
+    const endpoint = await hub.endpoint('small');
+    const folder = await openAt(endpoint, { repository: model });
+    const connectorFolder = connector === null ? null : await openAt(endpoint, { repository: connector });
+    const checkpoint = await openCheckpoint(folder, connectorFolder);
+    let weightsRead = 0;
+    await readWeights(
+      checkpoint,
+      () => true,
+      () => {
+        weightsRead += 1;
+      },
+    );
+    expect(weightsRead).toBe(checkpoint.weights.size);
+    const documents = documentsByteLength(model) + (connector === null ? 0 : documentsByteLength(connector));
+    const needed = documents + checkpoint.byteLength;
+    const { fileBytes } = await hub.counts(endpoint);
+    expect(fileBytes).toBeGreaterThanOrEqual(needed);
+    expect(fileBytes / needed).toBeLessThanOrEqual(1.02);
+  });
+
+  it('reads a folder within a repository', async () => {
+    const outer = await startMockHub('e2e/fixtures');
+    try {
+      const options = { repository: 'reference/vita-bf16-sharded', endpoint: outer.origin };
+      const model = await openHubFolder({ ...options, folder: 'InternViT' });
+      const connector = await openHubFolder({ ...options, folder: 'VITA' });
+      expect(connector.name).toBe(`${outer.origin}/reference/vita-bf16-sharded/resolve/${connector.revision}/VITA/`);
+      expect((await openCheckpoint(model, connector)).layout).toBe('vita');
+      const absent = await openHubFolder({ ...options, folder: 'no such/folder' });
+      expect(await reportOf(() => openCheckpoint(absent, null))).toMatchObject({
+        code: 'file-not-found',
+        details: {
+          url: `${options.endpoint}/${options.repository}/resolve/${absent.revision}/no%20such/folder/config.json`,
+        },
+      });
+    } finally {
+      await outer.close();
+    }
   });
 
   it('goes on after each break with the byte that did not arrive', async () => {
@@ -101,10 +158,16 @@ describe('openHubFolder', () => {
     expect(JSON.stringify([wrong, gone, folder.name])).not.toMatch(/hf_/);
   });
 
-  it('takes a short file whole from a server that ignores Range', async () => {
-    const folder = await openAt(await hub.endpoint('whole', 'ignore-range'));
+  it('takes a short file whole from a server that ignores Range, and fetches nothing again', async () => {
+    const endpoint = await hub.endpoint('whole', 'ignore-range');
+    const folder = await openAt(endpoint);
     expect(await folder.open('config.json')).not.toBeNull();
-    expect((await folder.openRequired('model.safetensors')).byteLength).toBe(weights.byteLength);
+    const { fileBytes: configBytes } = await hub.counts(endpoint);
+    const file = await folder.openRequired('model.safetensors');
+    expect(file.byteLength).toBe(weights.byteLength);
+    expect(Buffer.compare(await file.read(300_000, 400_000), weights.subarray(300_000, 400_000))).toBe(0);
+    expect(Buffer.compare(await file.read(0, weights.byteLength), weights)).toBe(0);
+    expect((await hub.counts(endpoint)).fileBytes).toBe(configBytes + weights.byteLength);
   });
 
   it('tells a page in place of the weights, or of the answer about the repository', async () => {
@@ -141,12 +204,14 @@ describe('openHubFolder', () => {
   });
 
   it.each([
-    ['a/b/c', undefined],
-    ['a/../b', undefined],
-    [repository, 'ftp://hub'],
-    [repository, 'hub'],
-  ])('refuses repository %s at %s', async (name, endpoint) => {
-    const options = endpoint === undefined ? { repository: name } : { repository: name, endpoint };
+    { repository: 'a/b/c' },
+    { repository: 'a/../b' },
+    { repository, endpoint: 'ftp://hub' },
+    { repository, endpoint: 'hub' },
+    { repository, folder: '/a' },
+    { repository, folder: 'a/' },
+    { repository, folder: 'a/../../b' },
+  ])('refuses %o', async (options) => {
     expect((await reportOf(() => openHubFolder(options))).code).toBe('invalid-argument');
   });
 });

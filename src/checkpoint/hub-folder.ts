@@ -1,14 +1,25 @@
 import { modelInfo } from '@huggingface/hub';
 import { type ErrorCode, type ErrorDetails, reasonOf, TokenLensError } from '#errors.ts';
-import type { CheckpointFile, CheckpointFolder } from './folder.ts';
+import { type Bytes, type CheckpointFile, type CheckpointFolder, staysInside } from './folder.ts';
 import {
-  type HttpSource,
-  type OnBytes,
+  firstByteLengthOf,
+  type HttpFileSource,
   openHttpFile,
   optionalHttpFile,
   requireHttpFile,
   resumeHttpFile,
 } from './http-file.ts';
+import {
+  type AnswerHead,
+  type HttpPatience,
+  type HttpSource,
+  isPage,
+  type OnBytes,
+  rateLimitSeconds,
+  request,
+  statusFailure,
+  withRetries,
+} from './http-request.ts';
 import { isHubRepository } from './hub-id.ts';
 
 /** The hub that is asked where no other is named. */
@@ -19,13 +30,16 @@ export interface HubFolderOptions {
   readonly repository: string;
   /** Branch, tag or commit; the main branch where it is left out. */
   readonly revision?: string | null;
+  /** Path of the folder within the repository, without a slash at its ends; empty or left out: its root. */
+  readonly folder?: string;
   /** Origin of the hub, or of a mirror that speaks its API. */
   readonly endpoint?: string;
   /** Access token for private and gated repositories; it is sent to `endpoint` and appears nowhere else. */
   readonly token?: string | null;
   readonly onBytes?: OnBytes;
-  /** Ends every request under way; they fail with `load-cancelled`. */
+  /** Ends every request and pause under way; they fail with `load-cancelled`. */
   readonly signal?: AbortSignal;
+  readonly patience?: HttpPatience;
 }
 
 /** A folder whose content can never change, because `name` holds the commit it is of. */
@@ -43,64 +57,56 @@ const rateWindowSeconds = 300;
 
 const commitPattern = /^[0-9a-f]{40}$/;
 
-/** What a request to the hub is about, for messages and headers; the token is in no message. */
-interface HubRequest {
+/** What requests to the hub are about, for messages. */
+interface HubAddress {
   readonly endpoint: string;
   readonly repository: string;
   readonly revision: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal | undefined;
 }
 
-/** Seconds until the hub answers again, by `Retry-After` or by its own `RateLimit: "api";r=0;t=55`. */
-function waitSeconds(headers: Headers): number {
-  const retryAfter = headers.get('Retry-After');
-  const seconds = Number(retryAfter ?? /;\s*t=(\d+)/.exec(headers.get('RateLimit') ?? '')?.[1] ?? rateWindowSeconds);
-  if (Number.isFinite(seconds)) return seconds;
-  const until = Date.parse(retryAfter ?? '');
-  return Number.isNaN(until) ? rateWindowSeconds : Math.max(0, Math.ceil((until - Date.now()) / 1000));
-}
+/** How requests to the hub are made. */
+type HubRequests = Pick<HttpSource, 'headers' | 'signal' | 'patience' | 'explain'>;
 
 /** The hub's refusals, each with its own way out; undefined: the file alone is missing, or it is none of the hub's. */
-function explainAnswer(hub: HubRequest, response: Response | null, reason: string): TokenLensError | undefined {
-  const { endpoint, repository, revision } = hub;
-  const error = (code: ErrorCode, details: ErrorDetails) => new TokenLensError(code, 'checkpoint', details);
-  if (response === null) return error('hub-unreachable', { endpoint, reason });
-  if (response.status === 401) return error('hub-unauthorized', { endpoint, repository });
-  if (response.status === 403) return error('hub-forbidden', { endpoint, repository });
-  if (response.status === 429) return error('hub-rate-limited', { endpoint, seconds: waitSeconds(response.headers) });
-  if (response.status >= 500) return error('hub-server-error', { endpoint, status: response.status });
-  if (response.status === 404 && /^(Repo|Revision)NotFound$/.test(response.headers.get('X-Error-Code') ?? '')) {
-    return error('hub-repository-not-found', { endpoint, repository, revision });
+function explainAnswer(
+  { endpoint, repository, revision }: HubAddress,
+  answer: AnswerHead | null,
+  reason: string,
+): TokenLensError | undefined {
+  const error = (code: ErrorCode, details: ErrorDetails) =>
+    new TokenLensError(code, 'checkpoint', { endpoint, ...details });
+  if (answer === null) return error('hub-unreachable', { reason });
+  const { status, headers } = answer;
+  if (status === 401) return error('hub-unauthorized', { repository });
+  if (status === 403) return error('hub-forbidden', { repository });
+  if (status === 429) return error('hub-rate-limited', { seconds: rateLimitSeconds(headers) ?? rateWindowSeconds });
+  if (status >= 500) return error('hub-server-error', { status });
+  if (status === 404 && /^(Repo|Revision)NotFound$/.test(headers.get('X-Error-Code') ?? '')) {
+    return error('hub-repository-not-found', { repository, revision });
   }
   return undefined;
 }
 
 /** The commit that a revision is at, by the hub's own library. */
-async function resolveCommit(hub: HubRequest): Promise<string> {
-  const { endpoint, repository, revision, headers } = hub;
+async function resolveCommit(address: HubAddress, requests: HubRequests): Promise<string> {
+  const { endpoint, repository, revision } = address;
   const name = `${endpoint}/api/models/${repository}`;
-  const fetchChecked: typeof fetch = async (input, init) => {
-    let response: Response;
-    try {
-      response = await fetch(input, { ...init, headers, signal: hub.signal ?? null });
-    } catch (cause) {
-      if (hub.signal?.aborted) throw new TokenLensError('load-cancelled', 'checkpoint', {}, { cause });
-      throw explainAnswer(hub, null, reasonOf(cause));
-    }
-    if (response.ok && response.headers.get('Content-Type')?.startsWith('text/html')) {
-      await response.body?.cancel();
-      throw new TokenLensError('file-is-html', 'checkpoint', { url: name });
-    }
-    if (response.ok) return response;
-    await response.body?.cancel();
-    const absent = response.status === 404;
-    throw (
-      explainAnswer(hub, response, '') ??
-      (absent
-        ? new TokenLensError('hub-repository-not-found', 'checkpoint', { endpoint, repository, revision })
-        : new TokenLensError('fetch-failed', 'checkpoint', { url: name, reason: `HTTP status ${response.status}` }))
-    );
+  const fetchChecked: typeof fetch = (input) => {
+    const source: HttpSource = { ...requests, url: new Request(input).url, name, onBytes: () => {} };
+    return withRetries(source, async () => {
+      const answer = await request(source);
+      const { status, headers } = answer;
+      try {
+        if (status === 404) throw new TokenLensError('hub-repository-not-found', 'checkpoint', { ...address });
+        if (status !== 200) throw statusFailure(source, answer);
+        if (isPage(answer)) throw new TokenLensError('file-is-html', 'checkpoint', { url: name });
+        const chunks: Bytes[] = [];
+        for await (const chunk of answer.read()) chunks.push(chunk);
+        return new Response(new Blob(chunks), { status, headers });
+      } finally {
+        await answer.discard();
+      }
+    });
   };
   const invalid = (reason: string, options?: ErrorOptions) =>
     new TokenLensError('json-invalid', 'checkpoint', { file: name, reason }, options);
@@ -120,17 +126,17 @@ async function resolveCommit(hub: HubRequest): Promise<string> {
   throw invalid('it names no commit');
 }
 
+function invalidArgument(name: string, actual: string, expected: string): TokenLensError {
+  return new TokenLensError('invalid-argument', 'checkpoint', { name, actual, expected });
+}
+
 function checkEndpoint(endpoint: string): string {
   if (/^https?:/.test(endpoint) && URL.canParse(endpoint)) return endpoint.replace(/\/+$/, '');
-  throw new TokenLensError('invalid-argument', 'checkpoint', {
-    name: 'endpoint',
-    actual: endpoint,
-    expected: 'the URL of a hub',
-  });
+  throw invalidArgument('endpoint', endpoint, 'the URL of a hub');
 }
 
 /**
- * The folder of a repository at one commit: the revision is resolved once, every file is then read at that commit.
+ * A folder of a repository at one commit: the revision is resolved once, every file is then read at that commit.
  *
  * The files go through `openHttpFile` rather than the library's lazy Blob, which takes the whole file of a server that
  * ignores Range for the range it asked for, and can neither report bytes as they arrive nor go on after a break. The
@@ -141,22 +147,28 @@ function checkEndpoint(endpoint: string): string {
  * and fetch-failed
  */
 export async function openHubFolder(options: HubFolderOptions): Promise<PinnedFolder> {
-  const { repository, token, signal, onBytes = () => {} } = options;
+  const { repository, folder = '', token, signal, patience, onBytes = () => {} } = options;
   const revision = options.revision ?? 'main';
   const endpoint = checkEndpoint(options.endpoint ?? publicHub);
-  if (!isHubRepository(repository)) {
-    const details = { name: 'repository', actual: repository, expected: 'owner/name' };
-    throw new TokenLensError('invalid-argument', 'checkpoint', details);
+  if (!isHubRepository(repository)) throw invalidArgument('repository', repository, 'owner/name');
+  if (folder !== '' && !staysInside(folder)) {
+    throw invalidArgument('folder', folder, 'the path of a folder in the repository');
   }
-  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
-  const hub: HubRequest = { endpoint, repository, revision, headers, signal };
-  const commit = commitPattern.test(revision) ? revision : await resolveCommit(hub);
+  const address = { endpoint, repository, revision };
+  const requests: HubRequests = {
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
+    signal,
+    patience,
+    explain: (answer, reason) => explainAnswer(address, answer, reason),
+  };
+  const commit = commitPattern.test(revision) ? revision : await resolveCommit(address, requests);
 
-  const name = `${endpoint}/${repository}/resolve/${commit}/`;
-  const sourceOf = (path: string): HttpSource => {
-    const url = name + path.split('/').map(encodeURIComponent).join('/');
-    const explain: HttpSource['explain'] = (response, reason) => explainAnswer(hub, response, reason);
-    return { url, name: url, onBytes, headers, signal, maxWholeByteLength, explain };
+  const encodePath = (path: string) => path.split('/').map(encodeURIComponent).join('/');
+  const root = `${endpoint}/${repository}/resolve/${commit}/`;
+  const name = folder === '' ? root : `${root}${encodePath(folder)}/`;
+  const sourceOf = (path: string): HttpFileSource => {
+    const url = name + encodePath(path);
+    return { ...requests, url, name: url, onBytes, firstByteLength: firstByteLengthOf(path), maxWholeByteLength };
   };
   return {
     name,

@@ -1,22 +1,29 @@
 import { isBundledName } from './bundled.ts';
+import { staysInside } from './folder.ts';
+
+/** A folder of a repository of the hub. */
+export interface HubModelName {
+  readonly kind: 'hub';
+  /** `owner/name` */
+  readonly repository: string;
+  /** Branch, tag or commit; null: the main branch. */
+  readonly revision: string | null;
+  /** Path within the repository, without a slash at its ends; empty: its root. */
+  readonly folder: string;
+}
 
 /** What the name of a model or connector stands for. */
 export type ModelName =
   | { readonly kind: 'bundled'; readonly name: string }
   | { readonly kind: 'url'; readonly url: string }
-  | {
-      readonly kind: 'hub';
-      /** `owner/name` */
-      readonly repository: string;
-      /** Branch, tag or commit; null: the main branch. */
-      readonly revision: string | null;
-    };
+  | HubModelName;
 
 const part = '[A-Za-z0-9](?:[\\w-]|\\.(?!\\.))*';
 const repositoryPattern = new RegExp(`^${part}/${part}$`);
-const idPattern = /^([^@]+)(?:@(.+))?$/;
-/** The page of a repository, as it is copied from the address bar. */
-const pagePattern = /^https:\/\/(?:huggingface\.co|hf\.co)\/([^/?#]+\/[^/?#]+)(?:\/tree\/([^/?#]+))?\/?(?:[?#].*)?$/;
+const idPattern = /^(?<repository>[^/@?#]+\/[^/@?#]+)(?:\/(?<folder>[^@?#]+?)\/?)?(?:@(?<revision>.+))?$/;
+/** The page of a repository or of a folder in it, as it is copied from the address bar. */
+const pagePattern =
+  /^https:\/\/(?:huggingface\.co|hf\.co)\/(?<repository>[^/?#]+\/[^/?#]+)(?:\/tree\/(?<revision>[^/?#]+)(?:\/(?<folder>[^?#]+?))?)?\/?(?:[?#].*)?$/;
 
 /** Whether `text` is `owner/name` as the hub writes it. */
 export function isHubRepository(text: string): boolean {
@@ -24,23 +31,32 @@ export function isHubRepository(text: string): boolean {
 }
 
 /**
- * Tells a bundled name (no `/`, no `:`), a hub repository (`owner/name`, `owner/name@revision`, or the address of its
- * page) and the URL of a folder apart. A relative URL of two parts is told from a repository by a `./` before it or a
- * `/` at one end.
+ * Tells a bundled name (no `/`, no `:`), a folder of the hub (`owner/name`, `owner/name@revision`,
+ * `owner/name/path/of/folder@revision`, or the address of its page) and the URL of a folder apart. A relative URL is
+ * told from the hub by a `./` or `/` before it; one of two parts also by a `/` after it.
  */
 export function parseModelName(text: string): ModelName {
   const name = text.trim();
   if (isBundledName(name)) return { kind: 'bundled', name };
-  const [, repository = '', revision] = pagePattern.exec(name) ?? idPattern.exec(name) ?? [];
-  if (!isHubRepository(repository)) return { kind: 'url', url: name };
-  return { kind: 'hub', repository, revision: revision === undefined ? null : decodeRevision(revision) };
+  const match = pagePattern.exec(name) ?? idPattern.exec(name);
+  const { repository = '', revision, folder = '' } = match?.groups ?? {};
+  const path = decode(folder);
+  if (!isHubRepository(repository) || !(path === '' || staysInside(path))) return { kind: 'url', url: name };
+  return { kind: 'hub', repository, revision: revision === undefined ? null : decode(revision), folder: path };
 }
 
-/** A revision as it stands in an address, where a `/` within it is written `%2F`. */
-function decodeRevision(revision: string): string {
+/** The shortest text that `parseModelName` reads as `name`, at `revision` where one is given. */
+export function formatModelName(name: HubModelName, revision: string | null = name.revision): string {
+  const encoded = (text: string, special: RegExp) => text.replace(special, encodeURIComponent);
+  const folder = name.folder === '' ? '' : `/${encoded(name.folder, /[%@?#]|\s$/g)}`;
+  return name.repository + folder + (revision === null ? '' : `@${encoded(revision, /%|\s$/g)}`);
+}
+
+/** A part of a name as it stands in an address, where a `/` within a revision is written `%2F`. */
+function decode(text: string): string {
   try {
-    return decodeURIComponent(revision);
+    return decodeURIComponent(text);
   } catch {
-    return revision;
+    return text;
   }
 }

@@ -14,7 +14,8 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-const lengthByteLength = 8;
+/** A file begins with the length of its header. */
+export const headerLengthByteLength = 8;
 /** The published implementation's own limit. */
 const maxHeaderByteLength = 100_000_000;
 
@@ -29,10 +30,10 @@ async function readHeaderLength(file: CheckpointFile): Promise<number> {
       headerLength,
       fileLength: file.byteLength,
     });
-  if (file.byteLength < lengthByteLength) throw fail(`at least ${lengthByteLength}`);
-  const bytes = await file.read(0, lengthByteLength);
+  if (file.byteLength < headerLengthByteLength) throw fail(`at least ${headerLengthByteLength}`);
+  const bytes = await file.read(0, headerLengthByteLength);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > Math.min(maxHeaderByteLength, file.byteLength - lengthByteLength)) throw fail(String(length));
+  if (length > Math.min(maxHeaderByteLength, file.byteLength - headerLengthByteLength)) throw fail(String(length));
   return Number(length);
 }
 
@@ -94,8 +95,8 @@ function checkOverlaps(entries: ReadonlyMap<string, TensorEntry>, file: Checkpoi
  */
 export async function readSafetensorsHeader(file: CheckpointFile): Promise<ReadonlyMap<string, TensorEntry>> {
   const headerLength = await readHeaderLength(file);
-  const dataStart = lengthByteLength + headerLength;
-  const header = parseHeader(await file.read(lengthByteLength, dataStart), file);
+  const dataStart = headerLengthByteLength + headerLength;
+  const header = parseHeader(await file.read(headerLengthByteLength, dataStart), file);
   const entries = new Map<string, TensorEntry>();
   for (const [tensor, entry] of Object.entries(header)) {
     if (tensor !== '__metadata__') entries.set(tensor, checkEntry(tensor, entry, dataStart, file));

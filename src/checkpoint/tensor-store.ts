@@ -1,5 +1,5 @@
 import { TokenLensError } from '#errors.ts';
-import { type CheckpointFile, type CheckpointFolder, isJsonObject, readJson } from './folder.ts';
+import { type CheckpointFile, type CheckpointFolder, isJsonObject, readJson, staysInside } from './folder.ts';
 import { readSafetensorsHeader, type TensorEntry } from './safetensors.ts';
 
 /** A tensor and the file that holds it. */
@@ -40,11 +40,6 @@ async function openSingle(file: CheckpointFile): Promise<TensorStore> {
       return pick(tensor, entries, file);
     },
   };
-}
-
-/** Whether `path` names a file in this folder or below: relative, without a way up, a drive or a protocol. */
-function staysInside(path: unknown): path is string {
-  return typeof path === 'string' && !/[\\:]/.test(path) && path.split('/').every((part) => !/^\.{0,2}$/.test(part));
 }
 
 interface ShardIndex {

@@ -276,6 +276,16 @@ describe('openCheckpoint on what is wrong', () => {
     });
   });
 
+  it.each([
+    ['/mnt/weights/InternViT-300M-448px', 'OpenGVLab/InternViT-300M-448px'],
+    ['/mnt/weights/tower', 'the encoder it was trained with (/mnt/weights/tower)'],
+    [undefined, 'the InternViT it was trained with'],
+  ])('suggests the encoder that %s stands for', async (tower, suggestion) => {
+    const report = await reportOf(() => openCheckpoint(vita({ mm_vision_tower: tower }), null));
+    expect(report).toMatchObject({ code: 'checkpoint-needs-encoder', details: { suggestion } });
+    expect(report.remedy).toContain(suggestion);
+  });
+
   it('refuses a connector folder without a connector', async () => {
     const report = await reportOf(() => openCheckpoint(internVit(), internVit()));
     expect(report).toMatchObject({ code: 'checkpoint-no-connector', details: { folder: 'InternViT' } });

@@ -32,6 +32,7 @@ import {
   readNormalization,
   readPreprocessing,
 } from './preprocessing.ts';
+import { suggestEncoder } from './suggest-encoder.ts';
 import { openTensorStore, requireNoPage, type StoredTensor, type TensorStore } from './tensor-store.ts';
 
 /** Where the values of one weight lie. */
@@ -157,7 +158,9 @@ async function findEncoder(model: Source, connector: Source | null): Promise<Enc
 }
 
 function needsEncoder({ folder, config }: Source): TokenLensError {
-  const suggestion = config.string('mm_vision_tower', 'the InternViT folder it was trained with');
+  const tower = config.string('mm_vision_tower', '');
+  const trainedWith = tower === '' ? 'the InternViT it was trained with' : `the encoder it was trained with (${tower})`;
+  const suggestion = suggestEncoder(tower) ?? trainedWith;
   return new TokenLensError('checkpoint-needs-encoder', 'checkpoint', { folder: folder.name, suggestion });
 }
 

@@ -94,6 +94,14 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '无法获取 {{url}}：{{reason}}。',
     remedy: '请检查地址、网络，以及服务器是否允许其他来源（CORS）。',
   },
+  'server-refused': {
+    what: '服务器拒绝提供 {{url}}，HTTP 状态 {{status}}。',
+    remedy: '请检查地址；若服务器需要令牌，可写在地址的问号之后。',
+  },
+  'server-busy': {
+    what: '服务器暂时无法提供 {{url}}：HTTP 状态 {{status}}。',
+    remedy: '请过几分钟再试；若一直如此，请联系服务器的管理者。',
+  },
   'file-not-found': { what: '找不到 {{url}}。', remedy: '请检查地址和文件名。' },
   'file-is-html': {
     what: '{{url}} 返回的是 HTML 页面，而不是文件。',

@@ -24,6 +24,7 @@ export interface ByteStorage {
 
 /** A storage that ends with the page, for tests and for browsers without another. */
 export function createMemoryStorage(): ByteStorage {
+  /** Each file is the beginning of a buffer with room to grow: pieces are appended by the hundred. */
   const files = new Map<string, Bytes>();
   const turns = new Map<string, Promise<unknown>>();
   const contentOf = (name: string) => files.get(name) ?? new Uint8Array(0);
@@ -39,8 +40,13 @@ export function createMemoryStorage(): ByteStorage {
     },
     async write(name, start, bytes) {
       const before = contentOf(name);
-      const after = new Uint8Array(Math.max(before.byteLength, start + bytes.byteLength));
-      after.set(before);
+      const byteLength = Math.max(before.byteLength, start + bytes.byteLength);
+      let { buffer } = before;
+      if (byteLength > buffer.byteLength) {
+        buffer = new ArrayBuffer(2 * byteLength);
+        new Uint8Array(buffer).set(before);
+      }
+      const after = new Uint8Array(buffer, 0, byteLength);
       after.set(bytes, start);
       files.set(name, after);
     },

@@ -39,7 +39,8 @@ interface Start extends CachedFolderOptions {
 /** What a page does that has just been opened. */
 async function startFolder({ faults = '', ...start }: Start = {}): Promise<PinnedFolder> {
   const endpoint = await hub.endpoint('case', faults);
-  const folder = await openHubFolder({ repository: source.repository, endpoint, ...start });
+  const patience = { firstRetryDelayMs: 5 };
+  const folder = await openHubFolder({ repository: source.repository, endpoint, patience, ...start });
   return createCachedFolder(folder, createRangeCache(storage), start);
 }
 
@@ -58,7 +59,8 @@ async function readAll(folder: PinnedFolder): Promise<string> {
 
 const counts = () => hub.counts(`${hub.origin}/x-case`);
 
-describe('createCachedFolder', () => {
+// Each test reads a checkpoint of 33 MB from another process, some of them three times.
+describe('createCachedFolder', { timeout: 60_000 }, () => {
   it('asks for no more than 1.02 times the bytes that are needed, and as many as the report says', async () => {
     const folder = await startFolder();
     const { report } = await inspectCheckpoint(folder, null);
@@ -94,6 +96,51 @@ describe('createCachedFolder', () => {
     total += (await counts()).fileBytes;
     expect(total / clean).toBeLessThanOrEqual(1.02);
     expect(total).toBeGreaterThanOrEqual(clean);
+    expect(await readAll(await startFolder())).toBe(digest);
+    expect((await counts()).fileBytes).toBe(0);
+  });
+
+  /** Bytes that had arrived and were not stored when the tab was closed, 1 MB into a slow download. */
+  async function loseByClosing(maxUnstoredMs: number): Promise<number> {
+    const kept = createMemoryStorage();
+    let arrived = 0;
+    let isOpen = true;
+    storage = {
+      ...kept,
+      async write(name, start, bytes) {
+        if (isOpen) await kept.write(name, start, bytes);
+      },
+    };
+    const controller = new AbortController();
+    const onBytes = (byteLength: number) => {
+      arrived += byteLength;
+      if (arrived < 1_000_000) return;
+      isOpen = false;
+      controller.abort();
+    };
+    const folder = await startFolder({ faults: 'slow=100', maxUnstoredMs, onBytes, signal: controller.signal });
+    expect((await reportOf(() => readAll(folder))).code).toBe('load-cancelled');
+    const files = await kept.list();
+    const stored = files.filter(({ name }) => name.endsWith('.data')).reduce((sum, file) => sum + file.byteLength, 0);
+    expect(stored).toBeGreaterThan(0);
+    return arrived - stored;
+  }
+
+  it('loses little of a slow download when the tab is closed, because it stores by the time as well', async () => {
+    // Two requests under way, each with a chunk that has just arrived and one that is being written.
+    expect(await loseByClosing(50)).toBeLessThanOrEqual(2 * 2 * 65_536);
+    expect(await loseByClosing(60_000)).toBeGreaterThan(900_000);
+  });
+
+  it('puts what was stored bit by bit together, so that it is read back in few pieces', async () => {
+    const folder = await startFolder({ maxUnstoredMs: 0 });
+    await readAll(folder);
+    const file = await createRangeCache(storage).file(folder.name, 'model.safetensors');
+    const extents = await file.extents();
+    const stored = extents.reduce((sum, { start, end }) => sum + end - start, 0);
+    expect(stored).toBeGreaterThan(32_000_000);
+    // A piece takes no more when the next chunk does not fit: it may be short of its full length by one.
+    expect(stored / extents.length).toBeGreaterThan(0.75 * mebibyte);
   });
 
   it('keeps what has arrived when it is cancelled', async () => {
@@ -149,26 +196,29 @@ describe('createCachedFolder', () => {
     expect((await counts()).fileBytes).toBe(0);
   });
 
-  it('fails where the storage is full, or goes on without it', async () => {
-    const plain = storage;
-    let room = 5 * mebibyte;
-    storage = {
-      ...plain,
-      async write(name, start, bytes) {
-        room -= bytes.byteLength;
-        if (room < 0) throw new TokenLensError('cache-full', 'checkpoint');
-        await plain.write(name, start, bytes);
-      },
-    };
-    const failing = await startFolder();
-    expect((await reportOf(() => readAll(failing))).code).toBe('cache-full');
-    const told: string[] = [];
-    const going = await startFolder({ onFull: ({ code }) => told.push(code) });
-    const digest = await readAll(going);
-    expect(told).toEqual(['cache-full']);
-    storage = plain;
-    expect(await readAll(await startFolder())).toBe(digest);
-  });
+  it.each([250, 0])(
+    'fails where the storage is full, or goes on without it (stored after %d ms)',
+    async (maxUnstoredMs) => {
+      const plain = storage;
+      let room = 5 * mebibyte;
+      storage = {
+        ...plain,
+        async write(name, start, bytes) {
+          room -= bytes.byteLength;
+          if (room < 0) throw new TokenLensError('cache-full', 'checkpoint');
+          await plain.write(name, start, bytes);
+        },
+      };
+      const failing = await startFolder({ maxUnstoredMs });
+      expect((await reportOf(() => readAll(failing))).code).toBe('cache-full');
+      const told: string[] = [];
+      const going = await startFolder({ maxUnstoredMs, onFull: ({ code }) => told.push(code) });
+      const digest = await readAll(going);
+      expect(told).toEqual(['cache-full']);
+      storage = plain;
+      expect(await readAll(await startFolder())).toBe(digest);
+    },
+  );
 
   it('does not take a page for the absence of a file', async () => {
     const hidden = await startFolder({ faults: 'html=.json&on=files' });

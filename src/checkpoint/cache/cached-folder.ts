@@ -1,15 +1,19 @@
 import { type Bytes, type CheckpointFile, collect } from '#checkpoint/folder.ts';
 import type { PinnedFolder } from '#checkpoint/hub-folder.ts';
 import { TokenLensError } from '#errors.ts';
-import type { CachedFile, RangeCache } from './range-cache.ts';
+import type { Extent } from './ledger.ts';
+import type { CachedFile, GrowingPiece, RangeCache } from './range-cache.ts';
 
 export interface CachedFolderOptions {
   /** Called once when the storage is full; reading then goes on without storing. Without it, reading fails. */
   readonly onFull?: (error: TokenLensError) => void;
+  /** What has arrived is stored this long after its first byte, however little it is; 250 ms where it is left out. */
+  readonly maxUnstoredMs?: number;
 }
 
-/** What arrives is stored in pieces of this length: a tab that is closed loses at most one for each request under way. */
+/** What has arrived is stored at this length at the latest: a tab that is closed loses no more for each request under way. */
 const pieceByteLength = 1024 * 1024;
+const defaultMaxUnstoredMs = 250;
 
 async function* streamFile(file: CheckpointFile, start: number, end: number): AsyncIterable<Bytes> {
   if (file.stream === undefined) yield await file.read(start, end);
@@ -27,6 +31,7 @@ export function createCachedFolder(
   cache: RangeCache,
   options: CachedFolderOptions = {},
 ): PinnedFolder {
+  const { maxUnstoredMs = defaultMaxUnstoredMs } = options;
   let isFull = false;
   const store = async (work: () => Promise<void>): Promise<void> => {
     if (isFull) return;
@@ -43,44 +48,65 @@ export function createCachedFolder(
 
   /** [start, end) from the source, stored on the way; what has arrived is stored whatever happens then. */
   async function* fetchGap(cached: CachedFile, source: CheckpointFile, start: number, end: number) {
-    let chunks: Bytes[] = [];
-    let pieceStart = start;
     let at = start;
-    const storePiece = async () => {
-      if (at === pieceStart) return;
-      const piece = new Uint8Array(await new Blob(chunks).arrayBuffer());
-      const from = pieceStart;
-      [chunks, pieceStart] = [[], at];
-      await store(() => cached.write(from, piece));
+    /** What has arrived of [storedTo, at). */
+    let chunks: Bytes[] = [];
+    let storedTo = start;
+    let piece: GrowingPiece | null = null;
+    let pieceEnd = start;
+    let stored = Promise.resolve();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    /** Resolves when all that has arrived is stored; what fails once fails from then on. */
+    const storeArrived = (): Promise<void> => {
+      clearTimeout(timer);
+      if (at === storedTo) return stored;
+      if (piece === null || at > pieceEnd) {
+        pieceEnd = Math.max(at, Math.min(storedTo + pieceByteLength, end));
+        piece = cached.beginPiece(storedTo, pieceEnd - storedTo);
+      }
+      const [target, arrived] = [piece, new Blob(chunks)];
+      [chunks, storedTo] = [[], at];
+      stored = stored.then(() => store(async () => target.append(new Uint8Array(await arrived.arrayBuffer()))));
+      // Whoever waits for the next piece, or for the end, gets the failure.
+      stored.catch(() => {});
+      return stored;
     };
     try {
       for await (const chunk of streamFile(source, start, end)) {
+        if (at === storedTo) timer = setTimeout(storeArrived, maxUnstoredMs);
         chunks.push(chunk);
         at += chunk.byteLength;
-        if (at - pieceStart >= pieceByteLength) await storePiece();
+        if (at - storedTo >= pieceByteLength) await storeArrived();
         yield chunk;
       }
     } finally {
-      await storePiece();
+      await storeArrived();
     }
   }
 
   function wrap(cached: CachedFile, source: CheckpointFile): CheckpointFile {
     async function* stream(start: number, end: number): AsyncGenerator<Bytes> {
+      let extents: readonly Extent[] = [];
+      const findStored = (at: number) => extents.find((extent) => extent.start <= at && at < extent.end);
       for (let at = start; at < end; ) {
-        const extents = await cached.extents();
-        const extent = extents.find((candidate) => candidate.start <= at && at < candidate.end);
+        if (findStored(at) === undefined) {
+          extents = (await cached.extents()).filter((extent) => extent.end > at && extent.start < end);
+        }
+        const extent = findStored(at);
         if (extent === undefined) {
-          const gapEnd = extents.reduce((sum, next) => (next.start > at ? Math.min(sum, next.start) : sum), end);
+          const gapEnd = extents.reduce((least, next) => Math.min(least, next.start), end);
           for await (const chunk of fetchGap(cached, source, at, gapEnd)) {
             at += chunk.byteLength;
             yield chunk;
           }
           continue;
         }
-        // An altered piece is forgotten, so that the next turn finds a gap there.
         const piece = await cached.read(extent);
-        if (piece === null) continue;
+        if (piece === null) {
+          // It was altered and is forgotten now: the next turn finds a gap there.
+          extents = [];
+          continue;
+        }
         const bytes = piece.subarray(at - extent.start, Math.min(end, extent.end) - extent.start);
         at += bytes.byteLength;
         yield bytes;

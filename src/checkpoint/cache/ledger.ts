@@ -8,6 +8,8 @@ export interface Extent {
   readonly end: number;
   /** First byte in the cache's data file. */
   readonly at: number;
+  /** Bytes in the data file that are kept for the piece, which may still grow. */
+  readonly room: number;
   /** Of the piece, hexadecimal. */
   readonly sha256: string;
 }
@@ -19,27 +21,23 @@ export type LedgerRecord =
   | { readonly dropped: number }
   | { readonly usedAt: number };
 
-/** What the index of one cached file says. */
+/** What the index of one cached file says; it grows with every record, of which a slow download makes thousands. */
 export interface Ledger {
-  readonly folder: string | null;
-  readonly path: string | null;
+  folder: string | null;
+  path: string | null;
   /** Of the whole file; null: the folder has no such file; undefined: not known. */
-  readonly byteLength: number | null | undefined;
-  readonly extents: readonly Extent[];
-  /** Byte after the last piece in the data file. */
-  readonly dataEnd: number;
+  byteLength: number | null | undefined;
+  /** By their first byte in the data file: of a piece that has grown, the last record counts. */
+  readonly extents: Map<number, Extent>;
+  /** Byte after the room of the last piece in the data file. */
+  dataEnd: number;
   /** Milliseconds since 1970; 0: not known. */
-  readonly usedAt: number;
+  usedAt: number;
 }
 
-export const emptyLedger: Ledger = {
-  folder: null,
-  path: null,
-  byteLength: undefined,
-  extents: [],
-  dataEnd: 0,
-  usedAt: 0,
-};
+export function createLedger(): Ledger {
+  return { folder: null, path: null, byteLength: undefined, extents: new Map(), dataEnd: 0, usedAt: 0 };
+}
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
@@ -52,34 +50,35 @@ function parseLine(line: string): LedgerRecord | null {
     return null;
   }
   if (!isJsonObject(value)) return null;
-  const { folder, path, byteLength, start, end, at, sha256, dropped, usedAt } = value;
+  const { folder, path, byteLength, start, end, at, room, sha256, dropped, usedAt } = value;
   if (typeof folder === 'string' && typeof path === 'string' && (byteLength === null || isCount(byteLength))) {
     return { folder, path, byteLength };
   }
-  if (isCount(start) && isCount(end) && start < end && isCount(at) && typeof sha256 === 'string') {
-    return { start, end, at, sha256 };
+  const isPiece = isCount(start) && isCount(end) && start < end && isCount(at) && isCount(room) && room >= end - start;
+  if (isPiece && typeof sha256 === 'string') {
+    return { start, end, at, room, sha256 };
   }
   if (isCount(dropped)) return { dropped };
   return isCount(usedAt) ? { usedAt } : null;
 }
 
-/** `ledger` with one record more. */
-export function addRecord(ledger: Ledger, record: LedgerRecord): Ledger {
-  if ('folder' in record) return { ...ledger, ...record };
-  if ('usedAt' in record) return { ...ledger, ...record };
-  if ('dropped' in record) {
-    return { ...ledger, extents: ledger.extents.filter(({ at }) => at !== record.dropped) };
+/** Enters one record more. */
+export function addRecord(ledger: Ledger, record: LedgerRecord): void {
+  if ('folder' in record || 'usedAt' in record) Object.assign(ledger, record);
+  else if ('dropped' in record) ledger.extents.delete(record.dropped);
+  else {
+    ledger.extents.set(record.at, record);
+    ledger.dataEnd = Math.max(ledger.dataEnd, record.at + record.room);
   }
-  const dataEnd = Math.max(ledger.dataEnd, record.at + record.end - record.start);
-  return { ...ledger, extents: [...ledger.extents, record], dataEnd };
 }
 
-/** `ledger` with the records of `text`, a JSON object a line. */
+/** Enters the records of `text`, a JSON object a line. */
 export function readLedger(ledger: Ledger, text: string): Ledger {
-  return text
-    .split('\n')
-    .map(parseLine)
-    .reduce<Ledger>((result, record) => (record === null ? result : addRecord(result, record)), ledger);
+  for (const line of text.split('\n')) {
+    const record = parseLine(line);
+    if (record !== null) addRecord(ledger, record);
+  }
+  return ledger;
 }
 
 /** A record as it is appended: the newline before it ends whatever was cut off there. */

@@ -52,6 +52,32 @@ describe('createRangeCache', () => {
     expect(await contents(cache)).toEqual([...expected, [30, bytes(6)]]);
   });
 
+  it('stores a piece bit by bit, and gives back as much of it as is stored', async () => {
+    const file = await cache.file(folder, 'model.safetensors');
+    const slow = file.beginPiece(10, 5);
+    await slow.append(bytes(1, 2));
+    await file.write(40, bytes(9));
+    expect(await contents()).toEqual([
+      [10, bytes(1, 2)],
+      [40, bytes(9)],
+    ]);
+    await slow.append(bytes(3, 4, 5));
+    await file.write(50, bytes(8));
+    expect(await contents()).toEqual([
+      [10, bytes(1, 2, 3, 4, 5)],
+      [40, bytes(9)],
+      [50, bytes(8)],
+    ]);
+    expect(await storage.byteLength(await nameOf('.data'))).toBe(7);
+  });
+
+  it('loses only what was appended where that was not recorded any more', async () => {
+    const slow = (await cache.file(folder, 'model.safetensors')).beginPiece(10, 5);
+    await slow.append(bytes(1, 2));
+    await storage.write(await nameOf('.data'), 2, bytes(7, 7, 7));
+    expect(await contents()).toEqual([[10, bytes(1, 2)]]);
+  });
+
   it('remembers that a file is not there', async () => {
     await (await cache.file(folder, 'a.json')).setByteLength(null);
     expect(await (await createRangeCache(storage).file(folder, 'a.json')).byteLength()).toBeNull();

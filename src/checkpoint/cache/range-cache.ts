@@ -2,8 +2,8 @@ import type { Bytes } from '#checkpoint/folder.ts';
 import type { ByteStorage } from './byte-storage.ts';
 import {
   addRecord,
+  createLedger,
   type Extent,
-  emptyLedger,
   type Ledger,
   type LedgerRecord,
   readLedger,
@@ -22,6 +22,14 @@ export interface CachedFile {
   read(extent: Extent): Promise<Bytes | null>;
   /** Stores `bytes`, which begin at `start` of the file. @throws cache-full */
   write(start: number, bytes: Bytes): Promise<void>;
+  /** A piece that begins at `start` of the file and comes bit by bit, `maxByteLength` bytes in all at most. */
+  beginPiece(start: number, maxByteLength: number): GrowingPiece;
+}
+
+/** What arrives slowly is stored often, yet read back later in as few pieces as what arrives at once. */
+export interface GrowingPiece {
+  /** Stores `bytes` as well, which follow those before; one call after the other. @throws cache-full */
+  append(bytes: Bytes): Promise<void>;
 }
 
 /** What is stored of one checkpoint at one commit. */
@@ -55,7 +63,7 @@ async function sha256(bytes: Bytes): Promise<string> {
 
 /**
  * A cache in `storage`: for each file an index, to which records are only ever appended, and the pieces one after the
- * other. A piece is written before its record, so what a closed tab leaves behind is a tail that the next piece covers.
+ * other. Bytes are written before their record, so what a closed tab leaves behind are bytes that no record covers.
  */
 export function createRangeCache(storage: ByteStorage): RangeCache {
   const readIndex = async (name: string, start: number, end: number) =>
@@ -65,15 +73,14 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
     const name = (await sha256(new TextEncoder().encode(`${folder}\n${path}`))).slice(0, 32);
     const index = name + indexSuffix;
     const data = name + dataSuffix;
-    let ledger = emptyLedger;
+    let ledger = createLedger();
     let indexByteLength = 0;
 
     /** Reads what other tabs have appended; all of it where the index was deleted and begun again. */
     async function refresh(): Promise<Ledger> {
       const byteLength = await storage.byteLength(index);
-      if (byteLength < indexByteLength) [ledger, indexByteLength] = [emptyLedger, 0];
-      if (byteLength > indexByteLength)
-        ledger = readLedger(ledger, await readIndex(index, indexByteLength, byteLength));
+      if (byteLength < indexByteLength) [ledger, indexByteLength] = [createLedger(), 0];
+      if (byteLength > indexByteLength) readLedger(ledger, await readIndex(index, indexByteLength, byteLength));
       indexByteLength = byteLength;
       return ledger;
     }
@@ -82,11 +89,31 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
       const line = new TextEncoder().encode(writeRecord(record));
       await storage.write(index, indexByteLength, line);
       indexByteLength += line.byteLength;
-      ledger = addRecord(ledger, record);
+      addRecord(ledger, record);
     }
 
     const inTurn = <Result>(work: (current: Ledger) => Promise<Result>) =>
       storage.exclusive(name, async () => work(await refresh()));
+
+    function beginPiece(start: number, room: number): GrowingPiece {
+      let content: Bytes = new Uint8Array(0);
+      let at: number | null = null;
+      return {
+        async append(bytes) {
+          const before = content.byteLength;
+          const grown = new Uint8Array(before + bytes.byteLength);
+          grown.set(content);
+          grown.set(bytes, before);
+          const digest = await sha256(grown);
+          await inTurn(async ({ dataEnd }) => {
+            at ??= dataEnd;
+            await storage.write(data, at + before, bytes);
+            await append({ start, end: start + grown.byteLength, at, room, sha256: digest });
+          });
+          content = grown;
+        },
+      };
+    }
 
     return {
       byteLength: () =>
@@ -99,20 +126,15 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
           await append({ folder, path, byteLength });
           await append({ usedAt: Date.now() });
         }),
-      extents: () => inTurn(async ({ extents }) => extents),
+      extents: () => inTurn(async ({ extents }) => [...extents.values()]),
       async read({ start, end, at, sha256: expected }) {
         const bytes = await inTurn(() => storage.read(data, at, at + end - start));
         if (bytes.byteLength === end - start && (await sha256(bytes)) === expected) return bytes;
         await inTurn(() => append({ dropped: at }));
         return null;
       },
-      async write(start, bytes) {
-        const digest = await sha256(bytes);
-        await inTurn(async ({ dataEnd: at }) => {
-          await storage.write(data, at, bytes);
-          await append({ start, end: start + bytes.byteLength, at, sha256: digest });
-        });
-      },
+      write: (start, bytes) => beginPiece(start, bytes.byteLength).append(bytes),
+      beginPiece,
     };
   }
 
@@ -124,7 +146,7 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
     return Promise.all(
       indexes.map(async ({ name: index, byteLength }) => {
         const name = index.slice(0, -indexSuffix.length);
-        const { folder, usedAt } = readLedger(emptyLedger, await readIndex(index, 0, byteLength));
+        const { folder, usedAt } = readLedger(createLedger(), await readIndex(index, 0, byteLength));
         const dataByteLength = byteLengths.get(name + dataSuffix) ?? 0;
         return { name, folder: folder ?? '', usedAt, byteLength: byteLength + dataByteLength };
       }),
