@@ -48,12 +48,15 @@ export async function measureConnector(size: ConnectorCase, repetitions: number)
   const tokens = Float32Array.from({ length: elementCount(tokensShape) }, draw);
 
   const graph = writeConnectorGraph(size);
-  const block = new Float32Array(graph.weightsByteLength / Float32Array.BYTES_PER_ELEMENT);
-  for (const slot of graph.weights) packWeight(slot, weights.get(slot.name)?.values ?? new Float32Array(), block);
-  const session = await createEncoderSession(
-    { model: graph.model, weights: new Uint8Array(block.buffer) },
-    { backend: 'webgpu', gpu },
-  );
+  const sources = graph.weights.map((slot) => ({
+    ...slot,
+    read() {
+      const packed = new Uint8Array(slot.byteLength);
+      packWeight(slot, weights.get(slot.name)?.values ?? new Float32Array(), packed);
+      return packed;
+    },
+  }));
+  const session = await createEncoderSession({ model: graph.model, weights: sources }, { backend: 'webgpu', gpu });
   const uploaded = new Map(
     [...weights].map(([name, { shape, values }]) => [name, uploadTensor(gpu, name, shape, values)]),
   );

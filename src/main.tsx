@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { createEngineClient } from '#engine/client.ts';
 import { createAppStore } from '#state/store.ts';
 import { App } from './app/App.tsx';
+import { resolveImageAddress } from './app/addresses.ts';
 import { createAutomation } from './app/automation.ts';
 import { chooseLanguage, startLanguages } from './app/languages/languages.ts';
 import { startUp } from './app/start-up.ts';
@@ -10,9 +11,13 @@ import { rememberedStorage } from './app/storage.ts';
 import { readUrlParameters } from './app/url-parameters.ts';
 import './app/tokens.css';
 
+/** A photograph with plain areas, in which few patches grow large norms: what half precision has to stand. */
+const checkImage = 'samples/coffee.png';
+
 const parameters = readUrlParameters(window.location.search, document.baseURI);
 const store = createAppStore(createEngineClient(), {
   storage: rememberedStorage(),
+  checkImage: resolveImageAddress(checkImage, document.baseURI),
   ...(parameters.language && { preferences: { language: parameters.language } }),
 });
 startLanguages(chooseLanguage(parameters.language, store.getState().language, navigator.languages));

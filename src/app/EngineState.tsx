@@ -5,7 +5,7 @@ import styles from './shell.module.css';
 /** What the engine does, in a word, for eyes and screen readers alike. */
 export function EngineState() {
   const { t } = useTranslation();
-  const phase = useApp((state) => state.progress?.phase ?? null);
+  const phase = useApp((state) => (state.progress ?? state.loadProgress)?.phase ?? null);
   const enginePhase = useApp((state) => state.phase);
   function tell(): string {
     if (phase) return t(`progress.${phase}`);

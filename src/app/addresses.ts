@@ -11,6 +11,11 @@ export function resolveModelAddress(address: string, baseUrl: string): string {
   return /^\.{0,2}\//.test(address) ? new URL(address, baseUrl).href : address;
 }
 
+/** Whether a model is a bundled one: its name has no `/` and no `:`. */
+export function isBundledName(model: string): boolean {
+  return !/[/:]/.test(model);
+}
+
 /** The last part of an address, by which people know an image. */
 export function fileNameOf(address: string): string {
   if (!URL.canParse(address)) return address;

@@ -1,9 +1,13 @@
 import type {
+  CheckpointInspection,
+  EncoderPrecision,
   EngineStatus,
   ImageReport,
+  LocalFile,
   ModelReport,
   Preprocessing,
   RunReport,
+  StorageReport,
   TensorCopy,
   TensorName,
   TensorRequest,
@@ -14,15 +18,22 @@ import type { AppStore } from '#state/store.ts';
 import { fileNameOf, resolveImageAddress, resolveModelAddress } from './addresses.ts';
 import { checkPreprocessing } from './preprocessing-options.ts';
 
-export interface AutomationLoad {
-  /** A bundled name, the URL of a checkpoint folder, a hub id, or an `.onnx` file. */
-  readonly model: string | File;
-  /** The folder of a connector kept apart from its encoder (VITA). */
+export interface AutomationCheckpoint {
+  /** A bundled name, a repository of the hub, the URL of a checkpoint folder, files from disk, or an `.onnx` file. */
+  readonly model: string | File | readonly LocalFile[];
+  /** The repository or folder of a connector kept apart from its encoder (VITA). */
   readonly connector?: string;
-  /** Hub endpoint for hub ids. */
+  /** Hub endpoint for repositories; without it the page's. */
   readonly hub?: string;
+  /** Access token for private and gated repositories; kept in memory only. */
+  readonly token?: string;
+}
+
+export interface AutomationLoad extends AutomationCheckpoint {
   /** Without it the choice made before stays. */
   readonly encoder?: EncoderChoice;
+  /** Without it the choice made before stays; at first `float32`. */
+  readonly precision?: EncoderPrecision;
 }
 
 /** What differs from the checkpoint's own preprocessing, and a name for an image that has none. */
@@ -45,8 +56,14 @@ export interface TokenLensAutomation {
    * cannot run at all, e.g. with `webgpu-missing`.
    */
   readonly ready: Promise<EngineStatus>;
-  /** Loads a checkpoint; the image on show then runs again by itself. */
+  /** What loading a checkpoint takes; headers alone are read. */
+  inspect(request: AutomationCheckpoint): Promise<CheckpointInspection>;
+  /** Loads a checkpoint, however large; the image on show then runs again by itself. */
   load(request: AutomationLoad): Promise<ModelReport>;
+  /** Ends the load under way, which rejects with `load-cancelled`; the model before it stays. */
+  cancelLoad(): void;
+  /** What the browser keeps of checkpoints. */
+  stored(): Promise<StorageReport>;
   /**
    * Runs an image or a video, given as a file or an address; resolves when every stage is done and its maps are drawn.
    * Rejects with `invalid-argument` on a mode that there is not, or a number of tiles that makes no sense.
@@ -74,15 +91,31 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     () => {},
     () => {},
   );
+  /** Paths made absolute: the engine's own location is not the page's. */
+  function resolve<Request extends AutomationCheckpoint>(request: Request): Request {
+    const { model, connector } = request;
+    return {
+      ...request,
+      ...(typeof model === 'string' && { model: resolveModelAddress(model, baseUrl) }),
+      ...(connector && { connector: resolveModelAddress(connector, baseUrl) }),
+    };
+  }
   return {
     ready,
-    async load({ model, connector, ...rest }) {
+    async inspect(request) {
       await settled;
-      return store.getState().loadModel({
-        ...rest,
-        model: typeof model === 'string' ? resolveModelAddress(model, baseUrl) : model,
-        ...(connector && { connector: resolveModelAddress(connector, baseUrl) }),
-      });
+      return store.getState().inspectModel(resolve(request));
+    },
+    async load(request) {
+      await settled;
+      return store.getState().loadModel(resolve(request));
+    },
+    cancelLoad() {
+      store.getState().cancelLoad();
+    },
+    async stored() {
+      await settled;
+      return store.getState().refreshStored();
     },
     async run(image, { name: givenName, ...options } = {}) {
       const preprocessing = checkPreprocessing(options);

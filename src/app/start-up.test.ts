@@ -3,6 +3,7 @@ import type { EngineClient } from '#engine/client.ts';
 import type { EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { createAppStore } from '#state/store.ts';
+import { noStorage } from '#testing/reports.ts';
 import { startUp } from './start-up.ts';
 import { readUrlParameters } from './url-parameters.ts';
 
@@ -25,6 +26,10 @@ function createRecordingClient(failedStarts: number) {
       const tiles = { columns: 1, rows: 1, count: 1 };
       return { runId: 1, stages: [], keptRuns: [1], image: { name: 'cat.png' }, tiles } as unknown as RunReport;
     },
+    inspect: () => Promise.reject(new TokenLensError('no-model', 'engine')),
+    cancelLoad: async () => {},
+    stored: async () => noStorage,
+    deleteStored: async () => noStorage,
     cancelRuns: async () => {},
     maps: async ({ runId, kind }) => ({ runId, kind, maps: [], selection: null, elapsedMs: 0 }),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),

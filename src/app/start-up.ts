@@ -1,7 +1,7 @@
-import type { EngineStatus } from '#engine/protocol.ts';
+import type { CheckpointRequest, EngineStatus } from '#engine/protocol.ts';
 import type { AppStore } from '#state/store.ts';
-import { fileNameOf } from './addresses.ts';
-import type { UrlParameters } from './url-parameters.ts';
+import { fileNameOf, isBundledName } from './addresses.ts';
+import { defaultModel, type UrlParameters } from './url-parameters.ts';
 
 /**
  * Starts the engine, loads the model and runs the image that the address asks for. A model or an image that cannot be
@@ -10,20 +10,22 @@ import type { UrlParameters } from './url-parameters.ts';
  * @throws TokenLensError when the engine cannot start, e.g. `webgpu-missing`.
  */
 export async function startUp(store: AppStore, parameters: UrlParameters): Promise<EngineStatus> {
-  const { start, loadModel, runImage, setSource, refreshStatus } = store.getState();
-  const { model, connector, hub, image, encoder, preprocessing } = parameters;
+  const { start, loadModel, runImage, setSource, refreshStatus, changeHub } = store.getState();
+  const { model, connector, hub, image, encoder, precision, preprocessing } = parameters;
   const source = { image, name: fileNameOf(image) };
-  const request = { model, encoder, ...(connector && { connector }), ...(hub && { hub }) };
-  store.setState({ encoderChoice: encoder, preprocessing });
+  const asked = { model, ...(connector && { connector }) };
+  store.setState({ encoderChoice: encoder, precisionChoice: precision, preprocessing });
+  changeHub({ endpoint: hub });
   try {
     await start();
   } catch (error) {
     // What a restart is to load and run.
-    store.setState({ modelRequest: request, source });
+    store.setState({ modelRequest: asked, source });
     throw error;
   }
   try {
-    await loadModel(request);
+    const isLarge = await asksFirst(store, asked);
+    await loadModel(isLarge ? { model: defaultModel } : asked);
   } catch {
     // The store shows it where it happened; the image waits for a model that loads.
     setSource(source);
@@ -31,4 +33,22 @@ export async function startUp(store: AppStore, parameters: UrlParameters): Promi
   }
   await runImage(source).catch(() => {});
   return refreshStatus();
+}
+
+/** A link may download this much without asking. */
+const mostUnaskedByteLength = 64 * 2 ** 20;
+
+/**
+ * Whether loading what a link names has to be asked for: then its report is on show, with the button that downloads it.
+ *
+ * @throws TokenLensError when it cannot be had; the store shows it.
+ */
+async function asksFirst(store: AppStore, asked: CheckpointRequest): Promise<boolean> {
+  if (typeof asked.model === 'string' && isBundledName(asked.model)) return false;
+  const { inspectModel, dismissInspection } = store.getState();
+  const { fetchByteLength, report } = await inspectModel(asked);
+  if (fetchByteLength > mostUnaskedByteLength) return true;
+  // What is missing or unusable is said by the load, which names it.
+  if (report.missing.length + report.unusable.length === 0) dismissInspection();
+  return false;
 }

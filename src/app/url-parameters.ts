@@ -1,4 +1,4 @@
-import type { Preprocessing } from '#engine/protocol.ts';
+import { type EncoderPrecision, encoderPrecisions, type Preprocessing } from '#engine/protocol.ts';
 import type { EncoderChoice } from '#state/app-state.ts';
 import { type Language, languages } from '#state/preferences.ts';
 import { resolveImageAddress, resolveModelAddress } from './addresses.ts';
@@ -13,16 +13,17 @@ export interface UrlParameters {
   /** Absolute URL of the first image. */
   readonly image: string;
   readonly encoder: EncoderChoice;
+  readonly precision: EncoderPrecision;
   readonly language: Language | null;
   /** What differs from the checkpoint's own. */
   readonly preprocessing: Partial<Preprocessing>;
 }
 
-const defaultModel = 'demo';
+export const defaultModel = 'demo';
 const defaultImage = 'samples/coffee.png';
 
 /**
- * Reads `?model= &connector= &hub= &image= &encoder= &lang= &mode= &minTiles= &maxTiles= &thumbnail=`; paths are relative
+ * Reads `?model= &connector= &hub= &image= &encoder= &precision= &lang= &mode= &minTiles= &maxTiles= &thumbnail=`; paths are relative
  * to the page at `baseUrl`. An empty parameter, or a value that there is not, counts as absent.
  */
 export function readUrlParameters(search: string, baseUrl: string): UrlParameters {
@@ -39,6 +40,7 @@ export function readUrlParameters(search: string, baseUrl: string): UrlParameter
     hub: read('hub'),
     image: resolveImageAddress(read('image') ?? defaultImage, baseUrl),
     encoder: encoder === 'webgpu' || encoder === 'wasm' ? encoder : 'auto',
+    precision: encoderPrecisions.find((precision) => precision === read('precision')) ?? 'float32',
     language: languages.find((language) => language === read('lang')) ?? null,
     preprocessing: readPreprocessing(read),
   };

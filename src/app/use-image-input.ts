@@ -17,6 +17,12 @@ export function webAddress(text: string): string | null {
   return /^https?:\/\/\S+$/i.test(address) && URL.canParse(address) ? address : null;
 }
 
+/** Where a file lies in the folder that was dropped or picked, which react-dropzone writes beside it; else its name. */
+function pathOf(file: File): string {
+  const path = 'path' in file && typeof file.path === 'string' ? file.path : '';
+  return path || file.webkitRelativePath || file.name;
+}
+
 /** Whether text that is pasted belongs into what has the focus. */
 function takesText(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, [contenteditable]') !== null;
@@ -34,7 +40,7 @@ export function useImageInput(): { readonly rootProps: HTMLAttributes<HTMLElemen
     (files: readonly File[]) =>
       void store
         .getState()
-        .openFiles(files)
+        .openFiles(files.map((file) => ({ file, path: pathOf(file) })))
         .catch(() => {}),
     [store],
   );

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toFloat32 } from '#checkpoint/dtype.ts';
 import { openHttpFolder } from '#checkpoint/http-folder.ts';
 import { readWeights } from '#checkpoint/read-weights.ts';
 import { openCheckpoint } from '#checkpoint/vision-checkpoint.ts';
@@ -35,8 +36,8 @@ test.for([
   await readWeights(
     checkpoint,
     (weight) => weight.startsWith('connector.'),
-    (weight, values, shape) => {
-      loaded.set(weight, guardedTensor(gpu, shape, values));
+    ({ name: weight, bytes, dtype, shape }) => {
+      loaded.set(weight, guardedTensor(gpu, shape, toFloat32(bytes, dtype)));
     },
   );
   const pairOf = (layer: string) => {

@@ -6,7 +6,7 @@ import type { AdapterReport } from '#gpu/gpu.ts';
 import type { Timing } from '#gpu/timing.ts';
 import type { ImageMode, Preprocessing } from '#image/placement.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
-import type { EncoderPrecision } from '#onnx/precision.ts';
+import { type EncoderPrecision, encoderPrecisions } from '#onnx/precision.ts';
 import type { Shape } from '#tensor/shape.ts';
 
 /** The worker boundary as types. Everything here is plain data that `postMessage` can copy. */
@@ -32,6 +32,8 @@ export type BackendReason =
   | 'requested';
 
 export type { AttentionForm, CheckpointReport, EncoderPrecision, ImageMode, LocalFile, Preprocessing, ProbeOutcome };
+
+export { encoderPrecisions };
 
 /** How a checkpoint's own published code prepares an image, and where that is written. */
 export interface PreprocessingDefault extends Preprocessing {

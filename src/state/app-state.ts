@@ -1,7 +1,11 @@
 import type {
+  CheckpointInspection,
+  CheckpointRequest,
   EncoderBackend,
+  EncoderPrecision,
   EngineStatus,
   LoadRequest,
+  LocalFile,
   MapKind,
   MapSet,
   ModelReport,
@@ -10,6 +14,7 @@ import type {
   RunReport,
   RunRequest,
   Selection,
+  StorageReport,
   TensorCopy,
   TensorName,
   TensorRequest,
@@ -24,7 +29,7 @@ export type EnginePhase = 'starting' | 'ready' | 'unavailable' | 'stopped';
 
 /** The newest thing that went wrong, and the way to try it again. */
 export interface Failure {
-  readonly operation: 'start' | 'load' | 'run' | 'maps';
+  readonly operation: 'start' | 'inspect' | 'load' | 'run' | 'maps';
   readonly error: ErrorReport;
   readonly retry: () => Promise<unknown>;
 }
@@ -32,8 +37,10 @@ export interface Failure {
 export interface EngineSlice {
   readonly phase: EnginePhase;
   readonly status: EngineStatus | null;
-  /** Where the operation under way stands; null while the engine rests. */
+  /** Where the operation under way stands, loading apart; null while the engine rests. */
   readonly progress: Progress | null;
+  /** Where the load under way stands; the model before it can be used meanwhile. */
+  readonly loadProgress: Progress | null;
   readonly failure: Failure | null;
   /** Starts the engine. @throws TokenLensError as the engine does, e.g. `webgpu-missing`. */
   start(): Promise<EngineStatus>;
@@ -49,18 +56,52 @@ export interface EngineSlice {
 /** `auto` leaves the choice to the engine. */
 export type EncoderChoice = 'auto' | EncoderBackend;
 
-/** What to load; without `encoder` the choice made before stays. */
-export type ModelRequest = Omit<LoadRequest, 'encoder'> & { readonly encoder?: EncoderChoice };
+/** What to load; without `encoder` or `precision` the choice made before stays. */
+export type ModelRequest = Omit<LoadRequest, 'encoder' | 'checkImage'> & { readonly encoder?: EncoderChoice };
+
+/** A checkpoint that was asked about, and what loading it takes; null while its headers are read. */
+export interface Inspection {
+  readonly request: CheckpointRequest;
+  readonly result: CheckpointInspection | null;
+}
+
+/** Where repositories are looked for. */
+export interface HubAccess {
+  /** Endpoint of a mirror; null: the public hub. */
+  readonly endpoint: string | null;
+  /** Access token; in memory only. */
+  readonly token: string | null;
+}
 
 export interface ModelSlice {
   readonly model: ModelReport | null;
   /** What was asked for last and not refused. */
   readonly modelRequest: ModelRequest | null;
   readonly encoderChoice: EncoderChoice;
+  readonly precisionChoice: EncoderPrecision;
+  readonly hub: HubAccess;
+  /** The checkpoint that is being asked about. */
+  readonly inspection: Inspection | null;
+  /** What the browser keeps of checkpoints; null until it was asked for. */
+  readonly stored: StorageReport | null;
+  /** Asks what loading a checkpoint takes, without fetching a weight. @throws TokenLensError */
+  inspectModel(request: CheckpointRequest): Promise<CheckpointInspection>;
+  /** Puts the question aside. */
+  dismissInspection(): void;
+  /** Changes the hub for what is loaded from now on. */
+  changeHub(change: Partial<HubAccess>): void;
   /** Loads a checkpoint and, when there is an image, starts running it again. @throws TokenLensError */
   loadModel(request: ModelRequest): Promise<ModelReport>;
+  /** Ends the load under way; the model before it stays. */
+  cancelLoad(): void;
   /** Reloads the model with another encoder backend. @throws TokenLensError */
   chooseEncoder(choice: EncoderChoice): Promise<void>;
+  /** Reloads the model in another precision. @throws TokenLensError */
+  choosePrecision(choice: EncoderPrecision): Promise<void>;
+  /** Asks what the browser keeps. @throws TokenLensError */
+  refreshStored(): Promise<StorageReport>;
+  /** Deletes a checkpoint that is stored; one that is loaded stays loaded. @throws TokenLensError */
+  deleteStored(key: string): Promise<StorageReport>;
 }
 
 /** One image or video of the set that was opened. */
@@ -85,8 +126,11 @@ export interface SourceSlice {
   readonly preprocessing: Partial<Preprocessing>;
   /** Makes `request` the current image without running it, for the model that comes. */
   setSource(request: RunRequest): void;
-  /** Takes dropped or picked files: an `.onnx` becomes the encoder, images and videos join the set and are run in turn. */
-  openFiles(files: readonly File[]): Promise<void>;
+  /**
+   * Takes dropped or picked files: an `.onnx` becomes the encoder, files of a checkpoint the model, images and videos join
+   * the set and are run in turn.
+   */
+  openFiles(files: readonly LocalFile[]): Promise<void>;
   /** Runs an image or video in place of what is under way. Failures are shown, not thrown. */
   openSource(request: RunRequest): Promise<void>;
   /** Shows entry `id` again: at once where its run is kept, else by running it anew. */

@@ -17,6 +17,7 @@ export function createEngineSlice(
     phase: 'starting',
     status: null,
     progress: null,
+    loadProgress: null,
     failure: null,
 
     async start() {

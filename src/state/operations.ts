@@ -8,6 +8,9 @@ const endOfEngine: readonly ErrorCode[] = ['engine-stalled', 'engine-stopped', '
 /** Errors that no restart in this browser gets around. */
 const noEngine: readonly ErrorCode[] = ['webgpu-missing', 'webgpu-no-adapter'];
 
+/** What the user has asked for is no failure. */
+const cancelled: readonly ErrorCode[] = ['run-cancelled', 'load-cancelled'];
+
 function phaseAfter(failure: Failure, before: EnginePhase): EnginePhase {
   if (noEngine.includes(failure.error.code)) return 'unavailable';
   if (failure.operation === 'start' || endOfEngine.includes(failure.error.code)) return 'stopped';
@@ -35,27 +38,29 @@ export function createOperations(set: StoreApi<AppState>['setState'], get: Store
       const startedIn = generation;
       let isOver = false;
       const isCurrent = () => startedIn === generation;
+      // A load goes on beside the runs of the model before it.
+      const place = operation === 'load' ? 'loadProgress' : 'progress';
       if (operation !== 'maps') set({ failure: null });
       try {
         return await work((progress) => {
           // Progress travels on a channel of its own and may arrive after the answer.
-          if (!isOver && isCurrent()) set({ progress });
+          if (!isOver && isCurrent()) set({ [place]: progress });
         });
       } catch (thrown) {
         const error = asTokenLensError(thrown, 'engine');
-        if (isCurrent() && error.code !== 'run-cancelled') {
+        if (isCurrent() && !cancelled.includes(error.code)) {
           const failure = { operation, error: error.toReport(), retry };
           set({ failure, phase: phaseAfter(failure, get().phase) });
         }
         throw error;
       } finally {
         isOver = true;
-        if (isCurrent()) set({ progress: null });
+        if (isCurrent()) set({ [place]: null });
       }
     },
     abandon() {
       generation += 1;
-      set({ progress: null, failure: null });
+      set({ progress: null, loadProgress: null, failure: null });
     },
   };
 }

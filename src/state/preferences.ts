@@ -1,4 +1,5 @@
 import type { MapKind } from '#engine/protocol.ts';
+import { areRecentModels, type RecentModel } from './recent-models.ts';
 import type { CosineRange, ScaleMode } from './scale.ts';
 
 export const languages = ['en', 'zh'] as const;
@@ -23,6 +24,8 @@ export interface Preferences {
   readonly cosineRange: CosineRange;
   readonly colourMap: ColourMapName;
   readonly showsPatchGrid: boolean;
+  /** The one loaded last comes first. */
+  readonly recentModels: readonly RecentModel[];
 }
 
 export const defaultPreferences: Preferences = {
@@ -35,6 +38,7 @@ export const defaultPreferences: Preferences = {
   cosineRange: 'fixed',
   colourMap: 'viridis',
   showsPatchGrid: true,
+  recentModels: [],
 };
 
 const accepts: { readonly [Key in keyof Preferences]: (value: unknown) => boolean } = {
@@ -47,6 +51,7 @@ const accepts: { readonly [Key in keyof Preferences]: (value: unknown) => boolea
   cosineRange: (value) => value === 'fixed' || value === 'data',
   colourMap: (value) => colourMaps.some((name) => name === value),
   showsPatchGrid: (value) => typeof value === 'boolean',
+  recentModels: areRecentModels,
 };
 
 const storageKey = 'token-lens';
@@ -78,17 +83,6 @@ export function writePreferences(storage: PreferenceStorage | null, preferences:
 
 /** The preferences among the fields of a larger state. */
 export function pickPreferences(state: Preferences): Preferences {
-  const { language, theme, isRailOpen, isInspectorOpen, mapKind, scaleMode, cosineRange, colourMap, showsPatchGrid } =
-    state;
-  return {
-    language,
-    theme,
-    isRailOpen,
-    isInspectorOpen,
-    mapKind,
-    scaleMode,
-    cosineRange,
-    colourMap,
-    showsPatchGrid,
-  };
+  const names = Object.keys(defaultPreferences) as (keyof Preferences)[];
+  return Object.fromEntries(names.map((name) => [name, state[name]])) as unknown as Preferences;
 }

@@ -41,15 +41,26 @@ const squareOfPhase: Readonly<Record<Progress['phase'], Square>> = {
   downloading: 'selected',
   converting: 'selected',
   compiling: 'selected',
+  checking: 'selected',
   decoding: 'image',
+  'first-run': 'selected',
   encoding: 'selected',
   reducing: 'shuffled',
   connecting: 'tokens',
   mapping: 'tokens',
 };
 
+/**
+ * What the squares show as being worked on: a run, or else the load that the page waits for; one that goes on beside a
+ * model in use has its own place.
+ */
+export function shownProgress({ progress, loadProgress, model }: AppState): Progress | null {
+  return progress ?? (model === null ? loadProgress : null);
+}
+
 /** The square that is being worked on. */
-export function workingSquare({ progress }: AppState): Square | null {
+export function workingSquare(state: AppState): Square | null {
+  const progress = shownProgress(state);
   return progress && squareOfPhase[progress.phase];
 }
 

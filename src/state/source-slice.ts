@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { RunReport, RunRequest } from '#engine/protocol.ts';
+import type { LocalFile, RunReport, RunRequest } from '#engine/protocol.ts';
 import type { AppState, Failure, SetEntry, SourceSlice } from './app-state.ts';
 
 type Api = StoreApi<AppState>;
@@ -20,17 +20,17 @@ export function createSourceSlice(set: Api['setState'], get: Api['getState']): S
     },
 
     async openFiles(files) {
-      const encoder = files.find(isEncoder);
-      if (encoder) {
+      const model = modelAmong(files);
+      if (model !== null) {
         await get()
-          .loadModel({ model: encoder })
+          .loadModel({ model })
           .catch(() => {});
       }
       const choice = ++newestChoice;
-      const images = files.filter((file) => !isEncoder(file));
+      const images = model === null || model instanceof File ? files.filter(({ file }) => file !== model) : [];
       if (images.length > 0) get().cancelRun();
       let refused: Failure | null = null;
-      for (const file of images) {
+      for (const { file } of images) {
         await runShown({ image: file, name: file.name });
         if (choice !== newestChoice) return;
         // The others still have their turn, and theirs would take the error away.
@@ -82,8 +82,11 @@ export function createSourceSlice(set: Api['setState'], get: Api['getState']): S
   }
 }
 
-function isEncoder({ name }: File): boolean {
-  return name.toLowerCase().endsWith('.onnx');
+/** An exported encoder, or the files of a checkpoint: a folder that was dropped holds much else that is no image. */
+function modelAmong(files: readonly LocalFile[]): File | readonly LocalFile[] | null {
+  const ends = ({ file }: LocalFile, ending: string) => file.name.toLowerCase().endsWith(ending);
+  if (files.some((file) => ends(file, '.safetensors'))) return files;
+  return files.find((file) => ends(file, '.onnx'))?.file ?? null;
 }
 
 /** The set with the result of `request` in it: in the place of the same image, or at the end. */

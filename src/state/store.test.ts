@@ -10,7 +10,7 @@ import type {
   TokenMap,
 } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
+import { createRunReport, demoModel as model, noStorage, oneTile } from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
 import { createAppStore } from './store.ts';
 
@@ -33,6 +33,9 @@ const status: EngineStatus = {
   mostKeptByteLength: 1,
   bytesReadBack: 0,
 };
+
+/** A file as it is dropped by itself. */
+const dropped = (file: File) => ({ file, path: file.name });
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -60,6 +63,10 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
         keptRuns: [runId - 1, runId].filter((id) => id > 0),
       });
     },
+    inspect: () => Promise.reject(new TokenLensError('no-model', 'engine')),
+    cancelLoad: async () => {},
+    stored: async () => noStorage,
+    deleteStored: async () => noStorage,
     cancelRuns: async () => {
       asked.cancels += 1;
     },
@@ -142,10 +149,10 @@ describe('models and runs', () => {
     await store.getState().loadModel({ model: 'other' });
     await store.getState().chooseEncoder('auto');
     expect(asked.loads).toEqual([
-      { model: 'demo' },
-      { model: 'demo', encoder: 'wasm' },
-      { model: 'other', encoder: 'wasm' },
-      { model: 'other' },
+      { model: 'demo', precision: 'float32' },
+      { model: 'demo', precision: 'float32', encoder: 'wasm' },
+      { model: 'other', precision: 'float32', encoder: 'wasm' },
+      { model: 'other', precision: 'float32' },
     ]);
   });
 
@@ -153,9 +160,9 @@ describe('models and runs', () => {
     const { store, asked } = await createRunningStore();
     const encoder = new File(['x'], 'Encoder.ONNX');
     const [first, second] = [new File(['x'], 'b.png'), new File(['x'], 'c.png')];
-    await store.getState().openFiles([first, encoder, second]);
+    await store.getState().openFiles([first, encoder, second].map(dropped));
     await settle();
-    expect(asked.loads.at(-1)).toEqual({ model: encoder });
+    expect(asked.loads.at(-1)).toEqual({ model: encoder, precision: 'float32' });
     expect(asked.runs.slice(-2).map(({ name }) => name)).toEqual(['b.png', 'c.png']);
     expect(store.getState().report?.image.name).toBe('c.png');
   });
@@ -171,10 +178,10 @@ describe('a set of images', () => {
       if (request.name === 'bad.png') throw new TokenLensError('image-empty', 'image', { name: 'bad.png' });
       return run(request, onProgress);
     };
-    await store.getState().openFiles(['bad.png', 'good.png'].map((name) => new File(['x'], name)));
+    await store.getState().openFiles(['bad.png', 'good.png'].map((name) => dropped(new File(['x'], name))));
     expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'good.png']);
     expect(store.getState().failure?.error).toMatchObject({ code: 'image-empty', details: { name: 'bad.png' } });
-    await store.getState().openFiles([new File(['x'], 'good.png')]);
+    await store.getState().openFiles([dropped(new File(['x'], 'good.png'))]);
     expect(store.getState().failure).toBeNull();
   });
 

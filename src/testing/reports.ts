@@ -1,9 +1,11 @@
-import type { ModelReport, RunReport, TileReport } from '#engine/protocol.ts';
+import type { ModelReport, RunReport, StorageReport, TileReport } from '#engine/protocol.ts';
 
 /** What an engine reports of the bundled checkpoint. */
 export const demoModel: ModelReport = {
   name: 'demo',
   connectorName: 'demo',
+  revision: null,
+  connectorRevision: null,
   layout: 'vita',
   hiddenSize: 192,
   layers: 6,
@@ -14,6 +16,8 @@ export const demoModel: ModelReport = {
   featureScale: 0.5,
   parameters: 10,
   storedDtype: 'BF16',
+  precision: { requested: 'float32', used: 'float32', reason: null, check: null },
+  notice: null,
   preprocessing: { mode: 'tiles', minTiles: 1, maxTiles: 12, thumbnail: true, source: 'VITA: dynamic_preprocess' },
 };
 
@@ -48,3 +52,12 @@ export function createRunReport(runId: number, changes: Partial<RunReport> = {})
     ...changes,
   };
 }
+
+/** What an engine reports of a browser that stores nothing. */
+export const noStorage: StorageReport = {
+  isAvailable: false,
+  checkpoints: [],
+  usedByteLength: 0,
+  quotaByteLength: 0,
+  isPersistent: false,
+};

@@ -441,6 +441,8 @@ export const en = {
     downloading: 'Downloading',
     converting: 'Converting',
     compiling: 'Compiling the encoder',
+    checking: 'Checking the precision',
+    'first-run': 'First run',
     decoding: 'Decoding',
     encoding: 'Encoding',
     reducing: 'Reducing',

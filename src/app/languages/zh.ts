@@ -425,6 +425,8 @@ export const zh: Translation<typeof en> = {
     downloading: '正在下载',
     converting: '正在转换',
     compiling: '正在编译编码器',
+    checking: '正在核对精度',
+    'first-run': '首次运行',
     decoding: '正在解码',
     encoding: '正在编码',
     reducing: '正在归并',

@@ -50,8 +50,8 @@ async function readAll(folder: PinnedFolder): Promise<string> {
   await readWeights(
     await openCheckpoint(folder, null),
     () => true,
-    (name, values) => {
-      digest.update(name).update(new Uint8Array(values.buffer));
+    ({ name, bytes }) => {
+      digest.update(name).update(bytes);
     },
   );
   return digest.digest('hex');

@@ -30,7 +30,7 @@ export function SourcePanel() {
           // The store shows what cannot be opened.
           store
             .getState()
-            .openFiles([...(event.target.files ?? [])])
+            .openFiles([...(event.target.files ?? [])].map((file) => ({ file, path: file.name })))
             .catch(() => {});
           event.target.value = '';
         }}

@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import { shownProgress } from '#state/selectors.ts';
 import styles from './squares.module.css';
 
 /** What the engine is doing, in the square where it does it. */
 export function Working() {
   const { t } = useTranslation();
   const store = useAppStore();
-  const progress = useApp((state) => state.progress);
+  const progress = useApp(shownProgress);
   if (!progress) return null;
   const { operation, phase, fraction, tile } = progress;
   return (
