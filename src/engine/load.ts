@@ -11,9 +11,9 @@ import {
   type EncoderTarget,
 } from '#encoder/encoder-session.ts';
 import { asTokenLensError, reasonOf } from '#errors.ts';
-import { uploadTensor } from '#gpu/buffers.ts';
+import { uploadWeight } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import type { WeightTensor } from '#gpu/kernel.ts';
 import { imagenetNormalization, type Normalization } from '#image/normalize/normalize.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
@@ -85,11 +85,11 @@ async function loadCheckpoint(request: LoadRequest, name: string, context: LoadC
   const graph = writeVisionGraph(vision, context.attention ?? 'multi-head-attention');
   const slots = new Map(graph.weights.map((slot) => [slot.name, slot]));
   const block = new Float32Array(graph.weightsByteLength / Float32Array.BYTES_PER_ELEMENT);
-  const connectorTensors = new Map<string, GpuTensor>();
+  const connectorTensors = new Map<string, WeightTensor>();
   const takeWeight = (weight: string, values: Float32Array, shape: Shape) => {
     const slot = slots.get(weight);
     if (slot) packWeight(slot, values, block);
-    else connectorTensors.set(weight, uploadTensor(gpu, weight, shape, values));
+    else connectorTensors.set(weight, uploadWeight(gpu, weight, shape, 'f32', new Uint8Array(values.buffer)));
   };
   const destroyConnector = () => {
     for (const { buffer } of connectorTensors.values()) buffer.destroy();
@@ -190,7 +190,7 @@ async function compile(
   }
 }
 
-function collectConnector(tensors: ReadonlyMap<string, GpuTensor>, hasNorm: boolean): ConnectorWeights {
+function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: boolean): ConnectorWeights {
   const layer = (name: string) => ({ weight: required(`${name}.weight`), bias: required(`${name}.bias`) });
   const required = (name: string) => {
     const tensor = tensors.get(name);
