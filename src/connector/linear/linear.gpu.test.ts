@@ -89,12 +89,11 @@ test.for(hardCases)('rows of $inputSize hard $weightDtype weights', async ({ wei
     return [spec, { input, weight: storeBits(rows, weightDtype), bias: new Uint8Array(4 * bits.length) }] as const;
   };
 
-  const [spec, tensors] = prepare(2 ** 100, tiny);
-  // As f32, subnormal f16 are normal. The others stay subnormal: a device may take them as 0, and does so here and there.
-  const decoded = storeWeights(decodeWeightReference(tensors.weight, weightDtype), 'f32');
-  const likeFloat32 = await computeLinear({ ...spec, ...storedAsFloat32 }, { ...tensors, weight: decoded });
-  const expected = weightDtype === 'f16' ? computeReference(spec, tensors) : likeFloat32;
-  expectClose(await computeLinear(spec, tensors), expected, { absolute: 0, relative: 1e-6 });
+  const small = prepare(2 ** 100, tiny);
+  const actual = await computeLinear(...small);
+  // A subnormal f16 is a normal f32. The others stay subnormal, and a device may take all of them as 0.
+  const isFlushed = weightDtype !== 'f16' && actual.every((value) => value === 0);
+  expectClose(actual, isFlushed ? [0, 0, 0] : computeReference(...small), { absolute: 0, relative: 1e-6 });
 
   const large = prepare(1, largest);
   expectClose(await computeLinear(...large), computeReference(...large), { absolute: 0, relative: 1e-6 });
