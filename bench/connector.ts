@@ -1,10 +1,10 @@
 import { createConnectorScratch, encodeConnector, planConnector } from '#connector/connector.ts';
 import { createEncoderSession } from '#encoder/encoder-session.ts';
 import { createNumberSequence } from '#encoder/trial.ts';
-import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
+import { createTensor, readTensor, uploadTensor, uploadWeight } from '#gpu/buffers.ts';
 import { requestAdapter, requestGpu } from '#gpu/device.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import type { GpuTensor, WeightTensor } from '#gpu/kernel.ts';
 import { type BuiltGraph, GraphBuilder } from '#onnx/graph-builder.ts';
 import { packWeight } from '#onnx/pack-weights.ts';
 import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
@@ -21,9 +21,11 @@ export interface ConnectorCase {
   readonly layerNormEps: number | null;
 }
 
-/** Times of one case in ms, in the order in which they were taken, and how far the two results lie apart. */
+/** Times of one case in ms, in the order in which they were taken, and how far the results lie apart. */
 export interface ConnectorTimes {
   readonly kernelsMs: readonly number[];
+  /** The same kernels on the same weights, stored as bf16. */
+  readonly kernelsBf16Ms: readonly number[];
   readonly onnxruntimeMs: readonly number[];
   readonly maxAbsDifference: number;
   readonly maxAbsValue: number;
@@ -31,8 +33,8 @@ export interface ConnectorTimes {
 
 /**
  * Drop, shuffle and connector for one tile, by this app's kernels and as an ONNX graph on onnxruntime's WebGPU
- * provider: the same device, the same weights and tokens, all on the GPU; the two take turns, after one run each that
- * is not counted. Wall clock from submission until the queue reports it done.
+ * provider: the same device, the same tokens and weights (values that bf16 holds, f32 for onnxruntime), all on the GPU;
+ * they take turns, after one run each that is not counted. Wall clock from submission until the queue reports it done.
  */
 export async function measureConnector(size: ConnectorCase, repetitions: number): Promise<ConnectorTimes> {
   const gpu = await requestGpu(await requestAdapter(), []);
@@ -41,7 +43,10 @@ export async function measureConnector(size: ConnectorCase, repetitions: number)
   const weights = new Map(
     weightShapes(size).map(([name, shape]) => {
       const scale = shape.length === 2 ? 1 / Math.sqrt(shape[1] ?? 1) : 1;
-      return [name, { shape, values: Float32Array.from({ length: elementCount(shape) }, () => draw() * scale) }];
+      const drawn = Float32Array.from({ length: elementCount(shape) }, () => draw() * scale);
+      const words = Uint16Array.from(new Uint32Array(drawn.buffer), (bits) => bits >>> 16);
+      const values = new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+      return [name, { shape, values, bf16: new Uint8Array(words.buffer) }];
     }),
   );
   const tokensShape = [1, patchCount + 1, channels];
@@ -57,45 +62,51 @@ export async function measureConnector(size: ConnectorCase, repetitions: number)
     },
   }));
   const session = await createEncoderSession({ model: graph.model, weights: sources }, { backend: 'webgpu', gpu });
-  const uploaded = new Map(
-    [...weights].map(([name, { shape, values }]) => [name, uploadTensor(gpu, name, shape, values)]),
-  );
   const input = uploadTensor(gpu, 'tokens', tokensShape.slice(1), tokens);
-  const runKernels = prepareKernels(gpu, size, uploaded, input);
+  const prepare = (dtype: 'f32' | 'bf16') => {
+    const uploaded = [...weights].map(([name, { shape, values, bf16 }]) => {
+      const bytes = dtype === 'bf16' ? bf16 : new Uint8Array(values.buffer);
+      return [name, uploadWeight(gpu, name, shape, dtype, bytes)] as const;
+    });
+    return prepareKernels(gpu, size, new Map(uploaded), input);
+  };
+  const runKernels = prepare('f32');
+  const runKernelsBf16 = prepare('bf16');
 
   const kernelsMs: number[] = [];
+  const kernelsBf16Ms: number[] = [];
   const onnxruntimeMs: number[] = [];
   let difference = { maxAbsDifference: Number.NaN, maxAbsValue: Number.NaN };
   for (let repetition = 0; repetition <= repetitions; repetition++) {
     const ours = await runKernels();
+    const oursBf16 = await runKernelsBf16();
     const theirs = await session.run(input, tokensShape, ['tokens']);
     if (repetition > 0) {
       kernelsMs.push(ours.elapsedMs);
+      kernelsBf16Ms.push(oursBf16.elapsedMs);
       onnxruntimeMs.push(theirs.timing.elapsedMs);
     } else {
       const output = theirs.outputs.get('tokens');
       if (output?.location !== 'gpu') throw new Error('onnxruntime left its output elsewhere');
-      difference = compare(await readTensor(gpu, ours.output), await readTensor(gpu, output.tensor));
+      const expected = await readTensor(gpu, output.tensor);
+      const each = [await readTensor(gpu, ours.output), await readTensor(gpu, oursBf16.output)] as const;
+      difference = compare(each, expected);
     }
     theirs.dispose();
   }
   await session.release();
   gpu.device.destroy();
-  return { kernelsMs, onnxruntimeMs, ...difference };
+  return { kernelsMs, kernelsBf16Ms, onnxruntimeMs, ...difference };
 }
 
-function prepareKernels(gpu: Gpu, size: ConnectorCase, weights: ReadonlyMap<string, GpuTensor>, input: GpuTensor) {
+function prepareKernels(gpu: Gpu, size: ConnectorCase, weights: ReadonlyMap<string, WeightTensor>, input: GpuTensor) {
   const { limits } = gpu.device;
   const { channels, hiddenSize, outputSize, layerNormEps } = size;
   const drop = planDropClassToken(input.shape, limits);
   const grid = { rows: patchGridSize, columns: patchGridSize, channels };
   const shuffle = planPixelShuffle({ ...grid, psVersion: 'v2', scale: 1 }, limits);
-  const sizes = { tokens: shuffledCount, inputSize: 4 * channels, hiddenSize, outputSize, layerNormEps };
-  const connector = planConnector(sizes, limits);
-  const scratch = createConnectorScratch(gpu, connector);
   const dropped = createTensor(gpu, 'dropped', drop.outputShape);
   const shuffled = createTensor(gpu, 'shuffled', shuffle.outputShape);
-  const output = createTensor(gpu, 'tokens', connector.outputShape);
   const layer = (name: string) => ({ weight: required(`${name}.weight`), bias: required(`${name}.bias`) });
   const required = (name: string) => {
     const tensor = weights.get(name);
@@ -107,6 +118,10 @@ function prepareKernels(gpu: Gpu, size: ConnectorCase, weights: ReadonlyMap<stri
     first: layer('connector.fc1'),
     second: layer('connector.fc2'),
   };
+  const sizes = { tokens: shuffledCount, inputSize: 4 * channels, hiddenSize, outputSize, layerNormEps };
+  const connector = planConnector({ ...sizes, weights: layers }, limits);
+  const scratch = createConnectorScratch(gpu, connector);
+  const output = createTensor(gpu, 'tokens', connector.outputShape);
   return async () => {
     const commands = gpu.device.createCommandEncoder();
     const pass = commands.beginComputePass();
@@ -169,11 +184,17 @@ function writeConnectorGraph({ channels, hiddenSize, outputSize, layerNormEps }:
   return graph.build('connector');
 }
 
-function compare(a: Float32Array, b: Float32Array): { maxAbsDifference: number; maxAbsValue: number } {
+/** How far any of `results` lies from `expected`. */
+function compare(
+  results: readonly Float32Array[],
+  expected: Float32Array,
+): { maxAbsDifference: number; maxAbsValue: number } {
   let maxAbsDifference = 0;
   let maxAbsValue = 0;
-  for (const [index, value] of a.entries()) {
-    maxAbsDifference = Math.max(maxAbsDifference, Math.abs(value - (b[index] ?? Number.NaN)));
+  for (const [index, value] of expected.entries()) {
+    for (const result of results) {
+      maxAbsDifference = Math.max(maxAbsDifference, Math.abs(value - (result[index] ?? Number.NaN)));
+    }
     maxAbsValue = Math.max(maxAbsValue, Math.abs(value));
   }
   return { maxAbsDifference, maxAbsValue };

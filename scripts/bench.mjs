@@ -37,7 +37,7 @@ try {
   console.log(
     `Adapter: ${adapter}. Browser: ${browser.version()}. CPU: ${cpus()[0]?.model}, ${cpus().length} threads.`,
   );
-  console.log(`Drop class token + pixel shuffle + connector, one tile, f32, median of ${repetitions}.\n`);
+  console.log(`Drop class token + pixel shuffle + connector, one tile, f32 arithmetic, median of ${repetitions}.\n`);
   for (const size of connectorCases) {
     const measured = await page.evaluate(
       ([sizes, count]) => window.benchmark?.measureConnector(sizes, count),
@@ -45,13 +45,18 @@ try {
     );
     if (!measured) throw new Error('the benchmark page did not load');
     const kernelsMs = median(measured.kernelsMs);
+    const kernelsBf16Ms = median(measured.kernelsBf16Ms);
     const onnxruntimeMs = median(measured.onnxruntimeMs);
     const { maxAbsDifference, maxAbsValue } = measured;
     console.log(`${size.name} ${4 * size.channels} → ${size.hiddenSize} → ${size.outputSize}`);
-    console.log(`  kernels of this app       ${kernelsMs.toFixed(1)} ms`);
-    console.log(`  onnxruntime-web WebGPU    ${onnxruntimeMs.toFixed(1)} ms`);
-    console.log(`  ratio                     ${(onnxruntimeMs / kernelsMs).toFixed(2)} x`);
-    console.log(`  largest difference        ${maxAbsDifference.toExponential(1)} of ${maxAbsValue.toFixed(1)}\n`);
+    console.log(`  kernels of this app, f32 weights    ${kernelsMs.toFixed(1)} ms`);
+    console.log(`  kernels of this app, bf16 weights   ${kernelsBf16Ms.toFixed(1)} ms`);
+    console.log(`  onnxruntime-web WebGPU, f32         ${onnxruntimeMs.toFixed(1)} ms`);
+    console.log(`  ratio, f32 weights                  ${(onnxruntimeMs / kernelsMs).toFixed(2)} x`);
+    console.log(`  ratio, bf16 weights                 ${(onnxruntimeMs / kernelsBf16Ms).toFixed(2)} x`);
+    console.log(
+      `  largest difference                  ${maxAbsDifference.toExponential(1)} of ${maxAbsValue.toFixed(1)}\n`,
+    );
   }
   const { width, height, columns, rows } = photo;
   const resized = await page.evaluate(

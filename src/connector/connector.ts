@@ -1,6 +1,6 @@
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuLimits, GpuTensor } from '#gpu/kernel.ts';
+import type { GpuLimits, GpuTensor, WeightTensor } from '#gpu/kernel.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { encodeLayerNorm, type LayerNormPlan, planLayerNorm } from './layer-norm/layer-norm.ts';
 import { encodeLinear, type LinearPlan, planLinear } from './linear/linear.ts';
@@ -14,6 +14,8 @@ export interface ConnectorSpec {
   readonly outputSize: number;
   /** Of the layer norm in front (InternVL); null where there is none (VITA). */
   readonly layerNormEps: number | null;
+  /** How each weight and bias is stored. */
+  readonly weights: ConnectorLayers<Stored>;
 }
 
 export interface ConnectorPlan {
@@ -23,12 +25,23 @@ export interface ConnectorPlan {
   readonly outputShape: Shape;
 }
 
-/** Weights on the GPU, torch layout. */
-export interface ConnectorWeights {
-  readonly norm: { readonly weight: GpuTensor; readonly bias: GpuTensor } | null;
-  readonly first: { readonly weight: GpuTensor; readonly bias: GpuTensor };
-  readonly second: { readonly weight: GpuTensor; readonly bias: GpuTensor };
+type Stored = Pick<WeightTensor, 'dtype'>;
+
+interface ConnectorLayer<T> {
+  readonly weight: T;
+  readonly bias: T;
 }
+
+/** Something of each weight and bias. */
+export interface ConnectorLayers<T> {
+  /** Of the layer norm in front; null where there is none. */
+  readonly norm: ConnectorLayer<T> | null;
+  readonly first: ConnectorLayer<T>;
+  readonly second: ConnectorLayer<T>;
+}
+
+/** Weights on the GPU, torch layout, each in the dtype in which the checkpoint stores it. */
+export type ConnectorWeights = ConnectorLayers<WeightTensor>;
 
 /** Tensors between the layers. */
 export interface ConnectorScratch {
@@ -43,12 +56,27 @@ export interface ConnectorScratch {
  * Source: InternVL `mlp1` (modeling_internvl_chat.py), VITA `mm_projector` mlp2x_gelu (multimodal_projector/builder.py).
  */
 export function planConnector(spec: ConnectorSpec, limits: GpuLimits): ConnectorPlan {
-  const { tokens, inputSize, hiddenSize, outputSize, layerNormEps } = spec;
-  const norm =
-    layerNormEps === null ? null : planLayerNorm({ tokens, channels: inputSize, epsilon: layerNormEps }, limits);
-  const first = planLinear({ tokens, inputSize, outputSize: hiddenSize, activation: 'gelu' }, limits);
-  const second = planLinear({ tokens, inputSize: hiddenSize, outputSize, activation: 'none' }, limits);
+  const { tokens, inputSize, hiddenSize, outputSize, weights } = spec;
+  const norm = planNorm(spec, limits);
+  const first = planLinear(
+    { tokens, inputSize, outputSize: hiddenSize, activation: 'gelu', ...dtypesOf(weights.first) },
+    limits,
+  );
+  const second = planLinear(
+    { tokens, inputSize: hiddenSize, outputSize, activation: 'none', ...dtypesOf(weights.second) },
+    limits,
+  );
   return { norm, first, second, outputShape: second.outputShape };
+}
+
+function planNorm({ tokens, inputSize, layerNormEps, weights }: ConnectorSpec, limits: GpuLimits) {
+  if (layerNormEps === null) return null;
+  if (weights.norm === null) throw new Error('the layer norm has no weights');
+  return planLayerNorm({ tokens, channels: inputSize, epsilon: layerNormEps, ...dtypesOf(weights.norm) }, limits);
+}
+
+function dtypesOf({ weight, bias }: ConnectorLayer<Stored>) {
+  return { weightDtype: weight.dtype, biasDtype: bias.dtype };
 }
 
 /** Makes the tensors that lie between the layers of `plan`. */

@@ -1,10 +1,16 @@
-import { toFloat32 } from '#checkpoint/dtype.ts';
+import type { FloatDtype } from '#checkpoint/dtype.ts';
 import type { StoredWeight } from '#checkpoint/read-weights.ts';
-import { uploadTensor } from '#gpu/buffers.ts';
+import { uploadWeight } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import type { WeightTensor } from '#gpu/kernel.ts';
+import type { WeightDtype } from '#gpu/weight-dtype.ts';
 
-/** A weight of the connector on the GPU. */
-export function uploadStored(gpu: Gpu, { name, bytes, dtype, shape }: StoredWeight): GpuTensor {
-  return uploadTensor(gpu, name, shape, toFloat32(bytes, dtype));
+const dtypes: Readonly<Record<FloatDtype, WeightDtype>> = { F32: 'f32', F16: 'f16', BF16: 'bf16' };
+
+/**
+ * A weight on the GPU as the checkpoint has it; the kernels decode it.
+ * @throws TokenLensError `gpu-limit-exceeded`
+ */
+export function uploadStored(gpu: Gpu, { name, bytes, dtype, shape }: StoredWeight): WeightTensor {
+  return uploadWeight(gpu, name, shape, dtypes[dtype], bytes);
 }

@@ -4,7 +4,7 @@ import type { ConnectorWeights } from '#connector/connector.ts';
 import { createEncoderSession, type EncoderSession, type EncoderTarget } from '#encoder/encoder-session.ts';
 import { asTokenLensError, reasonOf, TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import type { WeightTensor } from '#gpu/kernel.ts';
 import { imagenetNormalization, type Normalization } from '#image/normalize/normalize.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
@@ -99,7 +99,7 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
     hasShaderF16: gpu.device.features.has('shader-f16'),
   });
   const form = { attention: attention ?? ('multi-head-attention' as const), precision: settled.used };
-  const connectorTensors = new Map<string, GpuTensor>();
+  const connectorTensors = new Map<string, WeightTensor>();
   const discard = () => {
     for (const { buffer } of connectorTensors.values()) buffer.destroy();
   };
@@ -348,7 +348,7 @@ function throttle(tell: (done: number, total: number) => void): (done: number, t
   };
 }
 
-function collectConnector(tensors: ReadonlyMap<string, GpuTensor>, hasNorm: boolean): ConnectorWeights {
+function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: boolean): ConnectorWeights {
   const layer = (name: string) => ({ weight: required(`${name}.weight`), bias: required(`${name}.bias`) });
   const required = (name: string) => {
     const tensor = tensors.get(name);

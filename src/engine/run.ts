@@ -190,7 +190,8 @@ function createReduction({ gpu, model }: RunContext, tensors: RunTensors, select
   const { connector } = model;
   let connect: { plan: ConnectorPlan; scratch: ConnectorScratch } | null = null;
   if (connector) {
-    const plan = planConnector({ tokens: shuffledCount, ...connector.config }, limits);
+    const { config, weights } = connector;
+    const plan = planConnector({ tokens: shuffledCount, ...config, weights }, limits);
     tensors.allocate('tokens', plan.outputShape[1] ?? 0);
     connect = { plan, scratch: createConnectorScratch(gpu, plan) };
   }

@@ -1,6 +1,7 @@
 import { type ErrorStage, TokenLensError } from '#errors.ts';
-import { float32ByteLength, type Shape } from '#tensor/shape.ts';
+import type { Shape } from '#tensor/shape.ts';
 import type { Gpu } from './gpu.ts';
+import { boundByteLength, type WeightDtype } from './weight-dtype.ts';
 
 /** A row-major f32 tensor in (part of) a GPU buffer. The buffer may be larger than the tensor. */
 export interface GpuTensor {
@@ -8,6 +9,13 @@ export interface GpuTensor {
   readonly shape: Shape;
   /** Where the tensor begins; a multiple of `minStorageBufferOffsetAlignment`. Default 0. */
   readonly byteOffset?: number;
+  /** Kept apart from `WeightTensor`, so that a kernel which reads f32 is never given anything else. */
+  readonly dtype?: 'f32';
+}
+
+/** A weight as its checkpoint stores it, little-endian and row-major, for kernels that decode it (weight-dtype.wgsl). */
+export interface WeightTensor extends Omit<GpuTensor, 'dtype'> {
+  readonly dtype: WeightDtype;
 }
 
 /** One dispatch, fully decided: what `planX` returns and `encodeKernel` records. Plain data. */
@@ -65,16 +73,16 @@ export function encodeKernel(
   gpu: Gpu,
   pass: GPUComputePassEncoder,
   dispatch: KernelDispatch,
-  tensors: readonly GpuTensor[],
+  tensors: readonly (GpuTensor | WeightTensor)[],
 ): void {
   const pipeline = pipelineFor(gpu.device, dispatch);
   const bindGroup = gpu.device.createBindGroup({
     label: dispatch.label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: tensors.map(({ buffer, byteOffset, shape }, binding) => ({
+    entries: tensors.map(({ buffer, byteOffset, shape, dtype = 'f32' }, binding) => ({
       binding,
       // The size is the tensor's, not the buffer's: onnxruntime's outputs lie in larger, bucket-sized buffers.
-      resource: { buffer, offset: byteOffset ?? 0, size: float32ByteLength(shape) },
+      resource: { buffer, offset: byteOffset ?? 0, size: boundByteLength(shape, dtype) },
     })),
   });
   pass.setPipeline(pipeline);
@@ -103,12 +111,12 @@ export function planWorkgroups(
 }
 
 /**
- * Checks that an f32 tensor can be bound as a storage buffer.
+ * Checks that a tensor can be bound as a storage buffer.
  *
  * @throws TokenLensError `gpu-limit-exceeded`.
  */
-export function checkBindable(name: string, shape: Shape, limits: GpuLimits): void {
-  const needed = float32ByteLength(shape);
+export function checkBindable(name: string, shape: Shape, limits: GpuLimits, dtype: WeightDtype = 'f32'): void {
+  const needed = boundByteLength(shape, dtype);
   const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   if (needed > limit) throw limitError(`${name} [${shape.join(', ')}]`, needed, 'bytes', limit);
 }

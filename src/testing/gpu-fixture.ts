@@ -1,13 +1,14 @@
 import { expect } from 'vitest';
 import { requestAdapter, requestGpu } from '#gpu/device.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import type { GpuTensor, WeightTensor } from '#gpu/kernel.ts';
+import { boundByteLength, storedByteLength, type WeightDtype } from '#gpu/weight-dtype.ts';
 import { elementCount, float32ByteLength, type Shape } from '#tensor/shape.ts';
 
 /** Bytes before and after each test tensor in its buffer; as much as a binding's offset has to be a multiple of. */
 const guardByteLength = 256;
-/** A NaN that no kernel computes: read by accident it spoils the result, overwritten it is missed. */
-const guardBits = 0x7fc5a5a5;
+/** A NaN that no kernel computes, whole and by halves: read by accident it spoils the result, overwritten it is missed. */
+const guardBits = 0x7fc57fc5;
 
 let shared: Promise<Gpu> | undefined;
 
@@ -19,19 +20,28 @@ export function testGpu(): Promise<Gpu> {
 
 /** A tensor of `values` (f32, or u32 as its bits) with guards around it. */
 export function guardedTensor(gpu: Gpu, shape: Shape, values?: Float32Array | Uint32Array): GpuTensor {
-  const byteLength = float32ByteLength(shape);
+  if (values) expect(values.length).toBe(elementCount(shape));
+  const bytes = values && new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { buffer: guardedBuffer(gpu, float32ByteLength(shape), bytes), shape, byteOffset: guardByteLength };
+}
+
+/** A weight of `bytes` as a checkpoint stores them, with guards around it; an odd half word behind it is a guard too. */
+export function guardedWeight(gpu: Gpu, shape: Shape, dtype: WeightDtype, bytes: Uint8Array): WeightTensor {
+  expect(bytes.byteLength).toBe(storedByteLength(shape, dtype));
+  const buffer = guardedBuffer(gpu, boundByteLength(shape, dtype), bytes);
+  return { buffer, shape, byteOffset: guardByteLength, dtype };
+}
+
+function guardedBuffer(gpu: Gpu, byteLength: number, bytes?: Uint8Array): GPUBuffer {
   const words = new Uint32Array((byteLength + 2 * guardByteLength) / 4).fill(guardBits);
-  if (values) {
-    expect(values.length).toBe(elementCount(shape));
-    words.set(new Uint32Array(values.buffer, values.byteOffset, values.length), guardByteLength / 4);
-  }
+  if (bytes) new Uint8Array(words.buffer).set(bytes, guardByteLength);
   const buffer = gpu.device.createBuffer({
     label: 'guarded',
     size: words.byteLength,
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
   });
   gpu.device.queue.writeBuffer(buffer, 0, words);
-  return { buffer, shape, byteOffset: guardByteLength };
+  return buffer;
 }
 
 /** The values of a guarded tensor; fails where a guard around them was written to. */

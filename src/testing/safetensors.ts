@@ -1,4 +1,5 @@
 import type { Shape } from '#tensor/shape.ts';
+import { storeWeights } from './stored-weights.ts';
 
 export interface TensorToWrite {
   readonly dtype: string;
@@ -35,11 +36,10 @@ export function writeSafetensors(tensors: Readonly<Record<string, TensorToWrite>
 
 /** `values` as an F32 tensor. */
 export function float32Tensor(shape: Shape, values: ArrayLike<number>): TensorToWrite {
-  return { dtype: 'F32', shape, data: new Uint8Array(Float32Array.from(values).buffer) };
+  return { dtype: 'F32', shape, data: storeWeights(values, 'f32') };
 }
 
 /** `values` as a BF16 tensor, cut to the 8 bits of fraction that it keeps. */
 export function bfloat16Tensor(shape: Shape, values: ArrayLike<number>): TensorToWrite {
-  const bits = new Uint32Array(Float32Array.from(values).buffer);
-  return { dtype: 'BF16', shape, data: new Uint8Array(Uint16Array.from(bits, (word) => word >>> 16).buffer) };
+  return { dtype: 'BF16', shape, data: storeWeights(values, 'bf16') };
 }

@@ -117,6 +117,18 @@ export function createCachedFolder(
       byteLength: source.byteLength,
       stream,
       read: (start, end) => collect(stream(start, end), end - start),
+      async unstoredByteLength(start, end) {
+        // Pieces of two tabs may overlap: what is stored is counted once.
+        const pieces = [...(await cached.extents())].sort((a, b) => a.start - b.start);
+        let at = start;
+        let missing = 0;
+        for (const piece of pieces) {
+          if (piece.end <= at || piece.start >= end) continue;
+          missing += Math.max(0, piece.start - at);
+          at = piece.end;
+        }
+        return missing + Math.max(0, end - at);
+      },
     };
   }
 

@@ -3,8 +3,8 @@ import type { LayerNormSpec } from './layer-norm.ts';
 /** Layer norm over the channels of [tokens, channels], in double precision. */
 export function layerNormReference(
   input: Float32Array,
-  weight: Float32Array,
-  bias: Float32Array,
+  weight: ArrayLike<number>,
+  bias: ArrayLike<number>,
   { tokens, channels, epsilon }: LayerNormSpec,
 ): Float64Array {
   const output = new Float64Array(input.length);

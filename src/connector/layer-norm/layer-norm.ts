@@ -6,7 +6,10 @@ import {
   type GpuTensor,
   type KernelDispatch,
   planWorkgroups,
+  type WeightTensor,
 } from '#gpu/kernel.ts';
+import { type WeightDtype, weightDtypeConstants } from '#gpu/weight-dtype.ts';
+import weightDtypes from '#gpu/weight-dtype.wgsl?raw';
 import workgroupSum from '#gpu/workgroup-sum.wgsl?raw';
 import type { Shape } from '#tensor/shape.ts';
 
@@ -16,6 +19,8 @@ export interface LayerNormSpec {
   readonly tokens: number;
   readonly channels: number;
   readonly epsilon: number;
+  readonly weightDtype: WeightDtype;
+  readonly biasDtype: WeightDtype;
 }
 
 export interface LayerNormPlan {
@@ -31,12 +36,20 @@ export interface LayerNormPlan {
  * @throws TokenLensError `gpu-limit-exceeded`.
  */
 export function planLayerNorm(spec: LayerNormSpec, limits: GpuLimits, workgroupSize = 64): LayerNormPlan {
-  const { tokens, channels, epsilon } = spec;
+  const { tokens, channels, epsilon, weightDtype, biasDtype } = spec;
   const shape = [tokens, channels];
   checkBindable('The layer norm input', shape, limits);
-  const constants = { tokens, channels, epsilon, workgroup_size: workgroupSize };
+  const code = [workgroupSum, weightDtypes, body].join('\n');
+  const constants = {
+    tokens,
+    channels,
+    epsilon,
+    weight_dtype: weightDtypeConstants[weightDtype],
+    bias_dtype: weightDtypeConstants[biasDtype],
+    workgroup_size: workgroupSize,
+  };
   const workgroups = planWorkgroups(tokens, 1, limits);
-  return { dispatch: { label: 'layer norm', code: `${workgroupSum}\n${body}`, constants, workgroups }, shape };
+  return { dispatch: { label: 'layer norm', code, constants, workgroups }, shape };
 }
 
 /** Records the plan. */
@@ -46,8 +59,8 @@ export function encodeLayerNorm(
   plan: LayerNormPlan,
   tensors: {
     readonly input: GpuTensor;
-    readonly weight: GpuTensor;
-    readonly bias: GpuTensor;
+    readonly weight: WeightTensor;
+    readonly bias: WeightTensor;
     readonly output: GpuTensor;
   },
 ): void {

@@ -3,8 +3,8 @@ import type { LinearSpec } from './linear.ts';
 /** [tokens, inputSize] x weight [outputSize, inputSize] + bias, then GELU if asked for, in double precision. */
 export function linearReference(
   input: Float32Array,
-  weight: Float32Array,
-  bias: Float32Array,
+  weight: ArrayLike<number>,
+  bias: ArrayLike<number>,
   { tokens, inputSize, outputSize, activation }: LinearSpec,
 ): Float64Array {
   const output = new Float64Array(tokens * outputSize);

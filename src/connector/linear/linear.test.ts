@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import type { WeightDtype } from '#gpu/weight-dtype.ts';
 import { expectClose } from '#testing/compare.ts';
 import { defaultLimits } from '#testing/limits.ts';
 import { geluReference, linearReference } from './linear.reference.ts';
 import { type LinearSpec, planLinear } from './linear.ts';
 
-const mlp: LinearSpec = { tokens: 256, inputSize: 4096, outputSize: 896, activation: 'gelu' };
+const storedAsFloat32 = { weightDtype: 'f32', biasDtype: 'f32' } as const;
+const mlp: LinearSpec = { tokens: 256, inputSize: 4096, outputSize: 896, activation: 'gelu', ...storedAsFloat32 };
 
 test('four tokens times four outputs an invocation', () => {
   const plan = planLinear(mlp, defaultLimits);
@@ -19,10 +21,18 @@ test('one row or output more is one workgroup more', () => {
 });
 
 test('a width that is no multiple of 4 is read value by value', () => {
-  const wide = planLinear({ ...mlp, inputSize: 8 }, defaultLimits);
-  const odd = planLinear({ ...mlp, inputSize: 9 }, defaultLimits);
-  expect(wide.dispatch.code).toContain('alias Chunk = vec4f;');
-  expect(odd.dispatch.code).toContain('alias Chunk = f32;');
+  const codeOf = (inputSize: number, weightDtype: WeightDtype) =>
+    planLinear({ ...mlp, inputSize, weightDtype }, defaultLimits).dispatch.code;
+  for (const [dtype, weights] of [
+    ['f32', 'array<vec4f>'],
+    ['f16', 'array<vec2u>'],
+    ['bf16', 'array<vec2u>'],
+  ] as const) {
+    expect(codeOf(8, dtype)).toContain('alias Chunk = vec4f;');
+    expect(codeOf(8, dtype)).toContain(`weight: ${weights};`);
+    expect(codeOf(9, dtype)).toContain('alias Chunk = f32;');
+    expect(codeOf(9, dtype)).toContain('weight: array<u32>;');
+  }
 });
 
 test('input, weight and output must be bindable, to the byte', () => {
@@ -32,10 +42,19 @@ test('input, weight and output must be bindable, to the byte', () => {
     [3, 5, 9],
     [9, 3, 5],
   ] as const) {
-    const spec = { tokens, inputSize, outputSize, activation: 'none' } as const;
+    const spec = { ...mlp, tokens, inputSize, outputSize };
     expect(planLinear(spec, limitsOf(45 * 4)).outputShape).toEqual([tokens, outputSize]);
     expect(() => planLinear(spec, limitsOf(45 * 4 - 1))).toThrow('180 bytes');
   }
+});
+
+test('a 16-bit weight takes half the bytes, in whole words', () => {
+  const limits = { ...defaultLimits, maxStorageBufferBindingSize: 46 * 2 };
+  const spec: LinearSpec = { ...mlp, tokens: 1, inputSize: 5, outputSize: 9, weightDtype: 'bf16' };
+  expect(planLinear(spec, limits).outputShape).toEqual([1, 9]);
+  expect(planLinear({ ...spec, weightDtype: 'f16' }, limits).outputShape).toEqual([1, 9]);
+  expect(() => planLinear({ ...spec, outputSize: 10 }, limits)).toThrow('100 bytes');
+  expect(() => planLinear({ ...spec, weightDtype: 'f32' }, limits)).toThrow('180 bytes');
 });
 
 test('more workgroups than a dimension holds are refused', () => {
@@ -45,7 +64,7 @@ test('more workgroups than a dimension holds are refused', () => {
 });
 
 test('the reference multiplies by rows of the weight', () => {
-  const spec: LinearSpec = { tokens: 1, inputSize: 2, outputSize: 3, activation: 'none' };
+  const spec: LinearSpec = { ...mlp, tokens: 1, inputSize: 2, outputSize: 3, activation: 'none' };
   const output = linearReference(
     Float32Array.of(1, 10),
     Float32Array.of(1, 2, 3, 4, 5, 6),

@@ -2,14 +2,28 @@ import { TokenLensError } from '#errors.ts';
 import chunkScalar from '#gpu/chunk-scalar.wgsl?raw';
 import chunkVec4 from '#gpu/chunk-vec4.wgsl?raw';
 import type { Gpu } from '#gpu/gpu.ts';
-import { checkBindable, encodeKernel, type GpuLimits, type GpuTensor, type KernelDispatch } from '#gpu/kernel.ts';
+import {
+  checkBindable,
+  encodeKernel,
+  type GpuLimits,
+  type GpuTensor,
+  type KernelDispatch,
+  type WeightTensor,
+} from '#gpu/kernel.ts';
+import { type WeightDtype, weightDtypeConstants } from '#gpu/weight-dtype.ts';
+import weightDtypes from '#gpu/weight-dtype.wgsl?raw';
 import type { Shape } from '#tensor/shape.ts';
 import body from './linear.wgsl?raw';
+import weightScalar from './weight-scalar.wgsl?raw';
+import weightVec4Of16Bit from './weight-vec4-16-bit.wgsl?raw';
+import weightVec4Of32Bit from './weight-vec4-f32.wgsl?raw';
 
 export interface LinearSpec {
   readonly tokens: number;
   readonly inputSize: number;
   readonly outputSize: number;
+  readonly weightDtype: WeightDtype;
+  readonly biasDtype: WeightDtype;
   readonly activation: 'none' | 'gelu';
 }
 
@@ -33,11 +47,11 @@ export function planLinear(
   limits: GpuLimits,
   workgroupSize: readonly [number, number] = [8, 8],
 ): LinearPlan {
-  const { tokens, inputSize, outputSize, activation } = spec;
+  const { tokens, inputSize, outputSize, weightDtype, biasDtype, activation } = spec;
   const inputShape = [tokens, inputSize];
   const outputShape = [tokens, outputSize];
   checkBindable('The linear input', inputShape, limits);
-  checkBindable('The linear weight', [outputSize, inputSize], limits);
+  checkBindable('The linear weight', [outputSize, inputSize], limits, weightDtype);
   checkBindable('The linear output', outputShape, limits);
   const [sizeX, sizeY] = workgroupSize;
   const workgroups = [Math.ceil(outputSize / tileSize / sizeX), Math.ceil(tokens / tileSize / sizeY), 1] as const;
@@ -51,16 +65,24 @@ export function planLinear(
       limit,
     });
   }
-  const chunk = inputSize % channelsPerChunk === 0 ? chunkVec4 : chunkScalar;
+  const code = [weightDtypes, ...chooseChunks(inputSize, weightDtype), body].join('\n');
   const constants = {
     tokens,
     input_size: inputSize,
     output_size: outputSize,
+    weight_dtype: weightDtypeConstants[weightDtype],
+    bias_dtype: weightDtypeConstants[biasDtype],
     gelu: activation === 'gelu' ? 1 : 0,
     workgroup_size_x: sizeX,
     workgroup_size_y: sizeY,
   };
-  return { dispatch: { label: 'linear', code: `${chunk}\n${body}`, constants, workgroups }, inputShape, outputShape };
+  return { dispatch: { label: 'linear', code, constants, workgroups }, inputShape, outputShape };
+}
+
+/** How the loop over the input channels reads and multiplies. */
+function chooseChunks(inputSize: number, weightDtype: WeightDtype): readonly string[] {
+  if (inputSize % channelsPerChunk !== 0) return [chunkScalar, weightScalar];
+  return [chunkVec4, weightDtype === 'f32' ? weightVec4Of32Bit : weightVec4Of16Bit];
 }
 
 /** Records the plan. */
@@ -70,8 +92,8 @@ export function encodeLinear(
   plan: LinearPlan,
   tensors: {
     readonly input: GpuTensor;
-    readonly weight: GpuTensor;
-    readonly bias: GpuTensor;
+    readonly weight: WeightTensor;
+    readonly bias: WeightTensor;
     readonly output: GpuTensor;
   },
 ): void {

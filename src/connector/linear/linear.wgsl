@@ -1,11 +1,14 @@
 // A linear layer with bias and, if asked for, GELU:
 //   output[n, o] = activate(sum over i of input[n, i] * weight[o, i] + bias[o])
 //
-// input   [tokens, input_size] f32, row-major, read in chunks (gpu/chunk-vec4.wgsl or gpu/chunk-scalar.wgsl stands before
-//         this)
-// weight  [output_size, input_size] f32, row-major, as torch keeps it
-// bias    [output_size]
-// output  [tokens, output_size]
+// input   [tokens, input_size] f32, row-major
+// weight  [output_size, input_size] f32, f16 or bf16, row-major, as torch keeps it
+// bias    [output_size] f32, f16 or bf16
+// output  [tokens, output_size] f32
+//
+// Before this stand gpu/weight-dtype.wgsl, how input and weight are multiplied in chunks (gpu/chunk-vec4.wgsl
+// or gpu/chunk-scalar.wgsl), and how a chunk of the weight is read (weight-vec4-f32.wgsl, weight-vec4-16-bit.wgsl or
+// weight-scalar.wgsl).
 //
 // Each invocation keeps 4 tokens x 4 outputs in registers and needs no workgroup memory: every chunk it loads is used
 // four times, and neighbours share their loads through the cache.
@@ -15,13 +18,14 @@
 override tokens: u32;
 override input_size: u32;
 override output_size: u32;
+override weight_dtype: u32;
+override bias_dtype: u32;
 override gelu: bool = false;
 override workgroup_size_x: u32 = 8;
 override workgroup_size_y: u32 = 8;
 
 @group(0) @binding(0) var<storage, read> input: array<Chunk>;
-@group(0) @binding(1) var<storage, read> weight: array<Chunk>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(2) var<storage, read> bias: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 
 // erfc(z) for z >= 0, relative error below 1.2e-7. Source: Press et al., Numerical Recipes in C, 2nd ed., 6.2, erfcc.
@@ -68,10 +72,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let t0 = token_rows[0]; let t1 = token_rows[1]; let t2 = token_rows[2]; let t3 = token_rows[3];
   let o0 = output_rows[0]; let o1 = output_rows[1]; let o2 = output_rows[2]; let o3 = output_rows[3];
   for (var k = 0u; k < chunks; k++) {
-    let w0 = weight[o0 + k];
-    let w1 = weight[o1 + k];
-    let w2 = weight[o2 + k];
-    let w3 = weight[o3 + k];
+    let w0 = weight_chunk(o0 + k);
+    let w1 = weight_chunk(o1 + k);
+    let w2 = weight_chunk(o2 + k);
+    let w3 = weight_chunk(o3 + k);
     let x0 = input[t0 + k];
     s00 = multiply_add(x0, w0, s00); s01 = multiply_add(x0, w1, s01);
     s02 = multiply_add(x0, w2, s02); s03 = multiply_add(x0, w3, s03);
@@ -93,8 +97,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   );
   for (var i = 0u; i < min(4u, tokens - first_token); i++) {
     for (var j = 0u; j < min(4u, output_size - first_output); j++) {
-      let value = sums[i][j] + bias[first_output + j];
-      output[(first_token + i) * output_size + first_output + j] = select(value, apply_gelu(value), gelu);
+      let o = first_output + j;
+      let value = sums[i][j] + decode_weight(bias[weight_word(o, bias_dtype)], o, bias_dtype);
+      output[(first_token + i) * output_size + o] = select(value, apply_gelu(value), gelu);
     }
   }
 }
