@@ -218,14 +218,14 @@ export class AppPage {
   }
 
   /** The code with which a model is refused, or null. */
-  async loadCode(model: string, connector?: string): Promise<ErrorCode | null> {
+  async loadCode(model: string, connector?: string, hub?: string): Promise<ErrorCode | null> {
     return this.page.evaluate(
-      ([address, second]) =>
-        window.tokenLens.load({ model: address, ...(second && { connector: second }) }).then(
+      (request) =>
+        window.tokenLens.load(request).then(
           () => null,
           ({ code }) => code,
         ),
-      [model, connector] as const,
+      { model, ...(connector && { connector }), ...(hub && { hub }) },
     );
   }
 }

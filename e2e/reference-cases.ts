@@ -14,7 +14,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), 'fixtures', 'refere
 /** A case of `e2e/fixtures/reference`: what is loaded, and what the published code made of it. */
 export interface ReferenceCase {
   readonly name: string;
-  /** What goes into `?model=` and `?connector=`. */
+  /** What goes into `?model=` and `?connector=`: repositories of a mock hub over the fixtures, or a bundled name. */
   readonly model: string;
   readonly connector?: string;
   readonly hasTokens: boolean;
@@ -30,13 +30,11 @@ export interface ReferenceCase {
 /** The whole image as one tile. */
 const single = { mode: 'single', tiles: [0] } as const;
 
-const url = (path: string) => `${checkpointOrigin}/reference/${path}`;
-
 export const referenceCases: readonly ReferenceCase[] = [
   {
     name: 'vita-bf16-sharded',
-    model: url('vita-bf16-sharded/InternViT'),
-    connector: url('vita-bf16-sharded/VITA'),
+    model: 'vita-bf16-sharded/InternViT',
+    connector: 'vita-bf16-sharded/VITA',
     hasTokens: true,
     featureScale: 0.5,
     image: 'coffee.png',
@@ -44,7 +42,7 @@ export const referenceCases: readonly ReferenceCase[] = [
   },
   {
     name: 'internvl-chat-v2-bf16',
-    model: url('internvl-chat-v2-bf16/InternVL'),
+    model: 'internvl-chat-v2-bf16/InternVL',
     hasTokens: true,
     featureScale: 1,
     image: 'astronaut.png',
@@ -52,7 +50,7 @@ export const referenceCases: readonly ReferenceCase[] = [
   },
   {
     name: 'internvl-hf-bf16',
-    model: url('internvl-hf-bf16/InternVL-hf'),
+    model: 'internvl-hf-bf16/InternVL-hf',
     hasTokens: true,
     featureScale: 1,
     image: 'chelsea.png',
@@ -60,7 +58,7 @@ export const referenceCases: readonly ReferenceCase[] = [
   },
   {
     name: 'internvit-bf16',
-    model: url('internvit-bf16/InternViT'),
+    model: 'internvit-bf16/InternViT',
     hasTokens: false,
     featureScale: 1,
     image: 'chelsea.png',
@@ -69,8 +67,8 @@ export const referenceCases: readonly ReferenceCase[] = [
   { name: 'demo-coffee', model: 'demo', hasTokens: true, featureScale: 0.5, image: 'coffee.png', ...single },
   {
     name: 'vita-tiles',
-    model: url('vita-tiles/InternViT'),
-    connector: url('vita-tiles/VITA'),
+    model: 'vita-tiles/InternViT',
+    connector: 'vita-tiles/VITA',
     hasTokens: true,
     featureScale: 0.5,
     image: 'rocket.jpg',
