@@ -2,6 +2,11 @@
 
 const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false });
 const grouped = new Intl.NumberFormat('en');
+const threeDigits = new Intl.NumberFormat('en', {
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+  useGrouping: false,
+});
 
 /** A measured value, to four significant digits. */
 export function formatValue(value: number): string {
@@ -25,8 +30,9 @@ export function formatSeconds(seconds: number): string {
   return seconds.toFixed(1);
 }
 
-/** A number of parameters: `304.0 M`. */
+/** A number of parameters: `304.0 M`, `6.53 B`. */
 export function formatParameters(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(2)} B`;
   return count >= 1e6 ? `${(count / 1e6).toFixed(1)} M` : formatCount(count);
 }
 
@@ -35,11 +41,27 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+const byteUnits = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
+
 /** A size in bytes, in binary units. */
 export function formatBytes(byteLength: number): string {
   if (byteLength < 1024) return `${byteLength} B`;
-  const [value, unit] = byteLength < 1024 ** 2 ? [byteLength / 1024, 'KiB'] : [byteLength / 1024 ** 2, 'MiB'];
-  return `${value.toFixed(1)} ${unit}`;
+  const exponent = Math.min(Math.floor(Math.log2(byteLength) / 10), byteUnits.length);
+  return `${(byteLength / 1024 ** exponent).toFixed(1)} ${byteUnits[exponent - 1]}`;
+}
+
+const flopUnits = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP', 'ZFLOP'] as const;
+
+/** An amount of arithmetic, to three significant digits: `1.23 TFLOP`. */
+export function formatFlops(flops: number): string {
+  let value = flops;
+  let unit = 0;
+  // From 999.5 on, three digits would be written as 1000.
+  while (value >= 999.5 && unit < flopUnits.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${threeDigits.format(value)} ${flopUnits[unit]}`;
 }
 
 /** A shape as it is written everywhere: `[1025, 192]`. */
@@ -50,4 +72,9 @@ export function formatShape(shape: readonly number[]): string {
 /** A factor or an aspect ratio, to two decimals. */
 export function formatTimes(factor: number): string {
   return factor.toFixed(2);
+}
+
+/** How many times more one amount is than another: `4.58 : 1`. A line never breaks within it. */
+export function formatRatio(ratio: number): string {
+  return `${formatTimes(ratio)}\u00a0:\u00a01`;
 }

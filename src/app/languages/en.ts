@@ -179,6 +179,89 @@ export const en = {
       },
     },
   },
+  bill: {
+    title: 'The bill',
+    purpose: 'What the pixel shuffle saves in the language model',
+    ofTiles_one: '{{name}}: {{count}} tile',
+    ofTiles_other: '{{name}}: {{count}} tiles',
+    ofThumbnail: '{{name}}: {{count}} tiles, thumbnail included',
+    ofFrames: '{{name}}: {{count}} frames, one tile each',
+    close: 'Close the bill',
+    noRun:
+      'Nothing has been run yet. Open an image, and its tiles are counted here: with the pixel shuffle and without.',
+    model: 'Language model',
+    typed: 'Typed',
+    and: ' and ',
+    usedBy: 'Language model of {{names}}; {{parameters}} parameters in its blocks.',
+    usedByExperts:
+      'Language model of {{names}}; {{parameters}} parameters in its blocks, of which a token meets {{active}}.',
+    typedNote:
+      'Any model with grouped keys and values, a gated MLP and no experts; {{parameters}} parameters in its blocks.',
+    sizes: {
+      layers: 'layers',
+      hiddenSize: 'hidden size',
+      heads: 'heads',
+      kvHeads: 'key/value heads',
+      headSize: 'head size',
+      intermediateSize: 'MLP size',
+      activeExperts: 'experts a token',
+    },
+    problems: {
+      'not-a-count': '{{size}}: a whole number from 1 to {{most}}.',
+      'heads-not-in-hidden-size': 'The heads must divide the hidden size.',
+      'kv-heads-not-in-heads': 'The key/value heads must divide the heads.',
+    },
+    tokens: 'Tokens',
+    prefill: 'Prefill',
+    kvCache: 'KV cache',
+    shuffled: '256 a tile',
+    shuffledNote: 'after the pixel shuffle',
+    unshuffled: '1024 a tile',
+    unshuffledNote: 'if nothing were shuffled',
+    saved: 'Saved',
+    ratio: 'Ratio',
+    bars: 'Prefill as bars:',
+    weights: 'weights',
+    attention: 'attention',
+    whyOne:
+      'With a quarter of the tokens, the work on the weights is a quarter; attention, which grows with the square of the prompt, is a sixteenth. Hence {{one}} for one tile, and more with every tile.',
+    whyMany:
+      'With a quarter of the tokens, the work on the weights is a quarter; attention, which grows with the square of the prompt, is a sixteenth. Hence {{one}} for one tile, and {{all}} for {{count}}.',
+    formulas: {
+      title: 'How it is counted',
+      term: 'Term',
+      formula: 'Formula, and with the numbers at 256 a tile',
+      projections: 'Projections q, k, v, o',
+      mlp: 'Gated MLP',
+      attention: 'Causal attention',
+      kvCache: 'KV cache, 2 bytes a value',
+      rule: 'n tokens; two FLOPs for each weight and token. Attention is half of 4 · n² · L · h · s: a token attends to itself and to those before it. Code that computes the masked half and throws it away spends twice as much there.',
+      omitted:
+        'Not counted: text of the prompt, embeddings, norms, softmax, rotary positions, the router of experts, the vocabulary head; and the words that are answered.',
+    },
+    prompt: {
+      title: 'Where the tokens stand in the prompt',
+      own: 'as the loaded checkpoint',
+      stripLabel: 'Text, then {{count}} × 256 tokens of the image, then text',
+      internvl:
+        'All tiles stand between one <img> and one </img>, the thumbnail last. Every <IMG_CONTEXT> gives way to a token of the connector.',
+      vita: 'One <image> a tile, the thumbnail last, then a line break and the question. Every <image> gives way to the 256 tokens of its tile; nothing marks where the image begins or ends.',
+      internvlVideo:
+        'Every frame of a video has an <img> and an </img> of its own, behind “Frame1: ”, “Frame2: ” and so on. How many positions that text takes is the tokenizer’s affair.',
+      vitaVideo:
+        'One <image> a frame, then a line break and the question. Every <image> gives way to the 256 tokens of its frame; nothing marks where one ends.',
+      position: 'Behind p tokens of text, token t (from 0) of tile k (from 1) stands at',
+      columnsFirst: 'This checkpoint has ps_version v1: its tokens go down the columns, and t counts them so.',
+      here: 'this run',
+      limitHolds:
+        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. This run leaves {{left}} of them for text; at 1024 a tile it would leave {{leftUnshuffled}}.',
+      limitBreaks:
+        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. This run leaves {{left}} of them for text; at 1024 a tile, its {{unshuffled}} tokens alone would not fit.',
+      limitBroken:
+        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. The {{shuffled}} tokens of this run alone do not fit.',
+    },
+    sources: 'Sources',
+  },
   model: {
     title: 'Model',
     none: 'No model is loaded yet.',
