@@ -21,3 +21,12 @@ export function noiseBytes(count: number): Uint8Array {
     return state >>> 24;
   });
 }
+
+/** Values that a careless copy changes: NaN with different payloads, both zeros, infinities, subnormals, the extremes. */
+export function trickyValues(): Float32Array {
+  const bits = [
+    0x7fc00000, 0x7fc12345, 0xffc00001, 0x00000000, 0x80000000, 0x7f800000, 0xff800000, 0x00000001, 0x807fffff,
+    0x00800000, 0x7f7fffff, 0xff7fffff, 0x3f800001,
+  ];
+  return new Float32Array(Uint32Array.from(bits).buffer);
+}

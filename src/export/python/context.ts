@@ -1,0 +1,33 @@
+import type { ModelReport, TensorName } from '#engine/protocol.ts';
+import type { TileSource } from './image-part.ts';
+
+/** Where a script finds a checkpoint. */
+export type CheckpointSource =
+  | {
+      readonly kind: 'hub';
+      /** `owner/name` */
+      readonly repository: string;
+      /** Branch, tag or commit; null: the main branch. */
+      readonly revision: string | null;
+    }
+  /** On the disk of whoever runs it: a folder in the hub's file layout, or an `.onnx` file. */
+  | { readonly kind: 'disk'; readonly path: string };
+
+/** All that decides what a tensor holds. */
+export interface PythonContext extends TileSource {
+  readonly layout: ModelReport['layout'];
+  readonly model: CheckpointSource;
+  /** Of `vita`, which keeps the connector apart; else null. */
+  readonly connector: CheckpointSource | null;
+  readonly stage: TensorName;
+  /** Of `hiddenState` (0 = embeddings, n = after block n) and `classAttention` (block 1..L); null: the last. */
+  readonly layer: number | null;
+  /** Index into [embeddings, layer 1, ...] of the hidden state that goes on; null: the last. */
+  readonly selectLayer: number | null;
+  readonly psVersion: ModelReport['psVersion'];
+  /** What the features are multiplied by before the shuffle. */
+  readonly featureScale: number;
+}
+
+/** A context whose stage takes a model. */
+export type ModelContext = PythonContext & { readonly stage: Exclude<TensorName, 'resizedRgb'> };

@@ -1,0 +1,69 @@
+import { patchGridSize, shuffledCount, shuffleFactor } from '#tensor/grid.ts';
+import type { ModelContext } from './context.ts';
+import { locate, type ModelCode } from './model-code.ts';
+import {
+  describeInternAttention,
+  describeTorch,
+  trustComment,
+  trustRemoteCode,
+  withoutFlashAttention,
+  withoutGradients,
+  writeLoading,
+} from './torch-code.ts';
+
+function shuffleWithModel(features: string): readonly string[] {
+  return [
+    `grid = ${features}.reshape(1, ${patchGridSize}, ${patchGridSize}, -1)`,
+    `shuffled = model.pixel_shuffle(grid, scale_factor=${1 / shuffleFactor}).reshape(1, ${shuffledCount}, -1)`,
+  ];
+}
+
+/** Source: modeling_internvl_chat.py, https://huggingface.co/OpenGVLab/InternVL2-1B; `ps_version` is its own configuration's. */
+export function describeInternVlChat(context: ModelContext): ModelCode {
+  const { constants, revision } = locate('MODEL', context.model);
+  return {
+    ...describeTorch(context),
+    ...describeInternAttention(context),
+    imports: ['import torch', 'from transformers import AutoModel'],
+    constants,
+    load: [
+      trustComment,
+      ...writeLoading('model', 'AutoModel.from_pretrained', `MODEL${revision}`, trustRemoteCode),
+      'encoder = model.vision_model',
+      ...withoutFlashAttention,
+    ],
+    shuffle: shuffleWithModel,
+    connect: ['tokens = model.mlp1(shuffled)'],
+  };
+}
+
+/** Source: models/internvl/modeling_internvl.py, https://github.com/huggingface/transformers */
+export function describeInternVlHf(context: ModelContext): ModelCode {
+  const { constants, revision } = locate('MODEL', context.model);
+  const { select, toArray } = describeTorch(context);
+  const isAttention = context.stage === 'classAttention';
+  const kept = isAttention ? 'attentions' : 'hidden_states';
+  // Only the eager implementation keeps its weights.
+  const options = isAttention ? ', attn_implementation="eager"' : '';
+  return {
+    imports: ['import torch', 'from transformers import InternVLForConditionalGeneration'],
+    constants,
+    functions: [],
+    load: [
+      ...writeLoading('whole', 'InternVLForConditionalGeneration.from_pretrained', `MODEL${revision}`, options),
+      'model = whole.model',
+      'encoder = model.vision_tower',
+    ],
+    // Not an argument of the call, which some versions (4.57) refuse.
+    encode: [
+      withoutGradients,
+      `encoder.config.output_${kept} = True`,
+      `${kept} = encoder(torch.from_numpy(pixels)).${kept}`,
+    ],
+    select,
+    toArray,
+    attend: [`class_attention = attentions[${context.layer === null ? -1 : context.layer - 1}][:, :, 0]`],
+    shuffle: shuffleWithModel,
+    connect: ['tokens = model.multi_modal_projector(shuffled)'],
+  };
+}

@@ -1,0 +1,415 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageMode, TensorName } from '#engine/protocol.ts';
+import { tensorNames } from '#engine/protocol.ts';
+import { reportOf } from '#testing/errors.ts';
+import type { CheckpointSource, PythonContext } from './context.ts';
+import { writePython } from './python.ts';
+
+const hub = (repository: string, revision: string | null = null): CheckpointSource => ({
+  kind: 'hub',
+  repository,
+  revision,
+});
+const disk = (path: string): CheckpointSource => ({ kind: 'disk', path });
+
+const common = {
+  connector: null,
+  stage: 'selected',
+  layer: null,
+  selectLayer: 24,
+  psVersion: 'v2',
+  featureScale: 1,
+  preprocessing: { mode: 'single', minTiles: 1, maxTiles: 12, thumbnail: true },
+  tile: 0,
+  imageName: 'coffee.png',
+  videoFrame: null,
+} as const;
+
+const byLayout = {
+  internvit: { ...common, layout: 'internvit', model: hub('OpenGVLab/InternViT-300M-448px') },
+  'internvl-chat': { ...common, layout: 'internvl-chat', model: hub('OpenGVLab/InternVL2-1B', 'a1b2c3') },
+  'internvl-hf': { ...common, layout: 'internvl-hf', model: hub('OpenGVLab/InternVL3-1B-hf') },
+  vita: {
+    ...common,
+    layout: 'vita',
+    model: hub('OpenGVLab/InternViT-300M-448px'),
+    connector: hub('VITA-MLLM/VITA-1.5', 'd4e5f6'),
+    featureScale: 0.5,
+  },
+  onnx: { ...common, layout: 'onnx', model: disk('encoder.onnx'), selectLayer: null },
+} as const satisfies Record<PythonContext['layout'], PythonContext>;
+
+type Layout = keyof typeof byLayout;
+const layouts: readonly Layout[] = ['internvit', 'internvl-chat', 'internvl-hf', 'vita', 'onnx'];
+
+const unavailable: Readonly<Record<Layout, readonly TensorName[]>> = {
+  internvit: ['tokens'],
+  'internvl-chat': [],
+  'internvl-hf': [],
+  vita: [],
+  onnx: ['hiddenState', 'tokens', 'classAttention'],
+};
+
+const write = (layout: Layout, change: Partial<PythonContext> = {}) => writePython({ ...byLayout[layout], ...change });
+const writePrepared = (mode: ImageMode) => write('vita', { preprocessing: { ...common.preprocessing, mode } });
+
+/** Each of `lines` is a whole line of `script`, in this order. */
+function expectLines(script: string, lines: readonly string[]): void {
+  let rest = script.split('\n');
+  for (const line of lines) {
+    expect(rest).toContain(line);
+    rest = rest.slice(rest.indexOf(line) + 1);
+  }
+}
+
+/**
+ * `script` with its strings emptied and without its comments, by Python's own rules for both.
+ * @throws Error a string that does not end in its line
+ */
+function skeletonOf(script: string): string {
+  let skeleton = '';
+  for (let at = 0; at < script.length; ) {
+    const rest = script.slice(at);
+    const [token] = /^(?:"""[\s\S]*?"""|"(?:[^"\\\n\r]|\\[^\n\r])*"|#[^\n]*|[^"#]+)/.exec(rest) ?? [];
+    if (token === undefined) throw new Error(`a string does not end: ${rest.slice(0, 40)}`);
+    skeleton += token.startsWith('"') ? '""' : token.startsWith('#') ? '' : token;
+    at += token.length;
+  }
+  return skeleton;
+}
+
+/** Fails where Python would not parse, as far as that can be told from brackets, blocks and leftovers. */
+function expectPython(script: string): void {
+  const skeleton = skeletonOf(script);
+  expect(script).not.toMatch(/undefined|null|NaN|\[object|\$\{|\btrue\b|\bfalse\b|=>|\t|[^\n\S]\n|`.*`/);
+  expect(script.endsWith(')\n')).toBe(true);
+  const open: string[] = [];
+  const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+  let indent = 0;
+  let opensBlock = false;
+  for (const line of skeleton.split('\n')) {
+    if (line.trim() !== '' && open.length === 0) {
+      const actual = line.length - line.trimStart().length;
+      expect(actual % 4).toBe(0);
+      if (opensBlock) expect(actual).toBe(indent + 4);
+      else expect(actual).toBeLessThanOrEqual(indent);
+      indent = actual;
+    }
+    for (const character of line) {
+      const expected = closing[character];
+      if (expected !== undefined) open.push(expected);
+      else if (')]}'.includes(character)) expect(open.pop()).toBe(character);
+    }
+    if (line.trim() !== '') opensBlock = open.length === 0 && line.trimEnd().endsWith(':');
+  }
+  expect(open).toEqual([]);
+  // What is imported is used, and what is called by an imported name is imported.
+  const names = [...skeleton.matchAll(/^(?:import \S+ as|from \S+ import|import) (.+)$/gm)].flatMap(([, list = '']) =>
+    list.split(', '),
+  );
+  for (const name of names) expect(skeleton.split(new RegExp(`\\b${name}\\b`)).length).toBeGreaterThan(2);
+  for (const name of ['np', 'torch', 'F', 'json', 'Image', 'ImageOps', 'AutoModel', 'safe_open', 'cached_file']) {
+    if (new RegExp(`(^|[^.\\w])${name}[.(]`, 'm').test(skeleton)) expect(names).toContain(name);
+  }
+}
+
+function* everyContext(): Generator<PythonContext> {
+  for (const layout of layouts) {
+    for (const stage of tensorNames) {
+      if (unavailable[layout].includes(stage)) continue;
+      const context = { ...byLayout[layout], stage };
+      yield context;
+      yield { ...context, layer: 1, psVersion: 'v1', featureScale: 0.25 };
+      yield { ...context, model: disk('./folder'), connector: context.connector && disk('VITA') };
+      for (const mode of ['single', 'tiles', 'pad', 'crop'] as const) {
+        yield { ...context, preprocessing: { mode, minTiles: 2, maxTiles: 6, thumbnail: false }, tile: 3 };
+      }
+      yield { ...context, videoFrame: 30, preprocessing: { ...common.preprocessing, mode: 'pad' } };
+    }
+  }
+}
+
+describe('writePython', () => {
+  it('is well-formed for every layout, stage and way of preparing', () => {
+    const contexts = [...everyContext()];
+    expect(contexts).toHaveLength(31 * 8);
+    for (const context of contexts) expectPython(writePython(context));
+  });
+
+  it('is held to a check that can fail', () => {
+    const script = write('vita', { stage: 'tokens' });
+    const broken = [
+      script.replace('[256, D]', '[256, undefined]'),
+      script.replace('print(', 'print(('),
+      script.replace('import json\n', ''),
+      script.replace('    found = {}', '   found = {}'),
+      script.replace('framework="pt"', 'framework="pt'),
+    ];
+    for (const text of broken) {
+      expect(text).not.toBe(script);
+      expect(() => expectPython(text)).toThrow();
+    }
+    expectPython(script);
+  });
+
+  it.each<[string, Partial<PythonContext>, Partial<PythonContext>]>([
+    ['a name', { model: hub('a"); import os; os.system("x\n') }, { model: hub('owner/name') }],
+    ['a revision', { model: hub('a/b', '"""\nimport os\n"""\\') }, { model: hub('a/b', 'main') }],
+    ['a folder', { connector: disk("'''\r\nimport os \\") }, { connector: disk('folder') }],
+    ['an image', { imageName: '\\"\n# \u2028\u0085\u202e.png' }, { imageName: 'coffee.png' }],
+  ])('lets nothing out of the string that holds %s', (_, hostile, harmless) => {
+    const script = write('vita', { stage: 'tokens', ...hostile });
+    expectPython(script);
+    expect(skeletonOf(script)).toBe(skeletonOf(write('vita', { stage: 'tokens', ...harmless })));
+  });
+
+  it('names checkpoints, revisions and image as constants', () => {
+    expectLines(write('vita', { stage: 'tokens' }), [
+      'IMAGE = "coffee.png"',
+      'MODEL = "OpenGVLab/InternViT-300M-448px"',
+      'CONNECTOR = "VITA-MLLM/VITA-1.5"',
+      'CONNECTOR_REVISION = "d4e5f6"',
+    ]);
+    expect(write('internvit')).not.toContain('REVISION');
+    expectLines(write('onnx'), ['MODEL = "encoder.onnx"  # on your disk']);
+  });
+
+  describe('the image', () => {
+    it('is turned upright, and resized as a whole, padded or cropped as Pillow does it', () => {
+      const open = 'image = ImageOps.exif_transpose(Image.open(IMAGE)).convert("RGB")';
+      expectLines(writePrepared('single'), [open, 'tile = image.resize((448, 448), Image.BICUBIC)']);
+      expectLines(writePrepared('pad'), [
+        '    square = Image.new("RGB", (side, side), (123, 116, 103))',
+        '    square.paste(image, ((side - image.width) // 2, (side - image.height) // 2))',
+        open,
+        'tile = pad_to_square(image)',
+      ]);
+      expectLines(writePrepared('crop'), [
+        '    longer = int(size * max(image.size) / min(image.size))',
+        '    left, top = (resized.width - size) // 2, (resized.height - size) // 2',
+        open,
+        'tile = crop_middle(image)',
+      ]);
+    });
+
+    it('is cut by dynamic_preprocess with the options at hand, and the tile taken', () => {
+      const preprocessing = { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false } as const;
+      expectLines(write('vita', { preprocessing, tile: 5 }), [
+        'def dynamic_preprocess(image, min_num, max_num, use_thumbnail, image_size=448):',
+        '        for most in range(min_num, max_num + 1)',
+        '        for columns in range(1, most + 1)',
+        '        for rows in range(1, most + 1)',
+        '        if min_num <= columns * rows <= max_num',
+        '    for columns, rows in sorted(grids, key=lambda grid: grid[0] * grid[1]):',
+        '        is_large = width * height > 0.5 * image_size * image_size * columns * rows',
+        '    if use_thumbnail and len(tiles) > 1:',
+        'tile = dynamic_preprocess(image, min_num=2, max_num=6, use_thumbnail=False)[5]',
+      ]);
+      expect(writePrepared('tiles')).toContain('min_num=1, max_num=12, use_thumbnail=True)[0]\n');
+      expect(writePrepared('single')).not.toContain('dynamic_preprocess');
+    });
+
+    it('is a frame of a video', () => {
+      const script = write('vita', { videoFrame: 30, preprocessing: { ...common.preprocessing, mode: 'pad' } });
+      expectLines(script, [
+        'from decord import VideoReader',
+        'image = Image.fromarray(VideoReader(IMAGE)[30].asnumpy())',
+        'tile = pad_to_square(image)',
+      ]);
+      expect(write('vita')).not.toContain('decord');
+    });
+
+    it('needs no model as resizedRgb', () => {
+      for (const layout of layouts) {
+        const script = write(layout, { stage: 'resizedRgb' });
+        expectLines(script, ['# pip install numpy pillow', 'tensor = np.asarray(tile, dtype=np.float32)']);
+        expect(script).not.toMatch(/torch|onnx|MODEL/);
+      }
+    });
+
+    it('is normalised with the mean and deviation of ImageNet', () => {
+      for (const layout of layouts) {
+        expectLines(write(layout), [
+          'mean = np.array([0.485, 0.456, 0.406], dtype=np.float32)',
+          'std = np.array([0.229, 0.224, 0.225], dtype=np.float32)',
+          'pixels = (np.asarray(tile, dtype=np.float32) / 255 - mean) / std',
+          'pixels = pixels.transpose(2, 0, 1)[None]  # [1, 3, 448, 448]',
+        ]);
+      }
+    });
+  });
+
+  describe('the model', () => {
+    const loading = {
+      internvit: [
+        'encoder = AutoModel.from_pretrained(',
+        '    MODEL, trust_remote_code=True, torch_dtype=torch.float32',
+        ').eval()',
+        '    block.attn.use_flash_attn = False  # it knows no float32',
+      ],
+      'internvl-chat': [
+        'model = AutoModel.from_pretrained(',
+        '    MODEL, revision=MODEL_REVISION, trust_remote_code=True, torch_dtype=torch.float32',
+        ').eval()',
+        'encoder = model.vision_model',
+        '    block.attn.use_flash_attn = False  # it knows no float32',
+      ],
+      'internvl-hf': [
+        'whole = InternVLForConditionalGeneration.from_pretrained(',
+        '    MODEL, torch_dtype=torch.float32',
+        ').eval()',
+        'model = whole.model',
+        'encoder = model.vision_tower',
+        'encoder.config.output_hidden_states = True',
+      ],
+      vita: [
+        '    return cached_file(CONNECTOR, name, revision=CONNECTOR_REVISION)',
+        'encoder = AutoModel.from_pretrained(',
+        '    is_own = json.load(config).get("unfreeze_vision_tower", False)',
+        'own = read_tensors("model.vision_tower.vision_tower.") if is_own else {}',
+        '    encoder.load_state_dict(own)',
+      ],
+      onnx: [
+        'session = onnxruntime.InferenceSession(MODEL, providers=["CPUExecutionProvider"])',
+        '(selected,) = session.run(["last_hidden_state"], {"pixel_values": pixels})',
+      ],
+    } as const;
+
+    it.each(layouts)('of %s is loaded with the published code', (layout) => {
+      expectLines(write(layout), loading[layout]);
+    });
+
+    it('takes the code from the published repository where it lies on the disk', () => {
+      expectLines(write('internvit', { model: disk('./InternViT') }), [
+        'from transformers.dynamic_module_utils import get_class_from_dynamic_module',
+        'MODEL = "./InternViT"  # on your disk',
+        '    "modeling_intern_vit.InternVisionModel", "OpenGVLab/InternViT-300M-448px"',
+        'encoder = model_class.from_pretrained(',
+      ]);
+    });
+
+    it('is kept from transformers 5 where that does not load its code', () => {
+      for (const layout of ['internvit', 'internvl-chat', 'vita'] as const) {
+        expect(write(layout)).toContain('pip install "transformers>=4.37.2,<5" torch einops timm');
+      }
+      expectLines(write('internvl-hf'), ['# pip install "transformers>=4.52.1" torch numpy pillow']);
+    });
+  });
+
+  describe('the stages', () => {
+    it.each(['internvit', 'internvl-chat', 'internvl-hf', 'vita'] as const)(
+      'of %s begin with the hidden states',
+      (layout) => {
+        expectLines(write(layout, { stage: 'hiddenState', layer: 0 }), ['tensor = hidden_states[0][0].numpy()']);
+        expectLines(write(layout, { stage: 'hiddenState', layer: 7 }), ['tensor = hidden_states[7][0].numpy()']);
+        expectLines(write(layout, { stage: 'hiddenState' }), ['tensor = hidden_states[-1][0].numpy()']);
+        expectLines(write(layout, { selectLayer: 20 }), [
+          'selected = hidden_states[20]',
+          'tensor = selected[0].numpy()',
+        ]);
+      },
+    );
+
+    it.each(layouts)('of %s end with the one that is asked for', (layout) => {
+      const names = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
+      for (const [index, stage] of names.entries()) {
+        if (unavailable[layout].includes(stage)) continue;
+        const script = write(layout, { stage });
+        expect(script).toContain(`\ntensor = ${stage}[0]`);
+        for (const later of names.slice(index + 1)) expect(script).not.toContain(`\n${later} = `);
+      }
+    });
+
+    it.each(layouts)('of %s drop the class token', (layout) => {
+      expectLines(write(layout, { stage: 'dropped' }), ['dropped = selected[:, 1:]  # without the class token']);
+    });
+
+    it.each(['internvl-chat', 'internvl-hf'] as const)('of %s are shuffled by the model', (layout) => {
+      expectLines(write(layout, { stage: 'shuffled' }), [
+        'grid = dropped.reshape(1, 32, 32, -1)',
+        'shuffled = model.pixel_shuffle(grid, scale_factor=0.5).reshape(1, 256, -1)',
+      ]);
+    });
+
+    it.each([
+      ['internvit', 'permute'],
+      ['onnx', 'transpose'],
+    ] as const)('of %s are shuffled by one move of axes', (layout, move) => {
+      const lines = (axes: string) => [
+        '    blocks = features.reshape(1, 16, 2, 16, 2, -1)',
+        `    return blocks.${move}(${axes}).reshape(1, 256, -1)`,
+        'shuffled = pixel_shuffle(dropped)',
+      ];
+      expectLines(write(layout, { stage: 'shuffled' }), lines('0, 1, 3, 2, 4, 5'));
+      expectLines(write(layout, { stage: 'shuffled', psVersion: 'v1' }), lines('0, 3, 1, 2, 4, 5'));
+    });
+
+    it('of VITA are halved before the shuffle, and connected by the weights of those names', () => {
+      expectLines(write('vita', { stage: 'tokens' }), [
+        'features = dropped * 0.5',
+        'shuffled = pixel_shuffle(features)',
+        'projector = read_tensors("model.mm_projector.")',
+        'hidden = F.gelu(F.linear(shuffled, projector["0.weight"], projector["0.bias"]))',
+        'tokens = F.linear(hidden, projector["2.weight"], projector["2.bias"])',
+      ]);
+    });
+
+    it('go through the connectors of InternVL', () => {
+      expectLines(write('internvl-chat', { stage: 'tokens' }), ['tokens = model.mlp1(shuffled)']);
+      expectLines(write('internvl-hf', { stage: 'tokens' }), ['tokens = model.multi_modal_projector(shuffled)']);
+    });
+
+    it.each(['internvit', 'internvl-chat', 'vita'] as const)(
+      'of %s give the attention of block n from its input, hidden state n - 1',
+      (layout) => {
+        const line = (block: number, input: number) =>
+          `class_attention = attend_from_class_token(encoder.encoder.layers[${block}], hidden_states[${input}])`;
+        const result = 'tensor = class_attention[0].numpy()';
+        expectLines(write(layout, { stage: 'classAttention', layer: 4 }), [line(3, 3), result]);
+        expectLines(write(layout, { stage: 'classAttention' }), [line(-1, -2), result]);
+      },
+    );
+
+    it('of transformers give the attention that the eager code keeps', () => {
+      expectLines(write('internvl-hf', { stage: 'classAttention', layer: 4 }), [
+        '    MODEL, attn_implementation="eager", torch_dtype=torch.float32',
+        'encoder.config.output_attentions = True',
+        'class_attention = attentions[3][:, :, 0]',
+        'tensor = class_attention[0].numpy()',
+      ]);
+    });
+  });
+
+  it('refuses what the layout does not have', async () => {
+    for (const layout of layouts) {
+      for (const stage of unavailable[layout]) {
+        expect(await reportOf(() => write(layout, { stage }))).toMatchObject({
+          code: 'tensor-unavailable',
+          details: { tensor: stage },
+        });
+      }
+    }
+  });
+
+  it('refuses layers that there cannot be', async () => {
+    for (const [stage, layer] of [
+      ['classAttention', 0],
+      ['hiddenState', -1],
+      ['hiddenState', 1.5],
+    ] as const) {
+      expect(await reportOf(() => write('internvit', { stage, layer }))).toMatchObject({
+        code: 'invalid-argument',
+        details: { name: 'layer', actual: layer },
+      });
+    }
+    expect(write('internvit', { stage: 'hiddenState', layer: 0 })).toContain('hidden_states[0]');
+    expect(write('internvit', { stage: 'classAttention', layer: 1 })).toContain('layers[0]');
+  });
+
+  it('refuses a VITA without its connector, and a connector that has no place', async () => {
+    const report = { code: 'invalid-argument', details: { name: 'connector' } };
+    expect(await reportOf(() => write('vita', { connector: null }))).toMatchObject(report);
+    expect(await reportOf(() => write('internvl-chat', { connector: hub('a/b') }))).toMatchObject(report);
+    expect(write('vita')).toContain('CONNECTOR');
+  });
+});

@@ -1,0 +1,79 @@
+import type { TensorName } from '#engine/protocol.ts';
+import { TokenLensError } from '#errors.ts';
+import type { PythonContext } from './context.ts';
+import { writeImagePart } from './image-part.ts';
+import { writeModelPart } from './model-part.ts';
+import { joinParts, type ScriptPart } from './script.ts';
+
+/** Of one tile. */
+const shapes: Readonly<Record<TensorName, string>> = {
+  resizedRgb: '[448, 448, 3], 0..255',
+  hiddenState: '[1025, C]',
+  selected: '[1025, C]',
+  dropped: '[1024, C]',
+  shuffled: '[256, 4C]',
+  tokens: '[256, D]',
+  classAttention: '[heads, 1025]',
+};
+
+/** transformers 5 does not load InternVL's own modelling code: https://github.com/OpenGVLab/InternVL/issues/1254 */
+const packages: Readonly<Record<PythonContext['layout'], string>> = {
+  internvit: '"transformers>=4.37.2,<5" torch einops timm',
+  'internvl-chat': '"transformers>=4.37.2,<5" torch einops timm',
+  'internvl-hf': '"transformers>=4.52.1" torch',
+  vita: '"transformers>=4.37.2,<5" torch einops timm safetensors',
+  onnx: 'onnxruntime',
+};
+
+/** Where the names in a script come from. */
+const sources: Readonly<Record<PythonContext['layout'], string>> = {
+  internvit: 'modeling_intern_vit.py of https://huggingface.co/OpenGVLab/InternViT-300M-448px',
+  'internvl-chat': 'modeling_internvl_chat.py of https://huggingface.co/OpenGVLab/InternVL2-1B',
+  'internvl-hf': 'models/internvl/modeling_internvl.py of https://github.com/huggingface/transformers',
+  vita: 'vita/model/multimodal_encoder/internvit/internvit_encoder.py of https://github.com/VITA-MLLM/VITA',
+  onnx: 'https://onnxruntime.ai/docs/api/python',
+};
+
+const pictureLines: ScriptPart = {
+  imports: [],
+  constants: [],
+  functions: [],
+  lines: ['tensor = np.asarray(tile, dtype=np.float32)'],
+};
+const lastLines: ScriptPart = { ...pictureLines, lines: ['print(tensor.shape, tensor.dtype)'] };
+
+/**
+ * The Python that yields the same tensor with the published code: one script from the image's file to `tensor`, a NumPy
+ * array in float32.
+ *
+ * @throws TokenLensError `tensor-unavailable` for a stage that the layout does not have; `invalid-argument` for a layer
+ * that there cannot be, or a connector that is missing or has no place.
+ */
+export function writePython(context: PythonContext): string {
+  check(context);
+  const { layout, stage, videoFrame } = context;
+  const ofModel = stage === 'resizedRgb' ? null : writeModelPart({ ...context, stage });
+  const wanted = [ofModel && packages[layout], 'numpy pillow', videoFrame !== null && 'decord'].filter(Boolean);
+  const comments = [`${stage} ${shapes[stage]}`, `pip install ${wanted.join(' ')}`];
+  if (ofModel) comments.push(`Source: ${sources[layout]}`);
+  if (videoFrame !== null)
+    comments.push("A browser's decoder gives colours that differ from decord's by a few levels.");
+  return joinParts(comments, [writeImagePart(context), ofModel ?? pictureLines, lastLines]);
+}
+
+function check({ layout, stage, layer }: PythonContext): void {
+  const isInside = stage === 'hiddenState' || stage === 'classAttention';
+  if (layout === 'onnx' && isInside) {
+    const reason = 'an exported encoder gives its last hidden state only';
+    throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: stage, reason });
+  }
+  if (stage === 'tokens' && (layout === 'onnx' || layout === 'internvit')) {
+    const reason = 'the checkpoint has no connector';
+    throw new TokenLensError('tensor-unavailable', 'connector', { tensor: stage, reason });
+  }
+  const first = stage === 'classAttention' ? 1 : 0;
+  if (isInside && layer !== null && !(Number.isInteger(layer) && layer >= first)) {
+    const expected = `an integer of at least ${first}`;
+    throw new TokenLensError('invalid-argument', 'engine', { name: 'layer', actual: layer, expected });
+  }
+}
