@@ -21,7 +21,16 @@ export default defineConfig({
   // onnxruntime finds its wasm beside itself; the others are met late, and a second pass over them would reload the page.
   optimizeDeps: {
     exclude: ['onnxruntime-web'],
-    include: ['comlink', 'image-size', 'onnx-buf', '@bufbuild/protobuf', 'mediabunny', 'ml-matrix', 'npyjs'],
+    include: [
+      '@huggingface/hub',
+      'comlink',
+      'image-size',
+      'onnx-buf',
+      '@bufbuild/protobuf',
+      'mediabunny',
+      'ml-matrix',
+      'npyjs',
+    ],
   },
   build: {
     target: 'esnext',

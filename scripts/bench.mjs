@@ -3,6 +3,7 @@
 import { cpus } from 'node:os';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
+import { benchFullSize } from './bench-full-size.mjs';
 import { browserLaunchOptions, ensureBrowser } from './browser.mjs';
 import { ensureDependencies, projectRoot } from './dependencies.mjs';
 
@@ -27,6 +28,8 @@ await server.listen();
 const options = browserLaunchOptions();
 const useOwnAdapter = process.argv.includes('--gpu');
 const args = (options.args ?? []).filter((arg) => !(useOwnAdapter && arg.startsWith('--use-webgpu-adapter')));
+// Without this the browser waits for its next garbage collection before it says how much memory is in use.
+args.push('--enable-blink-features=ForceEagerMeasureMemory');
 const browser = await chromium.launch({ ...options, args });
 try {
   const page = await browser.newPage();
@@ -70,6 +73,8 @@ try {
   console.log(`  kernels of this app, exact as Pillow   ${kernelsMs.toFixed(1)} ms`);
   console.log(`  createImageBitmap, resizeQuality high  ${browserMs.toFixed(1)} ms`);
   console.log(`  ratio                                  ${(browserMs / kernelsMs).toFixed(2)} x`);
+  console.log('');
+  await benchFullSize(browser, server.resolvedUrls?.local[0] ?? '');
 } finally {
   await browser.close();
   await server.close();

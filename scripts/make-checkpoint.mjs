@@ -73,18 +73,26 @@ const file = openSync(join(folder, 'model.safetensors'), 'w');
 writeSync(file, Buffer.concat([length, padded]));
 
 let state = 1;
-/** Uniform in [-1, 1): xorshift32 (Marsaglia), the same on every machine. */
+/** 12 random bits: xorshift32 (Marsaglia), the same on every machine. */
 function draw() {
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
-  return state / 2 ** 31;
+  return state >>> 20;
 }
-const uniformDeviation = 1 / Math.sqrt(3);
+
+/** 4096 values, uniform with this mean and deviation, as bfloat16. @param {number} mean @param {number} std */
+function tabulate(mean, std) {
+  const reach = std * Math.sqrt(3);
+  const values = Float32Array.from({ length: 4096 }, (_, step) => mean + reach * ((step + 0.5) / 2048 - 1));
+  return Uint16Array.from(new Uint32Array(values.buffer), (bits) => bits >>> 16);
+}
+
 for (const [, shape, mean, std] of tensors) {
-  const values = Float32Array.from({ length: sizeOf(shape) }, () => mean + (std / uniformDeviation) * draw());
-  const bits = new Uint32Array(values.buffer);
-  writeSync(file, new Uint8Array(Uint16Array.from(bits, (value) => value >>> 16).buffer));
+  const table = tabulate(mean, std);
+  const words = new Uint16Array(sizeOf(shape));
+  for (let index = 0; index < words.length; index++) words[index] = table[draw()] ?? 0;
+  writeSync(file, new Uint8Array(words.buffer));
 }
 closeSync(file);
 console.log(`${folder}: ${(end / bytesPerValue / 1e6).toFixed(1)} M parameters, ${(end / 1e6).toFixed(0)} MB`);
