@@ -1,23 +1,92 @@
 import type { Bytes } from '#checkpoint/folder.ts';
 import { TokenLensError } from '#errors.ts';
-import type { ByteStorage, StoredFile } from './byte-storage.ts';
+import type { ByteStorage } from './byte-storage.ts';
 
 const directoryName = 'checkpoints';
 
-/** Files that dedicated workers write in place; TypeScript lists it for them only. */
-interface WorkerFileHandle extends FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<{
-    write(bytes: Bytes, options: { readonly at: number }): number;
-    getSize(): number;
-    close(): void;
-  }>;
+/** A file that is open to be read and written in place; TypeScript lists it for dedicated workers only. */
+interface AccessHandle {
+  read(bytes: Bytes, options: { readonly at: number }): number;
+  write(bytes: Bytes, options: { readonly at: number }): number;
+  getSize(): number;
+  close(): void;
 }
+
+interface WorkerFileHandle extends FileSystemFileHandle {
+  /** In this mode tabs may have the same file open: `exclusive` keeps them apart. */
+  createSyncAccessHandle(options: { readonly mode: 'readwrite-unsafe' }): Promise<AccessHandle>;
+}
+
+/** Opening a file takes twenty times as long as writing a piece to it: it stays open for this long after its last use. */
+const idleMs = 500;
+/** A browser that does not know the mode lets one tab have a file: another waits for it to let go. */
+const busyRetryMs = 100;
+const mostBusyRetries = 50;
 
 const hasName = (thrown: unknown, name: string) => thrown instanceof DOMException && thrown.name === name;
 
+/** Does `work`, which needs a file that no other tab has open. */
+async function whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (retries === mostBusyRetries || !hasName(thrown, 'NoModificationAllowedError')) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, busyRetryMs));
+    }
+  }
+}
+
+/** Files of one directory, kept open between uses. */
+function createOpenFiles(directory: FileSystemDirectoryHandle) {
+  const opened = new Map<string, { readonly access: AccessHandle; timer: ReturnType<typeof setTimeout> }>();
+
+  function close(name: string): void {
+    const file = opened.get(name);
+    if (file === undefined) return;
+    clearTimeout(file.timer);
+    opened.delete(name);
+    file.access.close();
+  }
+
+  async function openAccess(name: string, create: boolean): Promise<AccessHandle | null> {
+    let handle: WorkerFileHandle;
+    try {
+      handle = (await directory.getFileHandle(name, { create })) as WorkerFileHandle;
+    } catch (thrown) {
+      if (!create && hasName(thrown, 'NotFoundError')) return null;
+      throw thrown;
+    }
+    return whenFree(() => handle.createSyncAccessHandle({ mode: 'readwrite-unsafe' }));
+  }
+
+  /** Does `work`, at once, on the open file; null where there is none and none is to be made. */
+  async function use<Result>(name: string, create: boolean, work: (access: AccessHandle) => Result) {
+    let file = opened.get(name);
+    if (file === undefined) {
+      const access = await openAccess(name, create);
+      if (access === null) return null;
+      // Another use may have opened it meanwhile.
+      const other = opened.get(name);
+      if (other === undefined) {
+        file = { access, timer: setTimeout(() => close(name), idleMs) };
+        opened.set(name, file);
+      } else {
+        access.close();
+        file = other;
+      }
+    }
+    clearTimeout(file.timer);
+    file.timer = setTimeout(() => close(name), idleMs);
+    return work(file.access);
+  }
+
+  return { use, close };
+}
+
 /**
- * The browser's private files of this origin; null where it has none or, in a private window, keeps them shut. Only a
- * dedicated worker can write: the streams that a page has copy the whole file for every piece that is added.
+ * The browser's private files of this origin, for a dedicated worker, which alone can read and write them in place; null
+ * where there are none or, in a private window, they are kept shut.
  */
 export async function openOpfsStorage(): Promise<ByteStorage | null> {
   let directory: FileSystemDirectoryHandle;
@@ -27,49 +96,42 @@ export async function openOpfsStorage(): Promise<ByteStorage | null> {
   } catch {
     return null;
   }
-
-  const find = async (name: string): Promise<File | null> => {
-    try {
-      return await (await directory.getFileHandle(name)).getFile();
-    } catch (thrown) {
-      if (hasName(thrown, 'NotFoundError')) return null;
-      throw thrown;
-    }
-  };
+  const files = createOpenFiles(directory);
 
   return {
     async list() {
-      const files: StoredFile[] = [];
-      for await (const name of directory.keys()) files.push({ name, byteLength: (await find(name))?.size ?? 0 });
-      return files;
+      const names: string[] = [];
+      for await (const name of directory.keys()) names.push(name);
+      const sizeOf = async (name: string) => (await (await directory.getFileHandle(name)).getFile()).size;
+      return Promise.all(names.map(async (name) => ({ name, byteLength: await sizeOf(name) })));
     },
     async byteLength(name) {
-      return (await find(name))?.size ?? 0;
+      return (await files.use(name, false, (access) => access.getSize())) ?? 0;
     },
     async read(name, start, end) {
-      const part = (await find(name))?.slice(start, end);
-      return new Uint8Array((await part?.arrayBuffer()) ?? new ArrayBuffer(0));
+      const bytes = await files.use(name, false, (access) => {
+        const part = new Uint8Array(Math.max(0, Math.min(end, access.getSize()) - start));
+        return part.subarray(0, access.read(part, { at: start }));
+      });
+      return bytes ?? new Uint8Array(0);
     },
     async write(name, start, bytes) {
       try {
-        const handle = (await directory.getFileHandle(name, { create: true })) as WorkerFileHandle;
-        const access = await handle.createSyncAccessHandle();
-        try {
+        const isShort = await files.use(name, true, (access) => {
           const written = access.write(bytes, { at: start });
           // Where the quota ends, Chromium cuts the file off there and still claims to have written everything.
-          const isShort = written < bytes.byteLength || access.getSize() < start + bytes.byteLength;
-          if (isShort) throw new TokenLensError('cache-full', 'checkpoint');
-        } finally {
-          access.close();
-        }
+          return written < bytes.byteLength || access.getSize() < start + bytes.byteLength;
+        });
+        if (isShort) throw new TokenLensError('cache-full', 'checkpoint');
       } catch (cause) {
         if (hasName(cause, 'QuotaExceededError')) throw new TokenLensError('cache-full', 'checkpoint', {}, { cause });
         throw cause;
       }
     },
     async remove(name) {
+      files.close(name);
       try {
-        await directory.removeEntry(name);
+        await whenFree(() => directory.removeEntry(name));
       } catch (thrown) {
         if (!hasName(thrown, 'NotFoundError')) throw thrown;
       }
