@@ -7,13 +7,13 @@ import type { CachedFile, GrowingPiece, RangeCache } from './range-cache.ts';
 export interface CachedFolderOptions {
   /** Called once when the storage is full; reading then goes on without storing. Without it, reading fails. */
   readonly onFull?: (error: TokenLensError) => void;
-  /** What has arrived is stored this long after its first byte, however little it is; one second where it is left out. */
+  /** What has arrived is stored this long after its first byte, however little it is; 250 ms where it is left out. */
   readonly maxUnstoredMs?: number;
 }
 
 /** What has arrived is stored at this length at the latest: a tab that is closed loses no more for each request under way. */
-const pieceByteLength = 2 * 1024 * 1024;
-const defaultMaxUnstoredMs = 1000;
+const pieceByteLength = 1024 * 1024;
+const defaultMaxUnstoredMs = 250;
 
 async function* streamFile(file: CheckpointFile, start: number, end: number): AsyncIterable<Bytes> {
   if (file.stream === undefined) yield await file.read(start, end);
