@@ -3,7 +3,10 @@ import type {
   EncoderPrecision,
   EngineStatus,
   ImageReport,
+  LayerChanges,
   LocalFile,
+  MapRequest,
+  MapSet,
   ModelReport,
   Preprocessing,
   RunReport,
@@ -73,6 +76,10 @@ export interface TokenLensAutomation {
   cancel(): void;
   /** The grid that the published `dynamic_preprocess` chooses for an image of this size; throws `invalid-argument`. */
   planTiles: typeof planTiles;
+  /** Maps of the run on show: every kind that the page draws, of any layer, head or token. */
+  maps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
+  /** How much each block changes the tokens of one tile of the run on show. */
+  layerChanges(tile?: number): Promise<LayerChanges>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -131,6 +138,14 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
       store.getState().cancelRun();
     },
     planTiles,
+    async maps(request) {
+      await settled;
+      return store.getState().readMaps(request);
+    },
+    async layerChanges(tile = 0) {
+      await settled;
+      return store.getState().readLayerChanges(tile);
+    },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;
       return store.getState().readTensor(name, { ...rest, tile });

@@ -3,7 +3,7 @@ import type { EngineClient } from '#engine/client.ts';
 import type { EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { createAppStore } from '#state/store.ts';
-import { noStorage } from '#testing/reports.ts';
+import { createMapSet, noStorage } from '#testing/reports.ts';
 import { startUp } from './start-up.ts';
 import { readUrlParameters } from './url-parameters.ts';
 
@@ -31,7 +31,8 @@ function createRecordingClient(failedStarts: number) {
     stored: async () => noStorage,
     deleteStored: async () => noStorage,
     cancelRuns: async () => {},
-    maps: async ({ runId, kind }) => ({ runId, kind, maps: [], selection: null, elapsedMs: 0 }),
+    maps: async (request) => createMapSet(request),
+    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,
     stop: () => {},

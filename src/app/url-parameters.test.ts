@@ -11,6 +11,7 @@ test('the demo and a sample are the default', () => {
     hub: null,
     image: 'https://example.org/lens/samples/coffee.png',
     encoder: 'auto',
+    precision: 'float32',
     language: null,
     preprocessing: {},
   });
@@ -23,6 +24,7 @@ test('every parameter is read', () => {
     hub: 'https://hub.example.org',
     image: 'https://images.example.org/a b.png',
     encoder: 'webgpu',
+    precision: 'int8',
     lang: 'zh',
     mode: 'tiles',
     minTiles: '2',
@@ -35,6 +37,7 @@ test('every parameter is read', () => {
     hub: 'https://hub.example.org',
     image: 'https://images.example.org/a%20b.png',
     encoder: 'webgpu',
+    precision: 'int8',
     language: 'zh',
     preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
   });

@@ -6,6 +6,7 @@ import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
+import { measureLayerChanges } from './layer-tensor.ts';
 import { type LoadedModel, stageModel } from './load.ts';
 import { computeMaps } from './maps.ts';
 import type {
@@ -204,6 +205,9 @@ export function createEngine(): Engine {
         const finished = requireRun(request.runId);
         return computeMaps((await ensureDevice()).gpu, finished, request);
       }),
+
+    layerChanges: ({ runId, tile }) =>
+      inTurn(async () => measureLayerChanges((await ensureDevice()).gpu, requireRun(runId), tile)),
 
     tensor: (name, request) =>
       inTurn(async () => {

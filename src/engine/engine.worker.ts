@@ -19,6 +19,7 @@ const endpoint: EngineEndpoint = {
   },
   cancelRuns: () => answer('engine', () => engine.cancelRuns()),
   maps: (...args) => answer('analysis', () => engine.maps(...args)),
+  layerChanges: (...args) => answer('analysis', () => engine.layerChanges(...args)),
   tensor: async (...args) => {
     const copy = await answer('engine', () => engine.tensor(...args));
     return copy.ok ? Comlink.transfer(copy, [copy.value.data.buffer]) : copy;

@@ -10,6 +10,7 @@ import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
 import { classAttentionName, type GraphForm, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
 import type { BackendChoice } from './backend.ts';
+import { BlockInspector } from './block-inspector.ts';
 import { type CheckpointSources, openSources, type SourceContext } from './checkpoint-sources.ts';
 import { uploadStored } from './connector-weights.ts';
 import { measurePrecision } from './measure-precision.ts';
@@ -38,6 +39,8 @@ export interface LoadedModel {
   /** Names of the class-attention rows, block 1 first; none for an exported encoder. */
   readonly classAttention: readonly string[];
   readonly normalization: Normalization;
+  /** Computes what the encoder keeps to itself; null for an exported one. */
+  readonly inspector: BlockInspector | null;
   readonly connector: {
     readonly config: NonNullable<VisionCheckpoint['connector']>;
     readonly weights: ConnectorWeights;
@@ -156,11 +159,13 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
           context,
           openAgain,
         });
+        const inspector = new BlockInspector(checkpoint, gpu, targetOf(opened.choice, gpu), form.attention);
         return {
           report: reportCheckpoint(sources, checkpoint, precision, notice),
           choice: opened.choice,
           session,
           ...describeOutputs(checkpoint),
+          inspector,
           normalization: checkpoint.normalization,
           connector: checkpoint.connector && {
             config: checkpoint.connector,
@@ -168,6 +173,7 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
           },
           ...releasable(async () => {
             discard();
+            await inspector.release();
             await session.release();
           }),
         };
@@ -325,6 +331,7 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
         hiddenStates: [lastHiddenStateName],
         selected: lastHiddenStateName,
         classAttention: [],
+        inspector: null,
         normalization: imagenetNormalization,
         connector: null,
         ...releasable(() => session.release()),

@@ -1,3 +1,5 @@
+import { encodeChannel, planChannel } from '#analysis/channel/channel.ts';
+import { checkIndex } from '#analysis/check-index.ts';
 import { encodeCosineSimilarity, planCosineSimilarity } from '#analysis/cosine-similarity/cosine-similarity.ts';
 import { finishPca } from '#analysis/pca/finish-pca.ts';
 import { createPcaTensors, encodePca, planPca } from '#analysis/pca/pca.ts';
@@ -17,6 +19,8 @@ import {
   shuffledTokenOfPatch,
   transposeIndex,
 } from '#tensor/grid.ts';
+import { computeBlockMaps, isBlockKind } from './block-maps.ts';
+import { gatherLayer, type LayerTensor } from './layer-tensor.ts';
 import {
   type MapRequest,
   type MapSet,
@@ -27,47 +31,101 @@ import {
 } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
-const units = { norm: 'L2 norm', cosine: 'cosine', pca: 'PCA score' } as const;
+/** Kinds of maps that every stage has. */
+type TokenKind = 'norm' | 'channel' | 'cosine' | 'pca';
 
-/** One value (or three) a token of one stage, all tiles, in the order of the run's tensor. */
+const units = { norm: 'L2 norm', channel: 'activation', cosine: 'cosine', pca: 'PCA score' } as const;
+
+/** One value (or three) a token of one stage, all tiles of a tensor, in its order. */
 interface TokenValues {
   readonly values: Float32Array;
   readonly components: number;
   readonly explainedVariance: readonly number[] | null;
 }
 
+/** The tokens of a stage: of all tiles of the run, or of some where a layer was gathered for them. */
+interface StageTokens {
+  readonly stage: TokenStage;
+  readonly tensor: GpuTensor;
+  /** [tiles in the tensor] */
+  readonly tiles: readonly number[];
+}
+
 /**
  * Maps of one kind for every stage of `run` on which it means something, of all its tiles: PCA axes are fitted on all of
- * them together, so that a colour means the same everywhere.
+ * them together, so that a colour means the same everywhere. Of another layer than the one that goes on the encoder's
+ * square alone has maps of its own.
  *
- * @throws TokenLensError `invalid-argument` for a tile or token that does not exist, or a similarity to nothing.
+ * @throws TokenLensError `invalid-argument` for a tile, layer, channel or token that does not exist, or a similarity to
+ * nothing; what encoding again throws.
  */
 export async function computeMaps(gpu: Gpu, run: FinishedRun, request: MapRequest): Promise<MapSet> {
   const { kind, selection = null } = request;
-  const { tiles } = run.tensors;
-  if (kind === 'cosine') checkSelection(selection, tiles);
   const startMs = performance.now();
-  const maps: TokenMap[] = [];
-  /** The axes are fitted on the patch tokens, which dropping the class token leaves as they are: computed once. */
-  let patchPca: TokenValues | null = null;
-  for (const stage of tokenStages) {
-    const tensor = run.tensors.all(stage);
-    if (!tensor) continue;
-    let values: TokenValues | null;
-    if (kind === 'norm') values = await computeNorms(gpu, tensor);
-    else if (kind === 'cosine') values = await computeCosine(gpu, run, stage, tensor, selection);
-    else if (stage === 'dropped' && patchPca) values = withoutClassTokens(patchPca, tiles);
-    else values = await computePca(gpu, tensor, stage === 'selected' ? tiles : 0);
-    if (stage === 'selected') patchPca = values;
-    if (values) maps.push(...placeOnGrids(run, stage, kind, values));
-  }
+  if (kind === 'cosine' || kind === 'attention' || kind === 'rollout') checkSelection(selection, run.tensors.tiles);
+  const { maps, heads } = isBlockKind(kind)
+    ? await computeBlockMaps(gpu, run, { ...request, kind })
+    : { maps: await computeTokenMaps(gpu, run, { ...request, kind }), heads: null };
   return {
     runId: run.runId,
     kind,
     maps,
-    selection: kind === 'cosine' ? selection : null,
+    selection: kind === 'cosine' || kind === 'attention' || kind === 'rollout' ? selection : null,
+    request,
+    heads,
     elapsedMs: performance.now() - startMs,
   };
+}
+
+async function computeTokenMaps(
+  gpu: Gpu,
+  run: FinishedRun,
+  request: MapRequest & { readonly kind: TokenKind },
+): Promise<readonly TokenMap[]> {
+  const { kind, selection = null, layer, channel = 0 } = request;
+  const { tiles } = run.tensors;
+  const all = Array.from({ length: tiles }, (_, tile) => tile);
+  const gathered = await gatherOtherLayer(gpu, run, layer, request.tiles ?? all);
+  const maps: TokenMap[] = [];
+  /** What holds for the patch tokens of the encoder holds for them without the class token: computed once. */
+  let ofPatches: TokenValues | null = null;
+  try {
+    for (const stage of tokenStages) {
+      const own = run.tensors.all(stage);
+      if (!own) continue;
+      const isOther = stage === 'selected' && gathered !== null;
+      const tokens: StageTokens = isOther
+        ? { stage, tensor: gathered.tokens, tiles: request.tiles ?? all }
+        : { stage, tensor: own, tiles: all };
+      let values: TokenValues | null;
+      if (stage === 'dropped' && ofPatches) values = withoutClassTokens(ofPatches, tiles);
+      else if (kind === 'norm') values = await computeNorms(gpu, tokens.tensor);
+      else if (kind === 'channel') values = await computeChannel(gpu, tokens.tensor, channel);
+      else if (kind === 'cosine') values = await computeCosine(gpu, run, tokens, selection);
+      else values = await computePca(gpu, tokens.tensor, stage === 'selected' ? tokens.tiles.length : 0);
+      if (stage === 'selected' && !isOther) ofPatches = values;
+      if (values) maps.push(...placeOnGrids(run, tokens, kind, values));
+    }
+  } finally {
+    gathered?.dispose();
+  }
+  if (kind === 'channel' && maps.length === 0) {
+    const [, channels = 0] = run.tensors.all('selected')?.shape ?? [];
+    throw invalid('channel', String(channel), `an integer from 0 to ${4 * channels - 1}`);
+  }
+  return maps;
+}
+
+/** The tokens of `layer`, where it is not the one that goes on and lies in the run already. */
+async function gatherOtherLayer(
+  gpu: Gpu,
+  run: FinishedRun,
+  layer: number | undefined,
+  tiles: readonly number[],
+): Promise<LayerTensor | null> {
+  if (layer === undefined || layer === run.model.selectedLayer) return null;
+  for (const tile of tiles) checkIndex('tile', tile, run.tensors.tiles);
+  return gatherLayer(gpu, run, layer, tiles);
 }
 
 async function computeNorms(gpu: Gpu, tokens: GpuTensor): Promise<TokenValues> {
@@ -81,23 +139,38 @@ async function computeNorms(gpu: Gpu, tokens: GpuTensor): Promise<TokenValues> {
   }
 }
 
+/** null where the stage has no such channel: the stages are of different widths. */
+async function computeChannel(gpu: Gpu, tokens: GpuTensor, channel: number): Promise<TokenValues | null> {
+  const [, channels = 0] = tokens.shape;
+  if (Number.isInteger(channel) && channel >= channels) return null;
+  const plan = planChannel({ shape: tokens.shape, channel }, gpu.device.limits);
+  const selection = uploadTensor(gpu, 'selected channel', [1], new Float32Array(plan.selection.buffer));
+  const output = createTensor(gpu, 'channel', plan.outputShape);
+  try {
+    await runTimedPass(gpu, 'channel', (pass) => encodeChannel(gpu, pass, plan, { input: tokens, selection, output }));
+    return { values: await readTensor(gpu, output), components: 1, explainedVariance: null };
+  } finally {
+    selection.buffer.destroy();
+    output.buffer.destroy();
+  }
+}
+
 /** null where the selected token has no part in the stage: the class token goes no further than the encoder. */
 async function computeCosine(
   gpu: Gpu,
   run: FinishedRun,
-  stage: TokenStage,
-  tokens: GpuTensor,
+  { stage, tensor, tiles }: StageTokens,
   selection: Selection | null,
 ): Promise<TokenValues | null> {
-  const rows = selection && rowsOfSelection(run, stage, selection);
+  const rows = selection && rowsOfSelection(run, stage, selection, tiles);
   if (!rows) return null;
-  const plan = planCosineSimilarity(tokens.shape, gpu.device.limits);
-  const packed = new Float32Array(packSelection(rows, tokens.shape[0] ?? 0).buffer);
+  const plan = planCosineSimilarity(tensor.shape, gpu.device.limits);
+  const packed = new Float32Array(packSelection(rows, tensor.shape[0] ?? 0).buffer);
   const selected = uploadTensor(gpu, 'selected rows', selectionShape, packed);
   const similarities = createTensor(gpu, 'cosine similarities', plan.outputShape);
   try {
     await runTimedPass(gpu, 'cosine similarity', (pass) =>
-      encodeCosineSimilarity(gpu, pass, plan, { input: tokens, selection: selected, output: similarities }),
+      encodeCosineSimilarity(gpu, pass, plan, { input: tensor, selection: selected, output: similarities }),
     );
     return { values: await readTensor(gpu, similarities), components: 1, explainedVariance: null };
   } finally {
@@ -127,34 +200,39 @@ function withoutClassTokens(all: TokenValues, tiles: number): TokenValues {
 }
 
 /** Rows of the stage's tensor that a selection stands for: itself, what it was made of, or what it goes into. */
-function rowsOfSelection(run: FinishedRun, stage: TokenStage, selection: Selection): readonly number[] | null {
-  const { tile } = selection;
-  if (selection.kind === 'class') return stage === 'selected' ? [tile] : null;
+function rowsOfSelection(
+  run: FinishedRun,
+  stage: TokenStage,
+  selection: Selection,
+  tiles: readonly number[],
+): readonly number[] | null {
+  const place = tiles.indexOf(selection.tile);
+  if (place < 0) return null;
+  if (selection.kind === 'class') return stage === 'selected' ? [place] : null;
   if (stage === 'selected' || stage === 'dropped') {
     const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
-    const firstRow = (stage === 'selected' ? run.tensors.tiles : 0) + tile * patchCount;
+    const firstRow = (stage === 'selected' ? tiles.length : 0) + place * patchCount;
     return patches.map((patch) => firstRow + patch);
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-  return [tile * shuffledCount + (run.model.psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell)];
+  return [place * shuffledCount + (run.model.psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell)];
 }
 
-/** Values in the order of the run's tensor to one map a tile, in image order. */
+/** Values in the order of a stage's tensor to one map a tile, in image order. */
 function placeOnGrids(
   run: FinishedRun,
-  stage: TokenStage,
-  kind: TokenMap['kind'],
+  { stage, tiles }: StageTokens,
+  kind: TokenKind,
   { values, components, explainedVariance }: TokenValues,
 ): readonly TokenMap[] {
-  const { tiles } = run.tensors;
-  const classTokens = stage === 'selected' ? values.subarray(0, tiles * components) : null;
+  const classTokens = stage === 'selected' ? values.subarray(0, tiles.length * components) : null;
   const cells = classTokens ? values.subarray(classTokens.length) : values;
   const isShuffled = stage === 'shuffled' || stage === 'tokens';
   const side = isShuffled ? shuffledGridSize : patchGridSize;
   const isTransposed = isShuffled && run.model.psVersion === 'v1';
   const valuesPerTile = side * side * components;
-  return Array.from({ length: tiles }, (_, tile) => {
-    const ofTile = cells.slice(tile * valuesPerTile, (tile + 1) * valuesPerTile);
+  return tiles.map((tile, place) => {
+    const ofTile = cells.slice(place * valuesPerTile, (place + 1) * valuesPerTile);
     return {
       runId: run.runId,
       tile,
@@ -165,7 +243,7 @@ function placeOnGrids(
       components,
       unit: units[kind],
       values: isTransposed ? transposeGrid(ofTile, side, components) : ofTile,
-      classToken: classTokens?.slice(tile * components, (tile + 1) * components) ?? null,
+      classToken: classTokens?.slice(place * components, (place + 1) * components) ?? null,
       explainedVariance,
     };
   });
@@ -185,11 +263,6 @@ function checkSelection(selection: Selection | null, tiles: number): void {
   if (selection.kind !== 'class') {
     checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
   }
-}
-
-function checkIndex(name: string, index: number, count: number): void {
-  if (Number.isInteger(index) && index >= 0 && index < count) return;
-  throw invalid(name, String(index), `an integer from 0 to ${count - 1}`);
 }
 
 function invalid(name: string, actual: string, expected: string): TokenLensError {

@@ -1,3 +1,4 @@
+import { type HeadFusion, headFusions } from '#analysis/attention-rollout/head-fusion.ts';
 import type { CheckpointReport } from '#checkpoint/checkpoint-report.ts';
 import type { LocalFile } from '#checkpoint/file-folder.ts';
 import type { ProbeOutcome } from '#encoder/probe.ts';
@@ -33,7 +34,7 @@ export type BackendReason =
 
 export type { AttentionForm, CheckpointReport, EncoderPrecision, ImageMode, LocalFile, Preprocessing, ProbeOutcome };
 
-export { encoderPrecisions };
+export { encoderPrecisions, headFusions };
 
 /** How a checkpoint's own published code prepares an image, and where that is written. */
 export interface PreprocessingDefault extends Preprocessing {
@@ -210,7 +211,17 @@ export interface RunReport {
   readonly keptRuns: readonly number[];
 }
 
-export type MapKind = 'norm' | 'cosine' | 'pca';
+/**
+ * `norm`: L2 norm. `channel`: one channel. `cosine`: similarity to the selection. `pca`: three components. `attention`: from or to
+ * the selection in one block. `rollout`: attention through all blocks. `added`: norm of what a block's attention or MLP adds.
+ */
+export type MapKind = 'norm' | 'channel' | 'cosine' | 'pca' | 'attention' | 'rollout' | 'added';
+
+/** `from`: what the selected token looks at. `to`: who looks at it. */
+export type AttentionDirection = 'from' | 'to';
+export type { HeadFusion };
+/** Which half of a block. */
+export type BlockPart = 'attention' | 'mlp';
 
 /** One map of one stage: a value (or three) a token, never the tokens themselves. */
 export interface TokenMap {
@@ -222,7 +233,7 @@ export interface TokenMap {
   readonly columns: number;
   /** 1, or 3 for PCA. */
   readonly components: number;
-  /** `L2 norm`, `cosine`, `PCA score`. */
+  /** `L2 norm`, `cosine`, `PCA score`, `activation`, `attention`. */
   readonly unit: string;
   /** [rows, columns, components] f32, in image order whatever `psVersion` did to the tokens. */
   readonly values: Float32Array;
@@ -241,8 +252,27 @@ export type Selection =
 export interface MapRequest {
   readonly runId: number;
   readonly kind: MapKind;
-  /** Needed by `cosine`. */
+  /** Needed by `cosine`, `attention` and `rollout`. */
   readonly selection?: Selection;
+  /**
+   * `norm`, `channel`, `cosine`, `pca`: the hidden state that the encoder's square shows, 0: the embeddings; default the one
+   * that goes on. `attention`, `added`: the block, from 1; `rollout`: the last block of it; default the last.
+   */
+  readonly layer?: number;
+  /** `channel`: which; stages that are narrower have no map. */
+  readonly channel?: number;
+  /** `attention`. Default: from. */
+  readonly direction?: AttentionDirection;
+  /** `attention`: one head, from 0, or the mean of all. Default: the mean. */
+  readonly head?: number | 'mean';
+  /** `rollout`: how heads become one; default the mean. */
+  readonly fusion?: HeadFusion;
+  /** `rollout`: the share of the smallest entries of each row that is left out, from 0, below 1. Default: 0. */
+  readonly discardRatio?: number;
+  /** `added`: of what. Default: attention. */
+  readonly part?: BlockPart;
+  /** Tiles that are wanted of a layer that is not kept; default all. */
+  readonly tiles?: readonly number[];
 }
 
 /** Maps of every stage they mean something on and of every tile: in order of the pipeline, then of the tiles. */
@@ -250,9 +280,21 @@ export interface MapSet {
   readonly runId: number;
   readonly kind: MapKind;
   readonly maps: readonly TokenMap[];
-  /** For `cosine`: the selection they belong to. */
+  /** The selection they belong to, where they belong to one. */
   readonly selection: Selection | null;
+  /** What they answer. */
+  readonly request: MapRequest;
+  /** `attention`: every head by itself, [heads, 1025] of the tile's sequence, class token first. */
+  readonly heads: { readonly count: number; readonly values: Float32Array } | null;
   readonly elapsedMs: number;
+}
+
+/** How much each block changes the tokens of one tile. */
+export interface LayerChanges {
+  readonly runId: number;
+  readonly tile: number;
+  /** [blocks]: sum of the norms of the differences over the sum of the norms before, block 1 first. */
+  readonly changes: readonly number[];
 }
 
 /** Where a checkpoint is. */
@@ -387,6 +429,8 @@ export interface Engine {
   /** Ends the runs that are under way or wait; they reject with `run-cancelled`. */
   cancelRuns(): Promise<void>;
   maps(request: MapRequest): Promise<MapSet>;
+  /** @throws TokenLensError `tensor-unavailable` for an exported encoder. */
+  layerChanges(request: { readonly runId: number; readonly tile: number }): Promise<LayerChanges>;
   tensor(name: TensorName, request: TensorRequest): Promise<TensorCopy>;
   status(): Promise<EngineStatus>;
 }

@@ -7,7 +7,7 @@ import {
 } from '#connector/connector.ts';
 import type { EncoderRun } from '#encoder/encoder-session.ts';
 import { TokenLensError } from '#errors.ts';
-import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
+import { createTensor, readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
@@ -15,8 +15,10 @@ import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
 import { patchCount, patchGridSize, shuffledCount, tileSizePx } from '#tensor/grid.ts';
 import { float32ByteLength, type Shape } from '#tensor/shape.ts';
+import type { BlockInspector } from './block-inspector.ts';
 import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
 import type { LoadedModel } from './load.ts';
+import { placeOutput } from './place-output.ts';
 import { normalizeTile, type PreparedTiles, prepareSource } from './prepare.ts';
 import { type ModelReport, type Progress, type RunRequest, type StageReport, tokenStages } from './protocol.ts';
 import { RunTensors, rowsOfTile } from './run-tensors.ts';
@@ -29,6 +31,10 @@ export interface FinishedRun {
   readonly prepared: PreparedTiles;
   readonly tensors: RunTensors;
   readonly encoderOutputs: EncoderOutputs;
+  /** Encodes a tile again, for outputs that are not kept. @throws TokenLensError what encoding throws */
+  encode(tile: number, wanted: readonly string[]): Promise<EncoderRun>;
+  /** Computes what the encoder keeps to itself; null for an exported one. */
+  readonly inspector: BlockInspector | null;
   readonly hiddenStates: readonly string[];
   readonly classAttention: readonly string[];
   readonly stages: readonly StageReport[];
@@ -86,7 +92,7 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       const encoded = await encode(index, isKept ? everything : [model.selected]);
       if (isKept) perTileByteLength = byteLengthOf(encoded);
       timings.add('selected', encoded.timing);
-      const selected = placeOnGpu(gpu, encoded, model.selected);
+      const selected = placeOutput(gpu, encoded.outputs.get(model.selected));
       checkEncoderOutput(selected.tensor.shape);
 
       report('reducing', 0.9);
@@ -105,6 +111,8 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       prepared,
       tensors,
       encoderOutputs,
+      encode,
+      inspector: model.inspector,
       hiddenStates: model.hiddenStates,
       classAttention: model.classAttention,
       stages: reportStages(tensors, timings),
@@ -141,22 +149,6 @@ async function encodeTile(
   await normalizeTile(gpu, model.normalization, rgba, tile, pixelValues);
   const input = model.choice.backend === 'webgpu' ? pixelValues : await readTensor(gpu, pixelValues);
   return model.session.run(input, [1, ...pixelValues.shape], wanted);
-}
-
-/** Output `name` of the encoder as [tokens, C] on the GPU: where it is already, or uploaded until `release`. */
-function placeOnGpu(gpu: Gpu, run: EncoderRun, name: string): { tensor: GpuTensor; release(): void } {
-  const output = run.outputs.get(name);
-  if (!output) throw new Error(`the encoder gave no ${name}`);
-  if (output.location === 'gpu') {
-    return { tensor: { ...output.tensor, shape: withoutBatch(output.tensor.shape) }, release: () => {} };
-  }
-  const tensor = uploadTensor(gpu, name, withoutBatch(output.shape), output.values);
-  return { tensor, release: () => tensor.buffer.destroy() };
-}
-
-/** [1, tokens, C] as [tokens, C]; other shapes as they are. */
-export function withoutBatch(shape: Shape): Shape {
-  return shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
 }
 
 /** An exported encoder may give anything; what the pipeline needs is a class token and 32x32 patches. */

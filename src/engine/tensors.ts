@@ -5,8 +5,9 @@ import type { Gpu } from '#gpu/gpu.ts';
 import { readTileRgb } from '#image/prepare.ts';
 import { tileSizePx } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
+import { withoutBatch } from './place-output.ts';
 import type { TensorCopy, TensorName, TensorRequest } from './protocol.ts';
-import { type FinishedRun, withoutBatch } from './run.ts';
+import type { FinishedRun } from './run.ts';
 import { rowsOfTile } from './run-tensors.ts';
 
 /**

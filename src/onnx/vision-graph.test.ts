@@ -66,6 +66,8 @@ test('every hidden state and every class-attention row is an output with its sha
     'hidden_state.0': [1, 1025, 8],
     'hidden_state.1': [1, 1025, 8],
     'hidden_state.2': [1, 1025, 8],
+    'after_attention.1': [1, 1025, 8],
+    'after_attention.2': [1, 1025, 8],
     'class_attention.1': [2, 1025],
     'class_attention.2': [2, 1025],
   });

@@ -36,6 +36,13 @@ export const hiddenStateName = (layer: number): ValueName => `hidden_state.${lay
 /** Softmax row of the class token in block `layer` (from 1). [heads, tokens]. */
 export const classAttentionName = (layer: number): ValueName => `class_attention.${layer}`;
 
+/** Outputs of `writeQueryKeyGraph`. */
+export const queryName = 'query';
+export const keyName = 'key';
+
+/** The tokens after the attention of block `layer` (from 1) was added, before its MLP. [1, tokens, C]. */
+export const afterAttentionName = (layer: number): ValueName => `after_attention.${layer}`;
+
 /** Linear weights lie transposed in the graph ([in, out], as MatMul wants them): torch keeps [out, in]. */
 export function isTransposedInGraph(weight: ValueName): boolean {
   return /\.(patch|q|k|v|out|fc1|fc2)\.weight$/.test(weight);
@@ -79,6 +86,21 @@ export function writeBlockGraph(config: VisionGraphConfig, form: GraphForm, laye
   return writing.graph.build('block');
 }
 
+/**
+ * The queries and keys of one block alone, biased and normed: hidden state `layer` - 1 [1, tokens, C] in, `query` and `key`
+ * [1, tokens, C] out, from which attention is computed where it is looked at.
+ */
+export function writeQueryKeyGraph(config: VisionGraphConfig, form: GraphForm, layer: number): BuiltGraph {
+  const writing = beginWriting(config, form);
+  const { graph, tokens, channels } = writing;
+  const input = toElement(writing, graph.input(hiddenStateName(layer - 1), [1, tokens, channels]));
+  const { query, key } = writeQueryAndKey(writing, layer, writeNorm(writing, input, `blocks.${layer - 1}.norm1`));
+  for (const [name, value] of Object.entries({ [queryName]: query, [keyName]: key })) {
+    graph.output(graph.cast(value, name, 'float32'), [1, tokens, channels]);
+  }
+  return graph.build('query-key');
+}
+
 /** A graph being written, and what all of it depends on. */
 interface Writing {
   readonly graph: GraphBuilder;
@@ -111,10 +133,9 @@ function toElement({ graph, element }: Writing, value: ValueName): ValueName {
   return element === 'float32' ? value : graph.cast(value, `${value}.half`, element);
 }
 
-/** Gives `value` out as f32 under `name`, [1, tokens, C]: by `write`, which is handed the name to use. */
-function writeHiddenState(writing: Writing, layer: number, write: (name: ValueName) => ValueName): ValueName {
+/** Gives tokens out as f32 under `name`, [1, tokens, C]: `write` writes them, under the name that it is handed. */
+function writeTokens(writing: Writing, name: ValueName, write: (name: ValueName) => ValueName): ValueName {
   const { graph, element, tokens, channels } = writing;
-  const name = hiddenStateName(layer);
   const value = write(element === 'float32' ? name : `${name}.computed`);
   if (element !== 'float32') graph.cast(value, name, 'float32');
   graph.output(name, [1, tokens, channels]);
@@ -143,7 +164,7 @@ function writeEmbeddings(writing: Writing): ValueName {
   const classToken = graph.weight('embeddings.class', [1, 1, hiddenSize], element);
   const all = graph.node('Concat', [classToken, embedded], 'embeddings.tokens', { axis: 1 });
   const positions = graph.weight('embeddings.position', [1, tokens, hiddenSize], element);
-  return writeHiddenState(writing, 0, (name) => graph.node('Add', [all, positions], name));
+  return writeTokens(writing, hiddenStateName(0), (name) => graph.node('Add', [all, positions], name));
 }
 
 /** x + scale1 * attention(norm1(x)), then x + scale2 * mlp(norm2(x)). */
@@ -152,10 +173,9 @@ function writeBlock(writing: Writing, layer: number, input: ValueName): ValueNam
   const { intermediateSize } = config;
   const name = `blocks.${layer - 1}`;
   const attended = writeAttention(writing, layer, writeNorm(writing, input, `${name}.norm1`));
-  const afterAttention = graph.node(
-    'Add',
-    [input, writeScale(writing, attended, `${name}.scale1`)],
-    `${name}.after_attention`,
+  const scaledAttention = writeScale(writing, attended, `${name}.scale1`);
+  const afterAttention = writeTokens(writing, afterAttentionName(layer), (output) =>
+    graph.node('Add', [input, scaledAttention], output),
   );
 
   const normed = writeNorm(writing, afterAttention, `${name}.norm2`);
@@ -163,7 +183,7 @@ function writeBlock(writing: Writing, layer: number, input: ValueName): ValueNam
   const activated = writeActivation(writing, wide, `${name}.mlp`);
   const narrow = writeMatrix(writing, activated, `${name}.mlp.fc2`, { inputs: intermediateSize, outputs: channels });
   const scaled = writeScale(writing, narrow, `${name}.scale2`);
-  return writeHiddenState(writing, layer, (output) => graph.node('Add', [afterAttention, scaled], output));
+  return writeTokens(writing, hiddenStateName(layer), (output) => graph.node('Add', [afterAttention, scaled], output));
 }
 
 function writeAttention(writing: Writing, layer: number, input: ValueName): ValueName {
@@ -171,18 +191,24 @@ function writeAttention(writing: Writing, layer: number, input: ValueName): Valu
   const { heads } = config;
   const name = `blocks.${layer - 1}.attention`;
   const square = { inputs: channels, outputs: channels };
-  const project = (which: 'q' | 'k' | 'v') =>
-    writeMatrix(writing, input, `${name}.${which}`, { ...square, hasBias: config.qkvBias });
-  const normalize = (value: ValueName, which: 'qNorm' | 'kNorm') =>
-    config.qkNormalization ? writeRmsNorm(writing, value, `${name}.${which}`, config.qkNormEps) : value;
-  const query = normalize(project('q'), 'qNorm');
-  const key = normalize(project('k'), 'kNorm');
-  const value = project('v');
+  const { query, key } = writeQueryAndKey(writing, layer, input);
+  const value = writeMatrix(writing, input, `${name}.v`, { ...square, hasBias: config.qkvBias });
 
   const size: AttentionSize = { tokens, heads, headSize: channels / heads };
   writeClassRow(writing, layer, query, key, size);
   const mixed = writeMixing(graph, { query, key, value }, size, form.attention, name, element);
   return writeMatrix(writing, mixed, `${name}.out`, square);
+}
+
+/** Queries and keys of normed tokens, [1, tokens, C] each. */
+function writeQueryAndKey(writing: Writing, layer: number, input: ValueName) {
+  const { config, channels } = writing;
+  const name = `blocks.${layer - 1}.attention`;
+  const sizes = { inputs: channels, outputs: channels, hasBias: config.qkvBias };
+  const project = (which: 'q' | 'k') => writeMatrix(writing, input, `${name}.${which}`, sizes);
+  const normalize = (value: ValueName, which: 'qNorm' | 'kNorm') =>
+    config.qkNormalization ? writeRmsNorm(writing, value, `${name}.${which}`, config.qkNormEps) : value;
+  return { query: normalize(project('q'), 'qNorm'), key: normalize(project('k'), 'kNorm') };
 }
 
 /** The class token's softmax rows as an output, computed in f32: it is one row, and it is looked at. */

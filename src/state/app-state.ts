@@ -4,9 +4,11 @@ import type {
   EncoderBackend,
   EncoderPrecision,
   EngineStatus,
+  LayerChanges,
   LoadRequest,
   LocalFile,
   MapKind,
+  MapRequest,
   MapSet,
   ModelReport,
   Preprocessing,
@@ -20,6 +22,7 @@ import type {
   TensorRequest,
 } from '#engine/protocol.ts';
 import type { ErrorReport } from '#errors.ts';
+import type { LensSettings } from './lens.ts';
 import type { Square } from './lineage.ts';
 import type { MovementKey } from './movement.ts';
 import type { Preferences } from './preferences.ts';
@@ -50,6 +53,10 @@ export interface EngineSlice {
   refreshStatus(): Promise<EngineStatus>;
   /** Copies a whole tensor of the last run to the page. @throws TokenLensError `no-run`, `tensor-unavailable` */
   readTensor(name: TensorName, request: TensorRequest): Promise<TensorCopy>;
+  /** Computes maps of the run on show, for whoever asks; the page goes on showing its own. @throws TokenLensError `no-run` */
+  readMaps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
+  /** @throws TokenLensError `no-run`, `tensor-unavailable` */
+  readLayerChanges(tile: number): Promise<LayerChanges>;
   dismissError(): void;
 }
 
@@ -161,6 +168,13 @@ export interface ViewSlice extends Preferences {
   /** The tile (or video frame) on show, or all that cover the image, assembled. */
   readonly tile: number | 'all';
   showTile(tile: number | 'all'): void;
+  /** What of the encoder is looked at. */
+  readonly lens: LensSettings;
+  changeLens(change: Partial<LensSettings>): void;
+  /** How much each block changes the tokens of the tile on show; null until it was asked for. */
+  readonly layerChanges: LayerChanges | null;
+  /** Asks for it, where it is not known. Failures are shown, not thrown. */
+  requestLayerChanges(): Promise<void>;
   readonly hovered: Selection | null;
   readonly locked: Selection | null;
   hover(selection: Selection | null): void;

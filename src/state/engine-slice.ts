@@ -54,6 +54,16 @@ export function createEngineSlice(
       return client.tensor(name, { ...(runId !== undefined && { runId }), ...request });
     },
 
+    async readMaps(request) {
+      requireEngine(get());
+      return client.maps({ ...request, runId: requireRunId(get()) });
+    },
+
+    async readLayerChanges(tile) {
+      requireEngine(get());
+      return client.layerChanges({ runId: requireRunId(get()), tile });
+    },
+
     dismissError() {
       set({ failure: null });
     },
@@ -69,4 +79,9 @@ export function requireEngine({ phase, failure }: AppState): void {
   if (phase !== 'unavailable' && phase !== 'stopped') return;
   if (failure) throw TokenLensError.fromReport(failure.error);
   throw new TokenLensError('engine-stopped', 'engine', { operation: 'start' });
+}
+
+function requireRunId({ report }: AppState): number {
+  if (report) return report.runId;
+  throw new TokenLensError('no-run', 'engine');
 }

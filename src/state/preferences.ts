@@ -8,7 +8,15 @@ export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 export const colourMaps = ['viridis', 'cividis', 'magma', 'inferno'] as const;
 export type ColourMapName = (typeof colourMaps)[number];
-export const mapKinds = ['norm', 'cosine', 'pca'] as const satisfies readonly MapKind[];
+export const mapKinds = [
+  'norm',
+  'cosine',
+  'pca',
+  'attention',
+  'rollout',
+  'added',
+  'channel',
+] as const satisfies readonly MapKind[];
 
 /** What the page remembers between visits. */
 export interface Preferences {

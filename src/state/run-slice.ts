@@ -4,26 +4,29 @@ import type { MapKind, MapRequest, MapSet, RunReport, RunRequest } from '#engine
 import type { AppState, RunSlice } from './app-state.ts';
 import { requireEngine } from './engine-slice.ts';
 import { createLatestOnly } from './latest-only.ts';
-import { sameSelection } from './lineage.ts';
+import { mapRequestOf, sameMapRequest } from './lens.ts';
 import type { Operations } from './operations.ts';
 import { withResult } from './source-slice.ts';
 
 type Api = StoreApi<AppState>;
 
-const noMaps: Readonly<Record<MapKind, MapSet | null>> = { norm: null, cosine: null, pca: null };
+const noMaps: Readonly<Record<MapKind, MapSet | null>> = {
+  norm: null,
+  channel: null,
+  cosine: null,
+  pca: null,
+  attention: null,
+  rollout: null,
+  added: null,
+};
 
-/** The maps that the view needs of run `runId`; null while cosine has nothing to compare with. */
-function neededMaps({ mapKind, locked, hovered }: AppState, { runId, tiles }: RunReport): MapRequest | null {
-  if (mapKind !== 'cosine') return { runId, kind: mapKind };
-  const selection = locked ?? hovered;
-  // A token that was locked in a larger run has no place in this one.
-  return selection && selection.tile < tiles.count ? { runId, kind: mapKind, selection } : null;
+/** The maps that the view needs of a run; null while there is nothing to compare with. */
+function neededMaps({ mapKind, lens, locked, hovered, tile }: AppState, report: RunReport): MapRequest | null {
+  return mapRequestOf({ mapKind, lens, tile, selection: locked ?? hovered }, report);
 }
 
 function isAnswered(request: MapRequest, maps: AppState['maps']): boolean {
-  const answered = maps[request.kind];
-  if (answered?.runId !== request.runId) return false;
-  return request.kind !== 'cosine' || sameSelection(answered.selection, request.selection ?? null);
+  return sameMapRequest(maps[request.kind]?.request ?? null, request);
 }
 
 /** The tile to show of a new run: the one on show if it has it, all of a grid, else the first. */
@@ -48,11 +51,7 @@ export function createRunSlice(
   function isWanted(request: MapRequest): boolean {
     const state = get();
     const needed = state.report && neededMaps(state, state.report);
-    return (
-      needed?.runId === request.runId &&
-      needed.kind === request.kind &&
-      sameSelection(needed.selection ?? null, request.selection ?? null)
-    );
+    return sameMapRequest(needed, request);
   }
 
   const askForMaps = createLatestOnly<MapRequest>(async (request) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MapKind, MapSet, TokenMap, TokenStage } from '#engine/protocol.ts';
+import { createMapSet } from '#testing/reports.ts';
 import { summarise, valuesAt } from './map-values.ts';
 import { colourRanges, positionIn, type ScaleSettings } from './scale.ts';
 
@@ -20,13 +21,7 @@ function createMap(kind: MapKind, stage: TokenStage, values: readonly number[], 
   };
 }
 
-const setOf = (...maps: TokenMap[]): MapSet => ({
-  runId: 1,
-  kind: maps[0]?.kind ?? 'norm',
-  maps,
-  selection: null,
-  elapsedMs: 0,
-});
+const setOf = (...maps: TokenMap[]): MapSet => createMapSet({ runId: 1, kind: maps[0]?.kind ?? 'norm' }, maps);
 
 describe('colourRanges', () => {
   const first = createMap('norm', 'selected', [18, 20, 25, 32]);

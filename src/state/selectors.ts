@@ -10,12 +10,13 @@ import type {
 import type { ErrorStage } from '#errors.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
 import type { AppState } from './app-state.ts';
+import { needsSelection } from './lens.ts';
 import type { Square } from './lineage.ts';
 import { sameSelection } from './lineage.ts';
 
 /** The token whose lineage is shown: the locked one, else the hovered one, else the one that the cosine maps belong to. */
 export function activeSelection({ locked, hovered, mapKind, maps }: AppState): Selection | null {
-  return locked ?? hovered ?? (mapKind === 'cosine' ? (maps.cosine?.selection ?? null) : null);
+  return locked ?? hovered ?? (needsSelection(mapKind) ? (maps[mapKind]?.selection ?? null) : null);
 }
 
 /** The maps on show; while newer ones are computed, those before. */
@@ -26,7 +27,7 @@ export function currentMapSet({ mapKind, maps }: AppState): MapSet | null {
 /** Whether the maps on show answer the present selection. */
 export function areMapsCurrent(state: AppState): boolean {
   const { mapKind, maps } = state;
-  return mapKind !== 'cosine' || sameSelection(maps.cosine?.selection ?? null, activeSelection(state));
+  return !needsSelection(mapKind) || sameSelection(maps[mapKind]?.selection ?? null, activeSelection(state));
 }
 
 /** The report of `stage` of the last run. */

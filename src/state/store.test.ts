@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
-import type {
-  EngineStatus,
-  MapRequest,
-  MapSet,
-  RunReport,
-  RunRequest,
-  TileReport,
-  TokenMap,
-} from '#engine/protocol.ts';
+import type { EngineStatus, MapRequest, MapSet, RunReport, RunRequest, TileReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { createRunReport, demoModel as model, noStorage, oneTile } from '#testing/reports.ts';
+import { createMapSet, createRunReport, demoModel as model, noStorage, oneTile } from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
 import { createAppStore } from './store.ts';
 
@@ -72,14 +64,9 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
     },
     maps: async (request): Promise<MapSet> => {
       asked.maps.push(request);
-      return {
-        runId: request.runId,
-        kind: request.kind,
-        maps: [] as readonly TokenMap[],
-        selection: request.selection ?? null,
-        elapsedMs: 1,
-      };
+      return createMapSet(request);
     },
+    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,
     stop: () => {

@@ -37,7 +37,7 @@ export function createAppStore(client: EngineClient, options: AppStoreOptions = 
       ...createModelSlice(client, checkImage, operations, set, get),
       ...createSourceSlice(set, get),
       ...createRunSlice(client, operations, set, get),
-      ...createViewSlice(preferences, set, get),
+      ...createViewSlice(client, operations, preferences, set, get),
     };
   });
   store.subscribe((state, previous) => {

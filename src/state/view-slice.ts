@@ -1,22 +1,56 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { EngineClient } from '#engine/client.ts';
 import type { AppState, ViewSlice } from './app-state.ts';
+import { defaultLens } from './lens.ts';
 import { sameSelection } from './lineage.ts';
 import { moveSelection } from './movement.ts';
+import type { Operations } from './operations.ts';
 import type { Preferences } from './preferences.ts';
 import { shownGrid } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
+/** Maps that are of a token which is no longer selected. */
+const noSelectionMaps = { cosine: null, attention: null, rollout: null } as const;
+
 /** What is selected and how it is drawn. */
-export function createViewSlice(preferences: Preferences, set: Api['setState'], get: Api['getState']): ViewSlice {
+export function createViewSlice(
+  client: EngineClient,
+  { perform }: Operations,
+  preferences: Preferences,
+  set: Api['setState'],
+  get: Api['getState'],
+): ViewSlice {
   return {
     ...preferences,
     hovered: null,
     locked: null,
     tile: 0,
+    lens: defaultLens,
+    layerChanges: null,
 
     showTile(tile) {
       set({ tile });
+      get().requestMaps();
+    },
+
+    changeLens(change) {
+      set(({ lens }) => ({ lens: { ...lens, ...change } }));
+      get().requestMaps();
+    },
+
+    async requestLayerChanges() {
+      const { report, phase, layerChanges } = get();
+      const tile = shownGrid(get()).first;
+      if (phase !== 'ready' || !report || report.model.layers === null) return;
+      const { runId } = report;
+      if (layerChanges?.runId === runId && layerChanges.tile === tile) return;
+      const changes = await perform(
+        'maps',
+        () => get().requestLayerChanges(),
+        () => client.layerChanges({ runId, tile }),
+      ).catch(() => null);
+      if (changes && get().report?.runId === runId) set({ layerChanges: changes });
     },
 
     hover(hovered) {
@@ -45,12 +79,12 @@ export function createViewSlice(preferences: Preferences, set: Api['setState'], 
     },
 
     free() {
-      set(({ maps }) => ({ locked: null, hovered: null, maps: { ...maps, cosine: null } }));
+      set(({ maps }) => ({ locked: null, hovered: null, maps: { ...maps, ...noSelectionMaps } }));
     },
 
     prefer(change) {
       const isNewKind = change.mapKind !== undefined && change.mapKind !== get().mapKind;
-      set(({ maps }) => (isNewKind ? { ...change, maps: { ...maps, cosine: null } } : change));
+      set(({ maps }) => (isNewKind ? { ...change, maps: { ...maps, ...noSelectionMaps } } : change));
       get().requestMaps();
     },
   };

@@ -1,4 +1,12 @@
-import type { ModelReport, RunReport, StorageReport, TileReport } from '#engine/protocol.ts';
+import type {
+  MapRequest,
+  MapSet,
+  ModelReport,
+  RunReport,
+  StorageReport,
+  TileReport,
+  TokenMap,
+} from '#engine/protocol.ts';
 
 /** What an engine reports of the bundled checkpoint. */
 export const demoModel: ModelReport = {
@@ -61,3 +69,9 @@ export const noStorage: StorageReport = {
   quotaByteLength: 0,
   isPersistent: false,
 };
+
+/** What an engine answers to `request`, with these maps or none. */
+export function createMapSet(request: MapRequest, maps: readonly TokenMap[] = []): MapSet {
+  const { runId, kind, selection = null } = request;
+  return { runId, kind, maps, selection, request, heads: null, elapsedMs: 1 };
+}

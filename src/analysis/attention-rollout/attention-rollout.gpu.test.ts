@@ -9,9 +9,9 @@ import {
   type AttentionRolloutSpec,
   encodeRolloutMatrix,
   encodeRolloutStep,
-  headFusions,
   planAttentionRollout,
 } from './attention-rollout.ts';
+import { headFusions } from './head-fusion.ts';
 
 /** A of one block, [tokens, tokens]. */
 async function computeMatrix(

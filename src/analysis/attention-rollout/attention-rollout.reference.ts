@@ -1,5 +1,6 @@
 import { attentionReference } from '#analysis/attention-scores/attention-scores.reference.ts';
-import type { AttentionRolloutSpec, HeadFusion } from './attention-rollout.ts';
+import type { AttentionRolloutSpec } from './attention-rollout.ts';
+import type { HeadFusion } from './head-fusion.ts';
 
 const fuse: Readonly<Record<HeadFusion, (weights: readonly number[]) => number>> = {
   mean: (weights) => weights.reduce((sum, weight) => sum + weight, 0) / weights.length,

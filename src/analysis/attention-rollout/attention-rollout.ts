@@ -21,12 +21,9 @@ import {
 import workgroupSum from '#gpu/workgroup-sum.wgsl?raw';
 import type { Shape } from '#tensor/shape.ts';
 import fuseHeads from './fuse-heads.wgsl?raw';
+import { type HeadFusion, headFusions } from './head-fusion.ts';
 import normalizeRows from './normalize-rows.wgsl?raw';
 import step from './step.wgsl?raw';
-
-/** How the heads of a block become one, in the order of the shader's constant. */
-export const headFusions = ['mean', 'max', 'min'] as const;
-export type HeadFusion = (typeof headFusions)[number];
 
 export interface AttentionRolloutSpec extends AttentionSpec {
   readonly fusion: HeadFusion;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MapSet, TokenMap, TokenStage } from '#engine/protocol.ts';
+import { createMapSet } from '#testing/reports.ts';
 import { chartFloor, frameSimilarities, mostAlike } from './frame-similarity.ts';
 
 function createMap(tile: number, stage: TokenStage, values: readonly number[]): TokenMap {
@@ -25,7 +26,7 @@ function createSet(kind: MapSet['kind']): MapSet {
     createMap(0, 'dropped', [1, 0.5, -0.25, 0.75]),
     createMap(1, 'dropped', [-0.5, -0.25, 0.25, -0.5]),
   ];
-  return { runId: 1, kind, maps, selection: { kind: 'patch', tile: 0, index: 0 }, elapsedMs: 1 };
+  return createMapSet({ runId: 1, kind, selection: { kind: 'patch', tile: 0, index: 0 } }, maps);
 }
 
 describe('frameSimilarities', () => {

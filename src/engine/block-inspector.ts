@@ -1,0 +1,108 @@
+import { readWeights } from '#checkpoint/read-weights.ts';
+import type { VisionCheckpoint } from '#checkpoint/vision-checkpoint.ts';
+import {
+  createEncoderSession,
+  type EncoderOutput,
+  type EncoderSession,
+  type EncoderTarget,
+} from '#encoder/encoder-session.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
+import type { AttentionForm } from '#onnx/attention.ts';
+import { keyName, queryName, writeQueryKeyGraph } from '#onnx/vision-graph.ts';
+import { float32ByteLength } from '#tensor/shape.ts';
+import { placeOutput } from './place-output.ts';
+import { WeightPool } from './weight-pool.ts';
+
+/** Queries and keys of one block, [tokens, C] f32 each. */
+export interface QueryAndKey {
+  readonly query: GpuTensor;
+  readonly key: GpuTensor;
+  dispose(): void;
+}
+
+/** Blocks whose weights are kept: the one on show, its neighbours, and one to come back to. */
+const mostBlocks = 4;
+
+/**
+ * Computes what an encoder keeps to itself: queries and keys of a block from its hidden state. The weights that this takes
+ * are read anew from the checkpoint, in f32 whatever the encoder computes in, and those of a few blocks are kept.
+ */
+export class BlockInspector {
+  readonly #checkpoint: VisionCheckpoint;
+  readonly #gpu: Gpu;
+  readonly #target: EncoderTarget;
+  readonly #attention: AttentionForm;
+  #isReleased = false;
+  /** By block, the one used longest ago first. */
+  readonly #sessions = new Map<number, { readonly session: EncoderSession; readonly byteLength: number }>();
+
+  constructor(checkpoint: VisionCheckpoint, gpu: Gpu, target: EncoderTarget, attention: AttentionForm) {
+    this.#checkpoint = checkpoint;
+    this.#gpu = gpu;
+    this.#target = target;
+    this.#attention = attention;
+  }
+
+  /** Bytes of the weights that are kept. */
+  get byteLength(): number {
+    return [...this.#sessions.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /**
+   * Queries and keys of block `layer` (from 1).
+   *
+   * @param hidden hidden state `layer` - 1, [1, tokens, C]
+   * @throws TokenLensError of the checkpoint and encoder stages.
+   */
+  async queryAndKey(layer: number, hidden: EncoderOutput): Promise<QueryAndKey> {
+    const session = await this.#sessionOf(layer);
+    const shape = hidden.location === 'gpu' ? hidden.tensor.shape : hidden.shape;
+    const input = hidden.location === 'gpu' ? hidden.tensor : hidden.values;
+    const run = await session.run(input, shape, [queryName, keyName]);
+    const query = placeOutput(this.#gpu, run.outputs.get(queryName));
+    const key = placeOutput(this.#gpu, run.outputs.get(keyName));
+    return {
+      query: query.tensor,
+      key: key.tensor,
+      dispose() {
+        query.release();
+        key.release();
+        run.dispose();
+      },
+    };
+  }
+
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  async release(): Promise<void> {
+    this.#isReleased = true;
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const { session } of sessions) await session.release();
+  }
+
+  async #sessionOf(layer: number): Promise<EncoderSession> {
+    const kept = this.#sessions.get(layer);
+    if (kept) {
+      this.#sessions.delete(layer);
+      this.#sessions.set(layer, kept);
+      return kept.session;
+    }
+    const form = { attention: this.#attention, precision: 'float32' } as const;
+    const graph = writeQueryKeyGraph(this.#checkpoint.vision, form, layer);
+    const pool = new WeightPool(graph);
+    await readWeights(this.#checkpoint, pool.names, (weight) => void pool.take(weight));
+    const session = await createEncoderSession({ model: graph.model, weights: pool.sources() }, this.#target);
+    for (const [oldest, { session: unused }] of this.#sessions) {
+      if (this.#sessions.size < mostBlocks) break;
+      this.#sessions.delete(oldest);
+      await unused.release();
+    }
+    const byteLength = graph.weights.reduce((sum, { shape }) => sum + float32ByteLength(shape), 0);
+    this.#sessions.set(layer, { session, byteLength });
+    return session;
+  }
+}

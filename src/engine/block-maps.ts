@@ -1,0 +1,130 @@
+import { TokenLensError } from '#errors.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import { patchesOfShuffledToken, patchGridSize, shuffledCount, shuffledGridSize } from '#tensor/grid.ts';
+import { type AttentionContext, computeAttention, computeRollout } from './attention-maps.ts';
+import { measureAdded, requireBlocks } from './layer-tensor.ts';
+import type { MapKind, MapRequest, MapSet, Selection, TokenMap, TokenStage } from './protocol.ts';
+import type { FinishedRun } from './run.ts';
+
+/** Kinds of maps of what goes on within a block. */
+type BlockKind = 'attention' | 'rollout' | 'added';
+
+/** Whether a map is of a block, rather than of the tokens that a stage holds. */
+export function isBlockKind(kind: MapKind): kind is BlockKind {
+  return kind === 'attention' || kind === 'rollout' || kind === 'added';
+}
+
+const units = { attention: 'attention', rollout: 'attention', added: 'L2 norm' } as const;
+
+/**
+ * Maps of what goes on within a block, on the patches of the selection's tile. Attention is carried on through the pixel
+ * shuffle: a token of the 16x16 grid has the sum of its four patches, so that a row still adds up to the same.
+ *
+ * @throws TokenLensError `invalid-argument`, `tensor-unavailable`, of the checkpoint and encoder stages.
+ */
+export async function computeBlockMaps(
+  gpu: Gpu,
+  run: FinishedRun,
+  request: MapRequest & { readonly kind: BlockKind },
+): Promise<Pick<MapSet, 'maps' | 'heads'>> {
+  requireBlocks(run);
+  const { kind } = request;
+  const blocks = run.classAttention.length;
+  const layer = request.layer ?? blocks;
+  if (!(Number.isInteger(layer) && layer >= 1 && layer <= blocks)) {
+    const details = { name: 'layer', actual: layer, expected: `an integer from 1 to ${blocks}` };
+    throw new TokenLensError('invalid-argument', 'analysis', details);
+  }
+  if (kind === 'added') {
+    const maps: TokenMap[] = [];
+    for (const tile of request.tiles ?? [0]) {
+      const norms = await measureAdded(gpu, run, tile, layer, request.part ?? 'attention');
+      maps.push(...placeSequence(run, kind, tile, norms, ['selected', 'dropped']));
+    }
+    return { maps, heads: null };
+  }
+
+  const { selection } = request;
+  if (selection === undefined) throw new Error('the selection was checked before');
+  const { tile } = selection;
+  const rows = sequenceOf(selection);
+  const context: AttentionContext = { gpu, inspector: requireInspector(run) };
+  const stages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
+  if (kind === 'rollout') {
+    const { fusion = 'mean', discardRatio = 0 } = request;
+    const values = await computeRollout(context, { run, tile, layer, fusion, discardRatio }, rows);
+    return { maps: placeSequence(run, kind, tile, values, stages), heads: null };
+  }
+  const all = await computeAttention(context, { run, tile, layer }, rows, request.direction ?? 'from');
+  const values = pickHead(all, request.head ?? 'mean');
+  return {
+    maps: placeSequence(run, kind, tile, values, stages),
+    heads: { count: all.heads, values: all.values },
+  };
+}
+
+function requireInspector({ inspector, model }: FinishedRun) {
+  if (inspector && !inspector.isReleased) return inspector;
+  const reason = `${model.name} is no longer loaded`;
+  throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'attention', reason });
+}
+
+/** Places in the tile's sequence that a selection stands for: the class token comes first. */
+function sequenceOf(selection: Selection): readonly number[] {
+  if (selection.kind === 'class') return [0];
+  const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
+  return patches.map((patch) => patch + 1);
+}
+
+/** [heads, tokens] → [tokens] */
+function pickHead(
+  { values, heads }: { readonly values: Float32Array; readonly heads: number },
+  head: number | 'mean',
+): Float32Array {
+  const size = values.length / heads;
+  if (head !== 'mean') {
+    if (!(Number.isInteger(head) && head >= 0 && head < heads)) {
+      const details = { name: 'head', actual: head, expected: `an integer from 0 to ${heads - 1}, or mean` };
+      throw new TokenLensError('invalid-argument', 'analysis', details);
+    }
+    return values.slice(head * size, (head + 1) * size);
+  }
+  return Float32Array.from({ length: size }, (_, token) => {
+    let sum = 0;
+    for (let at = token; at < values.length; at += size) sum += values[at] ?? Number.NaN;
+    return sum / heads;
+  });
+}
+
+/** Values of a tile's sequence [1025], class token first, as maps of `stages` in image order. */
+function placeSequence(
+  run: FinishedRun,
+  kind: BlockKind,
+  tile: number,
+  sequence: Float32Array,
+  stages: readonly TokenStage[],
+): readonly TokenMap[] {
+  const patches = sequence.slice(1);
+  const carried = Float32Array.from({ length: shuffledCount }, (_, token) =>
+    patchesOfShuffledToken(token).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN), 0),
+  );
+  return stages
+    .filter((stage) => run.tensors.all(stage) !== undefined)
+    .map((stage) => {
+      const isShuffled = stage === 'shuffled' || stage === 'tokens';
+      const side = isShuffled ? shuffledGridSize : patchGridSize;
+      return {
+        runId: run.runId,
+        tile,
+        stage,
+        kind,
+        rows: side,
+        columns: side,
+        components: 1,
+        unit: units[kind],
+        values: isShuffled ? carried : patches,
+        classToken: stage === 'selected' ? sequence.slice(0, 1) : null,
+        explainedVariance: null,
+      };
+    });
+}

@@ -1,0 +1,143 @@
+import { encodeTokenDifference, planTokenDifference } from '#analysis/token-difference/token-difference.ts';
+import { encodeTokenNorm, planTokenNorm } from '#analysis/token-norm/token-norm.ts';
+import { TokenLensError } from '#errors.ts';
+import { createTensor, readTensor } from '#gpu/buffers.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
+import { runTimedPass } from '#gpu/timing.ts';
+import { afterAttentionName, hiddenStateName } from '#onnx/vision-graph.ts';
+import { placeOutput } from './place-output.ts';
+import type { BlockPart, LayerChanges } from './protocol.ts';
+import type { FinishedRun } from './run.ts';
+import { RunTensors } from './run-tensors.ts';
+
+/** Some tiles' tokens of one hidden state, laid out as `RunTensors` lays out `selected`, until `dispose`. */
+export interface LayerTensor {
+  readonly tokens: GpuTensor;
+  dispose(): void;
+}
+
+/**
+ * Hidden state `layer` of `tiles`: [tiles + tiles * 1024, C], class tokens first. Tiles that the run does not keep are
+ * encoded again.
+ *
+ * @throws TokenLensError `invalid-argument`, `tensor-unavailable` for an exported encoder, what encoding throws.
+ */
+export async function gatherLayer(
+  gpu: Gpu,
+  run: FinishedRun,
+  layer: number,
+  tiles: readonly number[],
+): Promise<LayerTensor> {
+  requireBlocks(run);
+  const last = run.hiddenStates.length - 1;
+  if (!(Number.isInteger(layer) && layer >= 0 && layer <= last)) {
+    const details = { name: 'layer', actual: layer, expected: `an integer from 0 to ${last}` };
+    throw new TokenLensError('invalid-argument', 'analysis', details);
+  }
+  const gathered = new RunTensors(gpu, tiles.length);
+  try {
+    for (const [place, tile] of tiles.entries()) {
+      const placed = placeOutput(gpu, (await run.encoderOutputs.of(tile)).get(hiddenStateName(layer)));
+      gathered.allocate('selected', placed.tensor.shape[1] ?? 0);
+      gathered.store(place, placed.tensor);
+      placed.release();
+    }
+    const tokens = gathered.all('selected');
+    if (tokens === undefined) throw new Error('no tile was asked for');
+    return { tokens, dispose: () => gathered.dispose() };
+  } catch (thrown) {
+    gathered.dispose();
+    throw thrown;
+  }
+}
+
+/**
+ * How much each block changes the tokens of one tile.
+ *
+ * @throws TokenLensError `tensor-unavailable` for an exported encoder, what encoding throws.
+ */
+export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: number): Promise<LayerChanges> {
+  requireBlocks(run);
+  const outputs = await run.encoderOutputs.of(tile);
+  const changes: number[] = [];
+  let before = placeOutput(gpu, outputs.get(hiddenStateName(0)));
+  try {
+    for (let layer = 1; layer < run.hiddenStates.length; layer++) {
+      const after = placeOutput(gpu, outputs.get(hiddenStateName(layer)));
+      const differences = await differenceNorms(gpu, before.tensor, after.tensor);
+      const norms = await tokenNorms(gpu, before.tensor);
+      changes.push(sumOf(differences) / sumOf(norms));
+      before.release();
+      before = after;
+    }
+  } finally {
+    before.release();
+  }
+  return { runId: run.runId, tile, changes };
+}
+
+/**
+ * L2 norms of what one half of block `layer` adds to each token of `tile`, after LayerScale: [1025], class token first.
+ *
+ * @throws TokenLensError `tensor-unavailable` for an exported encoder, what encoding throws.
+ */
+export async function measureAdded(
+  gpu: Gpu,
+  run: FinishedRun,
+  tile: number,
+  layer: number,
+  part: BlockPart,
+): Promise<Float32Array> {
+  requireBlocks(run);
+  const [from, to] =
+    part === 'attention'
+      ? [hiddenStateName(layer - 1), afterAttentionName(layer)]
+      : [afterAttentionName(layer), hiddenStateName(layer)];
+  // What lies between the halves of a block is not kept: the tile is encoded again for it.
+  const encoded = await run.encode(tile, [from, to]);
+  const [first, second] = [placeOutput(gpu, encoded.outputs.get(from)), placeOutput(gpu, encoded.outputs.get(to))];
+  try {
+    return await differenceNorms(gpu, first.tensor, second.tensor);
+  } finally {
+    first.release();
+    second.release();
+    encoded.dispose();
+  }
+}
+
+/** Hidden states of an exported encoder are its own. */
+export function requireBlocks({ model }: FinishedRun): void {
+  if (model.layers !== null) return;
+  const reason = 'an exported encoder gives its last hidden state only';
+  throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'hiddenState', reason });
+}
+
+/** [tokens] */
+async function differenceNorms(gpu: Gpu, first: GpuTensor, second: GpuTensor): Promise<Float32Array> {
+  const plan = planTokenDifference({ first: first.shape, second: second.shape }, gpu.device.limits);
+  const output = createTensor(gpu, 'token differences', plan.outputShape);
+  try {
+    await runTimedPass(gpu, 'token difference', (pass) =>
+      encodeTokenDifference(gpu, pass, plan, { first, second, output }),
+    );
+    return (await readTensor(gpu, output)).filter((_, index) => index % 2 === 0);
+  } finally {
+    output.buffer.destroy();
+  }
+}
+
+async function tokenNorms(gpu: Gpu, tokens: GpuTensor): Promise<Float32Array> {
+  const plan = planTokenNorm(tokens.shape, gpu.device.limits);
+  const output = createTensor(gpu, 'token norms', plan.outputShape);
+  try {
+    await runTimedPass(gpu, 'token norm', (pass) => encodeTokenNorm(gpu, pass, plan, { input: tokens, output }));
+    return await readTensor(gpu, output);
+  } finally {
+    output.buffer.destroy();
+  }
+}
+
+function sumOf(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,98 @@
+import type {
+  AttentionDirection,
+  BlockPart,
+  HeadFusion,
+  MapKind,
+  MapRequest,
+  RunReport,
+  Selection,
+} from '#engine/protocol.ts';
+import { sameSelection } from './lineage.ts';
+
+/** What of the encoder is looked at, beside the kind of map. */
+export interface LensSettings {
+  /** Hidden state 0..L that the encoder's square shows; null: the one that goes on. */
+  readonly layer: number | null;
+  /** Of `channel`. */
+  readonly channel: number;
+  /** Of `attention`. */
+  readonly direction: AttentionDirection;
+  readonly head: number | 'mean';
+  /** Of `rollout`. */
+  readonly fusion: HeadFusion;
+  readonly discardRatio: number;
+  /** Of `added`. */
+  readonly part: BlockPart;
+}
+
+export const defaultLens: LensSettings = {
+  layer: null,
+  channel: 0,
+  direction: 'from',
+  head: 'mean',
+  fusion: 'mean',
+  discardRatio: 0,
+  part: 'attention',
+};
+
+/** Kinds of maps that say something about one selected token. */
+export function needsSelection(kind: MapKind): boolean {
+  return kind === 'cosine' || kind === 'attention' || kind === 'rollout';
+}
+
+/** Kinds of maps of what goes on within a block: hidden state n is what block n gives, and the embeddings have none. */
+export function isOfBlock(kind: MapKind): boolean {
+  return kind === 'attention' || kind === 'rollout' || kind === 'added';
+}
+
+/** What is shown of a run: what its maps depend on. */
+export interface LensView {
+  readonly mapKind: MapKind;
+  readonly lens: LensSettings;
+  /** The token looked at, or null. */
+  readonly selection: Selection | null;
+  readonly tile: number | 'all';
+}
+
+/** The maps that a view needs of a run; null while there is nothing to compare with, or the encoder has no blocks. */
+export function mapRequestOf(
+  { mapKind: kind, lens, selection, tile }: LensView,
+  { runId, tiles, model }: Pick<RunReport, 'runId' | 'tiles' | 'model'>,
+): MapRequest | null {
+  // A token that was locked in a larger run has no place in this one.
+  const selected = selection && selection.tile < tiles.count ? selection : null;
+  if (needsSelection(kind) && !selected) return null;
+  if (isOfBlock(kind) && model.layers === null) return null;
+  const layer = model.layers === null ? null : lens.layer;
+  const isOther = layer !== null && layer !== model.selectedLayer;
+  const shown = tile === 'all' ? {} : { tiles: [tile] };
+  const ofSelection = needsSelection(kind) && selected ? { selection: selected } : {};
+  const ofLayer = isOther ? { layer, ...shown } : {};
+  switch (kind) {
+    case 'attention':
+      return { runId, kind, ...ofSelection, ...ofBlock(), direction: lens.direction, head: lens.head };
+    case 'rollout': {
+      const { fusion, discardRatio } = lens;
+      return { runId, kind, ...ofSelection, ...ofBlock(), fusion, discardRatio };
+    }
+    case 'added':
+      return { runId, kind, ...ofBlock(), part: lens.part, ...shown };
+    case 'channel':
+      return { runId, kind, ...ofLayer, channel: lens.channel };
+    default:
+      return { runId, kind, ...ofSelection, ...ofLayer };
+  }
+
+  /** Block 1 stands in for the embeddings, which none has made. */
+  function ofBlock() {
+    return layer === null ? {} : { layer: Math.max(1, layer) };
+  }
+}
+
+/** Whether two requests ask for the same maps. */
+export function sameMapRequest(a: MapRequest | null, b: MapRequest | null): boolean {
+  if (a === null || b === null) return a === b;
+  const { selection: selectionA = null, ...restA } = a;
+  const { selection: selectionB = null, ...restB } = b;
+  return sameSelection(selectionA, selectionB) && JSON.stringify(restA) === JSON.stringify(restB);
+}
