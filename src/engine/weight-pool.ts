@@ -99,8 +99,8 @@ export class WeightPool {
     if (waiting === undefined) throw new Error(`${slot.name} is not there, or was read before`);
     this.#waiting.delete(slot.name);
     const values = this.#decode(waiting);
-    // At once, not when the garbage collector comes by.
-    waiting.bytes.buffer.transfer(0);
+    // At once, where the platform can, not when the garbage collector comes by.
+    if ('transfer' in waiting.bytes.buffer) waiting.bytes.buffer.transfer(0);
     if (this.#target.byteLength < slot.byteLength) this.#target = new Uint8Array(slot.byteLength);
     packWeight(slot, values, this.#target);
     return this.#target.subarray(0, slot.byteLength);
