@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
-import type { EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
+import type { CheckpointInspection, EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { createAppStore } from '#state/store.ts';
 import { createMapSet, noStorage } from '#testing/reports.ts';
@@ -8,7 +8,7 @@ import { startUp } from './start-up.ts';
 import { readUrlParameters } from './url-parameters.ts';
 
 /** A client that writes down what it is asked to load and run; its first `failedStarts` starts fail. */
-function createRecordingClient(failedStarts: number) {
+function createRecordingClient(failedStarts: number, fetchByteLength = 0) {
   const asked: string[] = [];
   let starts = 0;
   const client: EngineClient = {
@@ -26,7 +26,11 @@ function createRecordingClient(failedStarts: number) {
       const tiles = { columns: 1, rows: 1, count: 1 };
       return { runId: 1, stages: [], keptRuns: [1], image: { name: 'cat.png' }, tiles } as unknown as RunReport;
     },
-    inspect: () => Promise.reject(new TokenLensError('no-model', 'engine')),
+    async inspect({ model, hub }) {
+      asked.push(`inspect ${model} at ${hub}`);
+      if (model === 'nobody/nothing') throw new TokenLensError('hub-unauthorized', 'checkpoint');
+      return { fetchByteLength, report: { missing: [], unusable: [] } } as unknown as CheckpointInspection;
+    },
     cancelLoad: async () => {},
     stored: async () => noStorage,
     deleteStored: async () => noStorage,
@@ -56,4 +60,36 @@ test('an engine that starts only at the restart then does what the address asks 
   await store.getState().restart();
   await new Promise((settle) => setTimeout(settle));
   expect(asked).toEqual(['load demo', 'run https://example.org/cat.png {"mode":"pad"}']);
+});
+
+const ofHub = (model: string) =>
+  readUrlParameters(`?model=${model}&hub=https://hub.example.org&image=https://example.org/cat.png`, 'https://a.org/');
+
+test('a small or stored checkpoint of a hub is loaded at once', async () => {
+  const { asked, client } = createRecordingClient(0, 64 * 2 ** 20);
+  const store = createAppStore(client);
+  await startUp(store, ofHub('owner/small'));
+  expect(asked).toEqual([
+    'inspect owner/small at https://hub.example.org',
+    'load owner/small',
+    'run https://example.org/cat.png {}',
+  ]);
+  expect(store.getState().inspection).toBe(null);
+});
+
+test('a large one is reported and waits to be asked for, with the demo in its place', async () => {
+  const { asked, client } = createRecordingClient(0, 608_000_000);
+  const store = createAppStore(client);
+  await startUp(store, ofHub('owner/large'));
+  expect(asked.slice(0, 2)).toEqual(['inspect owner/large at https://hub.example.org', 'load demo']);
+  expect(store.getState().inspection).toMatchObject({ request: { model: 'owner/large' } });
+  expect(store.getState().inspection?.result).not.toBe(null);
+});
+
+test('one that cannot be had is said, and nothing is loaded in its place', async () => {
+  const { asked, client } = createRecordingClient(0);
+  const store = createAppStore(client);
+  await startUp(store, ofHub('nobody/nothing'));
+  expect(asked).toEqual(['inspect nobody/nothing at https://hub.example.org']);
+  expect(store.getState().failure?.error.code).toBe('hub-unauthorized');
 });
