@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import type { Preprocessing, PreprocessingDefault } from '#engine/protocol.ts';
 import { imageModes } from '#image/placement.ts';
+import { BillDialog } from '#panels/bill/BillDialog.tsx';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { isSamePreparation } from '#panels/tile-plan/placement-effects.ts';
 import { RunAgain } from '#panels/tile-plan/RunAgain.tsx';
@@ -79,6 +80,7 @@ function Choice({ published, next }: ChoiceProps) {
         </>
       )}
       <TilePlanDialog />
+      <BillDialog />
     </>
   );
 }
