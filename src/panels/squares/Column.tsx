@@ -30,7 +30,7 @@ export function Column({ square, count, countUnit, step, note, children, footer 
     <section className={styles.column} aria-labelledby={headingId} data-square={square}>
       <h2 id={headingId} className={styles.title}>
         {t(`squares.${square}`)}
-        {note && <span className={styles.titleNote}>{note}</span>}
+        {note && <span className={styles.titleNote}> · {note}</span>}
       </h2>
       <div className={styles.numberRow}>
         <p className={styles.count}>
