@@ -29,7 +29,9 @@ test('the layer on show is the one that goes on until another is chosen; block 1
 });
 
 test('a request names the block that is on show, and no head that the model does not have', () => {
-  const report = { runId: 1, tiles: { count: 1 }, model: sizes } as Parameters<typeof mapRequestOf>[1];
+  const report = { runId: 1, tiles: { columns: 2, rows: 1, count: 3 }, model: sizes } as Parameters<
+    typeof mapRequestOf
+  >[1];
   const selection = { kind: 'patch', tile: 0, index: 5 } as const;
   const view = { mapKind: 'attention', lens: { ...defaultLens, layer: 2, head: 9 }, selection, tile: 0 } as const;
   expect(mapRequestOf(view, report)).toEqual({
@@ -42,4 +44,7 @@ test('a request names the block that is on show, and no head that the model does
   });
   expect(mapRequestOf({ ...view, mapKind: 'norm' }, report)).toEqual({ runId: 1, kind: 'norm', layer: 2, tiles: [0] });
   expect(mapRequestOf({ ...view, selection: null }, report)).toBeNull();
+  const added = { runId: 1, kind: 'added', layer: 2, part: 'attention' };
+  expect(mapRequestOf({ ...view, mapKind: 'added' }, report)).toEqual({ ...added, tiles: [0] });
+  expect(mapRequestOf({ ...view, mapKind: 'added', tile: 'all' }, report)).toEqual({ ...added, tiles: [0, 1] });
 });

@@ -108,12 +108,18 @@ export function mapRequestOf(
       return { runId, kind, ...ofSelection, ...ofBlock, fusion, discardRatio };
     }
     case 'added':
-      return { runId, kind, ...ofBlock, part: lens.part, ...shown };
+      // Without tiles the engine answers for the first alone.
+      return { runId, kind, ...ofBlock, part: lens.part, tiles: tile === 'all' ? assembledTiles(tiles) : [tile] };
     case 'channel':
       return { runId, kind, ...ofLayer, channel: lens.channel };
     default:
       return { runId, kind, ...ofSelection, ...ofLayer };
   }
+}
+
+/** The tiles that cover the image, without the thumbnail behind them. */
+function assembledTiles({ columns, rows }: RunReport['tiles']): readonly number[] {
+  return Array.from({ length: columns * rows }, (_, tile) => tile);
 }
 
 /** Whether two requests ask for the same maps. */
