@@ -118,7 +118,7 @@ export class AppPage {
     await this.page.getByRole('group', { name: group, exact: true }).getByRole('button', { name: option }).click();
   }
 
-  async chooseMap(kind: 'L2 norm' | 'Cosine' | 'PCA'): Promise<void> {
+  async chooseMap(kind: 'L2 norm' | 'Cosine' | 'PCA' | 'Attention'): Promise<void> {
     await this.choose('Map', kind);
   }
 

@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { Dock } from '#panels/dock/Dock.tsx';
 import { ImageSet } from '#panels/image-set/ImageSet.tsx';
 import { Inspector } from '#panels/inspector/Inspector.tsx';
+import { Heads } from '#panels/layers/Heads.tsx';
+import { LayerStrip } from '#panels/layers/LayerStrip.tsx';
 import { Rail } from '#panels/rail/Rail.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
 import { TileStrip } from '#panels/tiles/TileStrip.tsx';
@@ -26,7 +28,9 @@ export function Shell() {
       <main className={styles.main}>
         <ImageSet />
         <Dock />
+        <LayerStrip />
         <Squares />
+        <Heads />
         <TileStrip />
         <Inspector />
       </main>

@@ -1,81 +1,50 @@
 import { describe, expect, test } from 'vitest';
-import type { MapKind } from '#engine/protocol.ts';
-import { createRunReport, demoModel } from '#testing/reports.ts';
-import { defaultLens, type LensView, mapRequestOf, sameMapRequest } from './lens.ts';
+import { defaultLens, fitLens, mapRequestOf, shownLayerOf } from './lens.ts';
 
-const report = createRunReport(7);
-const patch = { kind: 'patch', tile: 0, index: 137 } as const;
-const view = (mapKind: MapKind, change: Partial<LensView> = {}): LensView => ({
-  mapKind,
-  lens: defaultLens,
-  selection: patch,
-  tile: 0,
-  ...change,
-});
+const sizes = { layers: 6, heads: 3, hiddenSize: 192, selectedLayer: 6 };
+const exported = { layers: null, heads: null, hiddenSize: null, selectedLayer: null };
 
-describe('mapRequestOf', () => {
-  test('asks for what the kind depends on, and for nothing else', () => {
-    expect(mapRequestOf(view('norm'), report)).toEqual({ runId: 7, kind: 'norm' });
-    expect(mapRequestOf(view('cosine'), report)).toEqual({ runId: 7, kind: 'cosine', selection: patch });
-    const lens = { ...defaultLens, layer: 2, head: 1, direction: 'to', channel: 5 } as const;
-    expect(mapRequestOf(view('attention', { lens }), report)).toEqual({
-      runId: 7,
-      kind: 'attention',
-      selection: patch,
-      layer: 2,
-      direction: 'to',
-      head: 1,
-    });
-    expect(mapRequestOf(view('channel', { lens }), report)).toEqual({
-      runId: 7,
-      kind: 'channel',
-      layer: 2,
-      tiles: [0],
-      channel: 5,
-    });
-    expect(mapRequestOf(view('rollout'), report)).toEqual({
-      runId: 7,
-      kind: 'rollout',
-      selection: patch,
-      fusion: 'mean',
-      discardRatio: 0,
-    });
+describe('a lens fits the model', () => {
+  test('what the model has stays, up to the last of it', () => {
+    const lens = { ...defaultLens, layer: 6, head: 2, channel: 767 };
+    expect(fitLens(lens, sizes)).toEqual(lens);
   });
 
-  test.each(['cosine', 'attention', 'rollout'] as const)('%s needs a token of this run', (kind) => {
-    expect(mapRequestOf(view(kind, { selection: null }), report)).toBe(null);
-    expect(mapRequestOf(view(kind, { selection: { ...patch, tile: 3 } }), report)).toBe(null);
-    expect(mapRequestOf(view(kind), report)).not.toBe(null);
+  test('what the model does not have goes back to the default', () => {
+    const lens = { ...defaultLens, layer: 7, head: 3, channel: 768 };
+    expect(fitLens(lens, sizes)).toEqual(defaultLens);
   });
 
-  test('the hidden state that goes on is asked for as such, another for the tiles on show', () => {
-    const at = (layer: number, tile: number | 'all') =>
-      mapRequestOf(view('pca', { lens: { ...defaultLens, layer }, tile }), report);
-    expect(at(6, 0)).toEqual({ runId: 7, kind: 'pca' });
-    expect(at(5, 2)).toEqual({ runId: 7, kind: 'pca', layer: 5, tiles: [2] });
-    expect(at(5, 'all')).toEqual({ runId: 7, kind: 'pca', layer: 5 });
-  });
-
-  test('the embeddings have no block of their own: the first stands in', () => {
-    const request = mapRequestOf(view('added', { lens: { ...defaultLens, layer: 0 } }), report);
-    expect(request).toMatchObject({ layer: 1, part: 'attention' });
-  });
-
-  test('an exported encoder has no blocks, and one layer', () => {
-    const exported = { ...report, model: { ...demoModel, layers: null, heads: null, selectedLayer: null } };
-    expect(mapRequestOf(view('attention'), exported)).toBe(null);
-    expect(mapRequestOf(view('norm', { lens: { ...defaultLens, layer: 3 } }), exported)).toEqual({
-      runId: 7,
-      kind: 'norm',
-    });
+  test('an exported encoder has no layers and no heads', () => {
+    expect(fitLens({ ...defaultLens, layer: 1, head: 0 }, exported)).toEqual(defaultLens);
+    expect(shownLayerOf('norm', { ...defaultLens, layer: 1 }, exported)).toBeNull();
   });
 });
 
-test('two requests are the same when all of them is', () => {
-  const request = { runId: 1, kind: 'attention', selection: patch, head: 2 } as const;
-  expect(sameMapRequest(request, { ...request, selection: { ...patch } })).toBe(true);
-  expect(sameMapRequest(request, { ...request, head: 3 })).toBe(false);
-  expect(sameMapRequest(request, { ...request, selection: { ...patch, index: 1 } })).toBe(false);
-  expect(sameMapRequest(request, null)).toBe(false);
-  expect(sameMapRequest(null, null)).toBe(true);
+test('the layer on show is the one that goes on until another is chosen; block 1 stands in for the embeddings', () => {
+  expect(shownLayerOf('norm', defaultLens, { ...sizes, selectedLayer: 5 })).toBe(5);
+  expect(shownLayerOf('attention', defaultLens, { ...sizes, selectedLayer: 5 })).toBe(5);
+  expect(shownLayerOf('norm', { ...defaultLens, layer: 0 }, sizes)).toBe(0);
+  expect(shownLayerOf('attention', { ...defaultLens, layer: 0 }, sizes)).toBe(1);
+});
+
+test('a request names the block that is on show, and no head that the model does not have', () => {
+  const report = { runId: 1, tiles: { columns: 2, rows: 1, count: 3 }, model: sizes } as Parameters<
+    typeof mapRequestOf
+  >[1];
+  const selection = { kind: 'patch', tile: 0, index: 5 } as const;
+  const view = { mapKind: 'attention', lens: { ...defaultLens, layer: 2, head: 9 }, selection, tile: 0 } as const;
+  expect(mapRequestOf(view, report)).toEqual({
+    runId: 1,
+    kind: 'attention',
+    selection,
+    layer: 2,
+    direction: 'from',
+    head: 'mean',
+  });
+  expect(mapRequestOf({ ...view, mapKind: 'norm' }, report)).toEqual({ runId: 1, kind: 'norm', layer: 2, tiles: [0] });
+  expect(mapRequestOf({ ...view, selection: null }, report)).toBeNull();
+  const added = { runId: 1, kind: 'added', layer: 2, part: 'attention' };
+  expect(mapRequestOf({ ...view, mapKind: 'added' }, report)).toEqual({ ...added, tiles: [0] });
+  expect(mapRequestOf({ ...view, mapKind: 'added', tile: 'all' }, report)).toEqual({ ...added, tiles: [0, 1] });
 });

@@ -4,6 +4,7 @@ import type {
   HeadFusion,
   MapKind,
   MapRequest,
+  ModelReport,
   RunReport,
   Selection,
 } from '#engine/protocol.ts';
@@ -25,6 +26,9 @@ export interface LensSettings {
   readonly part: BlockPart;
 }
 
+/** What of a model bounds the lens. */
+type ModelSizes = Pick<ModelReport, 'layers' | 'heads' | 'hiddenSize' | 'selectedLayer'>;
+
 export const defaultLens: LensSettings = {
   layer: null,
   channel: 0,
@@ -45,6 +49,32 @@ export function isOfBlock(kind: MapKind): boolean {
   return kind === 'attention' || kind === 'rollout' || kind === 'added';
 }
 
+/** `lens` without what a model does not have: layers, heads and channels of one that was loaded before. */
+export function fitLens(lens: LensSettings, { layers, heads, hiddenSize }: ModelSizes): LensSettings {
+  const { layer, head, channel } = lens;
+  return {
+    ...lens,
+    layer: layer === null || layers === null || layer > layers ? null : layer,
+    head: head === 'mean' || heads === null || head >= heads ? 'mean' : head,
+    channel: hiddenSize !== null && channel >= channelCountOf(hiddenSize) ? 0 : channel,
+  };
+}
+
+/** Channels of the widest tokens of the encoder's width: four patches side by side. */
+export function channelCountOf(hiddenSize: number): number {
+  return 4 * hiddenSize;
+}
+
+/**
+ * The hidden state, or for maps of a block the block, that the encoder's square shows: block 1 stands in for the
+ * embeddings, which none has made. null where the encoder has no layers to look at.
+ */
+export function shownLayerOf(kind: MapKind, lens: LensSettings, model: ModelSizes): number | null {
+  const layer = fitLens(lens, model).layer ?? model.selectedLayer;
+  if (model.layers === null || layer === null) return null;
+  return isOfBlock(kind) ? Math.max(1, layer) : layer;
+}
+
 /** What is shown of a run: what its maps depend on. */
 export interface LensView {
   readonly mapKind: MapKind;
@@ -56,37 +86,40 @@ export interface LensView {
 
 /** The maps that a view needs of a run; null while there is nothing to compare with, or the encoder has no blocks. */
 export function mapRequestOf(
-  { mapKind: kind, lens, selection, tile }: LensView,
+  { mapKind: kind, lens: wished, selection, tile }: LensView,
   { runId, tiles, model }: Pick<RunReport, 'runId' | 'tiles' | 'model'>,
 ): MapRequest | null {
   // A token that was locked in a larger run has no place in this one.
   const selected = selection && selection.tile < tiles.count ? selection : null;
   if (needsSelection(kind) && !selected) return null;
   if (isOfBlock(kind) && model.layers === null) return null;
-  const layer = model.layers === null ? null : lens.layer;
+  const lens = fitLens(wished, model);
+  const layer = shownLayerOf(kind, lens, model);
   const isOther = layer !== null && layer !== model.selectedLayer;
   const shown = tile === 'all' ? {} : { tiles: [tile] };
   const ofSelection = needsSelection(kind) && selected ? { selection: selected } : {};
+  const ofBlock = layer === null ? {} : { layer };
   const ofLayer = isOther ? { layer, ...shown } : {};
   switch (kind) {
     case 'attention':
-      return { runId, kind, ...ofSelection, ...ofBlock(), direction: lens.direction, head: lens.head };
+      return { runId, kind, ...ofSelection, ...ofBlock, direction: lens.direction, head: lens.head };
     case 'rollout': {
       const { fusion, discardRatio } = lens;
-      return { runId, kind, ...ofSelection, ...ofBlock(), fusion, discardRatio };
+      return { runId, kind, ...ofSelection, ...ofBlock, fusion, discardRatio };
     }
     case 'added':
-      return { runId, kind, ...ofBlock(), part: lens.part, ...shown };
+      // Without tiles the engine answers for the first alone.
+      return { runId, kind, ...ofBlock, part: lens.part, tiles: tile === 'all' ? assembledTiles(tiles) : [tile] };
     case 'channel':
       return { runId, kind, ...ofLayer, channel: lens.channel };
     default:
       return { runId, kind, ...ofSelection, ...ofLayer };
   }
+}
 
-  /** Block 1 stands in for the embeddings, which none has made. */
-  function ofBlock() {
-    return layer === null ? {} : { layer: Math.max(1, layer) };
-  }
+/** The tiles that cover the image, without the thumbnail behind them. */
+function assembledTiles({ columns, rows }: RunReport['tiles']): readonly number[] {
+  return Array.from({ length: columns * rows }, (_, tile) => tile);
 }
 
 /** Whether two requests ask for the same maps. */

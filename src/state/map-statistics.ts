@@ -2,6 +2,9 @@ import { cellOf, indexOf } from '#tensor/grid.ts';
 import type { ValueRange } from './map-values.ts';
 import { positionIn } from './scale.ts';
 
+/** A norm above this many times the median is pointed out. */
+export const outlierFactor = 4;
+
 /** A value of a map and where it stands. */
 export interface IndexedValue {
   readonly index: number;

@@ -20,9 +20,14 @@ const noMaps: Readonly<Record<MapKind, MapSet | null>> = {
   added: null,
 };
 
-/** The maps that the view needs of a run; null while there is nothing to compare with. */
-function neededMaps({ mapKind, lens, locked, hovered, tile }: AppState, report: RunReport): MapRequest | null {
-  return mapRequestOf({ mapKind, lens, tile, selection: locked ?? hovered }, report);
+/**
+ * The maps that the view needs of a run; null while there is nothing to compare with. Maps of a token that the pointer has
+ * left stay on show, and follow what else is chosen of them.
+ */
+function neededMaps({ mapKind, lens, locked, hovered, tile, maps }: AppState, report: RunReport): MapRequest | null {
+  const shown = maps[mapKind];
+  const left = shown?.runId === report.runId ? shown.selection : null;
+  return mapRequestOf({ mapKind, lens, tile, selection: locked ?? hovered ?? left }, report);
 }
 
 function isAnswered(request: MapRequest, maps: AppState['maps']): boolean {

@@ -10,9 +10,8 @@ import type {
 import type { ErrorStage } from '#errors.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
 import type { AppState } from './app-state.ts';
-import { needsSelection } from './lens.ts';
+import { mapRequestOf, needsSelection, sameMapRequest } from './lens.ts';
 import type { Square } from './lineage.ts';
-import { sameSelection } from './lineage.ts';
 
 /** The token whose lineage is shown: the locked one, else the hovered one, else the one that the cosine maps belong to. */
 export function activeSelection({ locked, hovered, mapKind, maps }: AppState): Selection | null {
@@ -24,10 +23,11 @@ export function currentMapSet({ mapKind, maps }: AppState): MapSet | null {
   return maps[mapKind];
 }
 
-/** Whether the maps on show answer the present selection. */
+/** Whether the maps on show answer what is looked at now. */
 export function areMapsCurrent(state: AppState): boolean {
-  const { mapKind, maps } = state;
-  return !needsSelection(mapKind) || sameSelection(maps[mapKind]?.selection ?? null, activeSelection(state));
+  const { mapKind, lens, tile, maps, report } = state;
+  const needed = report && mapRequestOf({ mapKind, lens, tile, selection: activeSelection(state) }, report);
+  return sameMapRequest(maps[mapKind]?.request ?? null, needed);
 }
 
 /** The report of `stage` of the last run. */

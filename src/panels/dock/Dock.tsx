@@ -3,29 +3,19 @@ import { ColourMapSelect } from '#panels/controls/ColourMapSelect.tsx';
 import controls from '#panels/controls/controls.module.css';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { mapKinds } from '#state/preferences.ts';
 import styles from './dock.module.css';
+import { MapKindChoice } from './MapKindChoice.tsx';
 
 /** How the maps of all squares are drawn: one set of choices for all of them. */
 export function Dock() {
   const { t } = useTranslation();
-  const store = useAppStore();
-  const mapKind = useApp((state) => state.mapKind);
-  const hasColours = useApp(
-    (state) => state.mapKind === 'norm' || (mapKind === 'cosine' && state.cosineRange === 'data'),
-  );
-  const { prefer } = store.getState();
+  // PCA scores are colours themselves, and only a scale from −1 to 1 has a table of its own.
+  const hasColours = useApp(({ mapKind, cosineRange }) => {
+    return mapKind !== 'pca' && !(mapKind === 'cosine' && cosineRange === 'fixed');
+  });
   return (
     <section className={styles.dock} aria-label={t('dock.label')}>
-      <div className={styles.group}>
-        <span aria-hidden="true">{t('dock.map')}</span>
-        <Segmented
-          label={t('dock.map')}
-          value={mapKind}
-          options={mapKinds.map((kind) => ({ value: kind, text: t(`dock.kinds.${kind}`) }))}
-          onChange={(chosen) => prefer({ mapKind: chosen })}
-        />
-      </div>
+      <MapKindChoice />
       <ScaleChoice />
       {hasColours && (
         <div className={styles.group}>

@@ -1,15 +1,17 @@
 import { useTranslation } from 'react-i18next';
-import type { MapKind } from '#engine/protocol.ts';
+import type { MapKind, TokenMap } from '#engine/protocol.ts';
 import { formatShare, formatValue } from '#panels/format.ts';
 import type { ValueRange } from '#state/map-values.ts';
 import { positionIn } from '#state/scale.ts';
 import styles from './colour-bar.module.css';
 import { type ColourTable, gradientOf } from './colour-maps.ts';
+import { Histogram } from './Histogram.tsx';
 
 export interface ColourBarProps {
   readonly kind: MapKind;
   /** Of PCA: the share of each component. */
   readonly explainedVariance: readonly number[] | null;
+  readonly maps: readonly TokenMap[];
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
   /** The selected token's value, marked on the bar. */
@@ -17,7 +19,7 @@ export interface ColourBarProps {
 }
 
 /** What the colours of one square mean: the ends of the scale in numbers, or, for PCA, what they do not mean. */
-export function ColourBar({ kind, explainedVariance, ranges, table, value }: ColourBarProps) {
+export function ColourBar({ kind, explainedVariance, maps, ranges, table, value }: ColourBarProps) {
   const { t } = useTranslation();
   const [range] = ranges;
   if (kind === 'pca' || !range) {
@@ -46,6 +48,7 @@ export function ColourBar({ kind, explainedVariance, ranges, table, value }: Col
       >
         {value !== null && <i className={styles.mark} style={{ left: `${positionIn(range, value) * 100}%` }} />}
       </div>
+      <Histogram maps={maps} range={range} />
       <p className={styles.ends} aria-hidden="true">
         <span>{formatValue(range.min)}</span>
         <span className={styles.unit}>{t(`units.${kind}`)}</span>

@@ -8,7 +8,7 @@ import styles from './heatmap.module.css';
 import { paintMap } from './paint-map.ts';
 
 export interface HeatmapProps {
-  /** [tiles on show]: one map a tile, in the order of `grid`. */
+  /** At most one for each tile on show; a tile without one stays empty. */
   readonly maps: readonly TokenMap[];
   readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];
@@ -21,8 +21,9 @@ export function Heatmap({ maps, grid, ranges, table }: HeatmapProps) {
   const { rows = 0, columns = 0 } = maps[0] ?? {};
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
-    for (const [index, map] of maps.entries()) {
-      const place = cellOf(index, grid.columns);
+    context?.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    for (const map of maps) {
+      const place = cellOf(map.tile - grid.first, grid.columns);
       const pixels = new ImageData(paintMap(map, ranges, table), map.columns, map.rows);
       context?.putImageData(pixels, place.column * map.columns, place.row * map.rows);
     }

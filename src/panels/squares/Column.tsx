@@ -14,12 +14,14 @@ export interface ColumnProps {
   readonly countUnit: string;
   /** The step to the next column; the last one has none. */
   readonly step: { readonly name: string; readonly detail: string } | null;
+  /** What of it is on show, where that is not what the numbers are of. */
+  readonly note?: string | null;
   readonly children: ReactNode;
   readonly footer: ReactNode;
 }
 
 /** One column: its name, its number, the step that leads on, its square and what is known of it. */
-export function Column({ square, count, countUnit, step, children, footer }: ColumnProps) {
+export function Column({ square, count, countUnit, step, note, children, footer }: ColumnProps) {
   const { t } = useTranslation();
   const isWorking = useApp((state) => workingSquare(state) === square);
   const hasFailed = useApp((state) => failedSquare(state) === square);
@@ -28,6 +30,7 @@ export function Column({ square, count, countUnit, step, children, footer }: Col
     <section className={styles.column} aria-labelledby={headingId} data-square={square}>
       <h2 id={headingId} className={styles.title}>
         {t(`squares.${square}`)}
+        {note && <span className={styles.titleNote}> · {note}</span>}
       </h2>
       <div className={styles.numberRow}>
         <p className={styles.count}>

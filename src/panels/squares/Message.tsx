@@ -1,22 +1,43 @@
 import { useTranslation } from 'react-i18next';
 import type { TokenStage } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { isOfBlock, needsSelection } from '#state/lens.ts';
+import { gridSizeOf } from '#state/lineage.ts';
+import { activeSelection, shownGrid } from '#state/selectors.ts';
+import { patchGridSize } from '#tensor/grid.ts';
+import { holdsTile } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
 /** Why a square shows no map, or not yet. */
 export function Message({ stage }: { readonly stage: TokenStage }) {
   const { t } = useTranslation();
   const report = useApp((state) => state.report);
-  const isCosine = useApp((state) => state.mapKind === 'cosine');
+  const kind = useApp((state) => state.mapKind);
+  const channel = useApp((state) => state.lens.channel);
+  const grid = useApp(shownGrid);
   const active = useApp(activeSelection);
 
   if (!report) return null;
-  if (!report.stages.some((candidate) => candidate.stage === stage)) {
-    return <Text title={t('squares.noConnector')} body={t('squares.noConnectorBody')} />;
+  const own = report.stages.find((candidate) => candidate.stage === stage);
+  if (!own) return <Text title={t('squares.noConnector')} body={t('squares.noConnectorBody')} />;
+  const noMap = t('squares.noMap');
+  if (isOfBlock(kind) && report.model.layers === null) return <Text title={noMap} body={t('squares.exportedBody')} />;
+  if (kind === 'added' && gridSizeOf(stage) !== patchGridSize) {
+    return <Text title={noMap} body={t('squares.addedBody')} />;
   }
-  if (isCosine && !active) return <Text title={t('squares.point')} body={t('squares.pointBody')} />;
-  if (isCosine && active?.kind === 'class') return <Text title={t('squares.noMap')} body={t('squares.noMapBody')} />;
+  const [, channels = 0] = own.shape;
+  if (kind === 'channel' && channel >= channels) {
+    return <Text title={noMap} body={t('squares.channelBody', { count: channels })} />;
+  }
+  if (needsSelection(kind)) {
+    const body = t(kind === 'cosine' ? 'squares.pointBody' : 'squares.pointBodyAttention');
+    if (!active) return <Text title={t('squares.point')} body={body} />;
+    if (kind === 'cosine') {
+      if (active.kind === 'class') return <Text title={noMap} body={t('squares.noMapBody')} />;
+    } else if (!holdsTile(grid, active.tile)) {
+      return <Text title={t('squares.elsewhere')} body={t('squares.elsewhereBody')} />;
+    }
+  }
   return <p className={styles.mapping}>{t('progress.mapping')}</p>;
 }
 

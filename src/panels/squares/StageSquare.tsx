@@ -4,7 +4,9 @@ import { formatShape, formatShare, formatValue } from '#panels/format.ts';
 import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
 import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
+import { OutlierMarks } from '#panels/heatmap/OutlierMarks.tsx';
 import { TileBorders } from '#panels/heatmap/TileBorders.tsx';
+import { useShownLayer } from '#panels/layers/use-shown-layer.ts';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { gridSizeOf, selectionInSquare } from '#state/lineage.ts';
@@ -14,6 +16,7 @@ import { ClassSlot } from './ClassSlot.tsx';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
 import { Message } from './Message.tsx';
+import { OutlierLine } from './OutlierLine.tsx';
 import styles from './squares.module.css';
 import { TokenGrid } from './TokenGrid.tsx';
 import { type Painting, usePainting, useReadSelection, useValues } from './use-painting.ts';
@@ -52,6 +55,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
   const values = useValues(stage, read);
   const summary = useSummary(painting);
   const step = useStep(stage);
+  const { note: layerNote } = useShownLayer();
 
   const isMissing = useApp((state) => state.report !== null && stageReport(state, stage) === null);
 
@@ -67,6 +71,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
       count={report ? String(report.shape[0]) : isMissing ? '—' : null}
       countUnit={unitOf('tokens')}
       step={step}
+      note={stage === 'selected' ? layerNote : null}
       footer={
         <>
           <p className={styles.readout}>
@@ -86,6 +91,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
             tiles={report && totalOf('tokens', report.shape[0] ?? 0)}
             timing={report?.timing ?? null}
           />
+          {stage === 'selected' && painting?.kind === 'norm' && <OutlierLine maps={painting.maps} />}
         </>
       }
     >
@@ -105,6 +111,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
         {painting && (
           <>
             <Heatmap {...painting} />
+            {stage === 'selected' && painting.kind === 'norm' && <OutlierMarks maps={painting.maps} grid={grid} />}
             <TileBorders {...grid} />
           </>
         )}

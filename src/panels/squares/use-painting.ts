@@ -10,7 +10,7 @@ import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
 /** The maps of the tiles on show with the colours they are drawn in. */
 export interface Painting {
   readonly kind: MapKind;
-  /** [tiles on show], at least one, in the order of `grid`. */
+  /** Of tiles on show, at least one; attention is of the selection's tile alone. */
   readonly maps: readonly TokenMap[];
   readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];

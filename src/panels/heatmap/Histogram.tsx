@@ -1,0 +1,28 @@
+import { useMemo } from 'react';
+import type { TokenMap } from '#engine/protocol.ts';
+import { histogramOf } from '#state/map-statistics.ts';
+import type { ValueRange } from '#state/map-values.ts';
+import styles from './colour-bar.module.css';
+
+export interface HistogramProps {
+  /** Maps of one component. */
+  readonly maps: readonly TokenMap[];
+  readonly range: ValueRange;
+}
+
+const bins = 48;
+
+/** How the values of the tiles on show spread over the colours above. */
+export function Histogram({ maps, range: { min, max } }: HistogramProps) {
+  const path = useMemo(() => {
+    const perMap = maps.map(({ values }) => histogramOf(values, bins, { min, max }));
+    const counts = Array.from({ length: bins }, (_, bin) => perMap.reduce((sum, one) => sum + (one[bin] ?? 0), 0));
+    const most = Math.max(...counts, 1);
+    return counts.map((count, bin) => `M${bin} 0h1v${count / most}h-1z`).join('');
+  }, [maps, min, max]);
+  return (
+    <svg className={styles.histogram} viewBox={`0 0 ${bins} 1`} preserveAspectRatio="none" aria-hidden="true">
+      <path d={path} />
+    </svg>
+  );
+}

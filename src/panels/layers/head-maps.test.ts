@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { MapSet } from '#engine/protocol.ts';
+import { headMaps } from './head-maps.ts';
+
+/** Attention of two heads, each value its place in [2, 1025]. */
+const set: MapSet = {
+  runId: 4,
+  kind: 'attention',
+  maps: [],
+  selection: { kind: 'patch', tile: 3, index: 7 },
+  request: { runId: 4, kind: 'attention' },
+  heads: { count: 2, values: Float32Array.from({ length: 2 * 1025 }, (_, index) => index) },
+  elapsedMs: 0,
+};
+
+test('each head has its patches without the class token, in the tile of the selection', () => {
+  const drawn = headMaps(set);
+  expect(
+    drawn?.maps.map(({ values, classToken, tile }) => [values.length, values[0], values[1023], classToken, tile]),
+  ).toEqual([
+    [1024, 1, 1024, Float32Array.of(0), 3],
+    [1024, 1026, 2049, Float32Array.of(1025), 3],
+  ]);
+  expect(drawn?.grid).toEqual({ columns: 1, rows: 1, first: 3 });
+});
+
+test('all heads share one range, of patches alone', () => {
+  expect(headMaps(set)?.range).toEqual({ min: 1, max: 2049 });
+});
+
+test('a set without heads has none', () => {
+  expect(headMaps({ ...set, heads: null })).toBeNull();
+});

@@ -1,0 +1,37 @@
+import type { MapSet, TokenMap } from '#engine/protocol.ts';
+import { rangeOf, unionOf, type ValueRange } from '#state/map-values.ts';
+import { patchCount, patchGridSize } from '#tensor/grid.ts';
+import type { TileGrid } from '#tensor/tile-grid.ts';
+
+export interface HeadMaps {
+  /** [heads]: the patches of the selection's tile. */
+  readonly maps: readonly TokenMap[];
+  /** Of all heads together. */
+  readonly range: ValueRange;
+  /** The selection's tile alone. */
+  readonly grid: TileGrid;
+}
+
+/** The heads of a set of attention, [heads, 1025] class token first, as maps of their patches; null of any other set. */
+export function headMaps({ heads, runId, kind, selection }: MapSet): HeadMaps | null {
+  if (!heads || !selection) return null;
+  const { tile } = selection;
+  const sequence = 1 + patchCount;
+  const maps = Array.from({ length: heads.count }, (_, head): TokenMap => {
+    const start = head * sequence;
+    return {
+      runId,
+      tile,
+      stage: 'selected',
+      kind,
+      rows: patchGridSize,
+      columns: patchGridSize,
+      components: 1,
+      unit: 'attention',
+      values: heads.values.subarray(start + 1, start + sequence),
+      classToken: heads.values.subarray(start, start + 1),
+      explainedVariance: null,
+    };
+  });
+  return { maps, range: unionOf(maps.map((map) => rangeOf(map))), grid: { columns: 1, rows: 1, first: tile } };
+}
