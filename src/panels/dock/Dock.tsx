@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ColourMapSelect } from '#panels/controls/ColourMapSelect.tsx';
 import controls from '#panels/controls/controls.module.css';
@@ -6,8 +7,8 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import { mapKinds } from '#state/preferences.ts';
 import styles from './dock.module.css';
 
-/** How the maps of all squares are drawn: one set of choices for all of them. */
-export function Dock() {
+/** How the maps of all squares are drawn: one set of choices for all of them; `children` come at its end. */
+export function Dock({ children }: { readonly children?: ReactNode }) {
   const { t } = useTranslation();
   const store = useAppStore();
   const mapKind = useApp((state) => state.mapKind);
@@ -34,6 +35,7 @@ export function Dock() {
         </div>
       )}
       <PatchGridChoice />
+      {children}
     </section>
   );
 }
