@@ -97,10 +97,7 @@ test('a map is saved as a picture, and the script is for the chosen tensor', asy
 test('the link restores kind, layer, head, tile, token and scale in a fresh browser', async ({ page, browser }) => {
   const app = await AppPage.open(page, { mode: 'tiles', maxTiles: '2' });
   await app.choose('Scale', 'Shared');
-  await page
-    .getByRole('button', { name: /^Tile 2/ })
-    .first()
-    .click();
+  await page.locator('[data-tile="1"]').click();
   await page.keyboard.press('g');
   await page.keyboard.type('137');
   await page.keyboard.press('Enter');

@@ -44,7 +44,7 @@ export function findShortcut(press: KeyPress): { readonly name: PageShortcut['na
   if (metaKey || ((ctrlKey || altKey) && !isAltGraph)) return null;
   const key = press.key.toLowerCase();
   for (const { name, keys } of pageShortcuts) {
-    const index = keys.findIndex((candidate) => candidate === key);
+    const index = (keys as readonly string[]).indexOf(key);
     if (index >= 0) return { name, index };
   }
   return null;
