@@ -12,7 +12,7 @@ export interface Dialogs {
 
 /** Where letters are typed or choose among options, and what lies above the page. */
 const keepsKeys =
-  'input:not([type="checkbox"]), textarea, select, [contenteditable], [role="listbox"], [role="dialog"]';
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], [role="listbox"], [role="dialog"]';
 
 /**
  * The keys of the whole page. They do nothing while something is typed, an option is chosen or a dialog is open. Escape

@@ -40,7 +40,7 @@ export function TakeAwayDialog({ isOpen, onOpenChange, link }: TakeAwayDialogPro
               <X size={18} aria-hidden="true" />
             </Dialog.Close>
           </header>
-          <div className={dialog.body}>
+          <div className={`${dialog.body} ${styles.body}`}>
             {report && <OfRun report={report} />}
             {link}
             <p className={dialog.note}>{t('takeAway.private')}</p>
