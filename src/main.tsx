@@ -18,7 +18,7 @@ const parameters = readUrlParameters(window.location.search, document.baseURI);
 const store = createAppStore(createEngineClient(), {
   storage: rememberedStorage(),
   checkImage: resolveImageAddress(checkImage, document.baseURI),
-  ...(parameters.language && { preferences: { language: parameters.language } }),
+  preferences: { ...parameters.view.preferences, ...(parameters.language && { language: parameters.language }) },
 });
 startLanguages(chooseLanguage(parameters.language, store.getState().language, navigator.languages));
 

@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { DiagnosticsDialog } from '#panels/diagnostics/DiagnosticsDialog.tsx';
+import { ShortcutSheet, type ShortcutSheetProps } from '#panels/shortcuts/ShortcutSheet.tsx';
 import { EngineState } from './EngineState.tsx';
 import { LanguageChoice } from './LanguageChoice.tsx';
 import styles from './shell.module.css';
 import { ThemeChoice } from './ThemeChoice.tsx';
 
 /** The name of the product, what it is for, and what concerns the whole page. */
-export function Header() {
+export function Header({ sheet }: { readonly sheet: ShortcutSheetProps }) {
   const { t } = useTranslation();
   return (
     <header className={styles.header}>
@@ -18,6 +19,7 @@ export function Header() {
       <EngineState />
       <LanguageChoice />
       <ThemeChoice />
+      <ShortcutSheet {...sheet} />
       <DiagnosticsDialog />
     </header>
   );

@@ -1,3 +1,4 @@
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dock } from '#panels/dock/Dock.tsx';
 import { ImageSet } from '#panels/image-set/ImageSet.tsx';
@@ -6,28 +7,41 @@ import { Heads } from '#panels/layers/Heads.tsx';
 import { LayerStrip } from '#panels/layers/LayerStrip.tsx';
 import { Rail } from '#panels/rail/Rail.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
+import { TakeAwayDialog } from '#panels/take-away/TakeAwayDialog.tsx';
 import { TileStrip } from '#panels/tiles/TileStrip.tsx';
 import { DropVeil } from './DropVeil.tsx';
 import { Header } from './Header.tsx';
+import { useKeyboard } from './keyboard.ts';
+import { Permalink } from './Permalink.tsx';
 import styles from './shell.module.css';
-import { useFreeKey } from './use-free-key.ts';
 import { useImageInput } from './use-image-input.ts';
 
 /** The page of an engine that runs: header, rail, dock, squares, inspector. */
 export function Shell() {
   const { t } = useTranslation();
   const { rootProps, isDragging } = useImageInput();
-  useFreeKey();
+  const [openDialog, setOpenDialog] = useState<'takeAway' | 'sheet' | null>(null);
+  const openTakeAway = useCallback(() => setOpenDialog('takeAway'), []);
+  const openSheet = useCallback(() => setOpenDialog('sheet'), []);
+  useKeyboard({ openTakeAway, openSheet });
   return (
     <div {...rootProps} className={styles.shell}>
       <a className={styles.skip} href="#squares">
         {t('app.skip')}
       </a>
-      <Header />
+      <Header
+        sheet={{ isOpen: openDialog === 'sheet', onOpenChange: (isOpen) => setOpenDialog(isOpen ? 'sheet' : null) }}
+      />
       <Rail />
       <main className={styles.main}>
         <ImageSet />
-        <Dock />
+        <Dock>
+          <TakeAwayDialog
+            isOpen={openDialog === 'takeAway'}
+            onOpenChange={(isOpen) => setOpenDialog(isOpen ? 'takeAway' : null)}
+            link={<Permalink />}
+          />
+        </Dock>
         <LayerStrip />
         <Squares />
         <Heads />

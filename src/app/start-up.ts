@@ -1,6 +1,7 @@
 import type { CheckpointRequest, EngineStatus } from '#engine/protocol.ts';
 import type { AppStore } from '#state/store.ts';
 import { fileNameOf, isBundledName } from './addresses.ts';
+import { restoreView } from './restore-view.ts';
 import { defaultModel, type UrlParameters } from './url-parameters.ts';
 
 /**
@@ -11,11 +12,12 @@ import { defaultModel, type UrlParameters } from './url-parameters.ts';
  */
 export async function startUp(store: AppStore, parameters: UrlParameters): Promise<EngineStatus> {
   const { start, loadModel, runImage, setSource, refreshStatus, changeHub } = store.getState();
-  const { model, connector, hub, image, encoder, precision, preprocessing } = parameters;
+  const { model, connector, hub, image, encoder, precision, preprocessing, view } = parameters;
   const source = { image, name: fileNameOf(image) };
   const asked = { model, ...(connector && { connector }) };
   store.setState({ encoderChoice: encoder, precisionChoice: precision, preprocessing });
   changeHub({ endpoint: hub });
+  restoreView(store, model, view);
   try {
     await start();
   } catch (error) {

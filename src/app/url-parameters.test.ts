@@ -14,6 +14,7 @@ test('the demo and a sample are the default', () => {
     precision: 'float32',
     language: null,
     preprocessing: {},
+    view: { preferences: {}, lens: {}, tile: null, token: null },
   });
 });
 
@@ -30,6 +31,19 @@ test('every parameter is read', () => {
     minTiles: '2',
     maxTiles: '6',
     thumbnail: '0',
+    map: 'attention',
+    scale: 'shared',
+    range: 'data',
+    colours: 'magma',
+    layer: '3',
+    channel: '17',
+    direction: 'to',
+    head: '2',
+    fusion: 'max',
+    discard: '0.5',
+    part: 'mlp',
+    tile: '4',
+    token: 'patch:137',
   });
   expect(readUrlParameters(`?${search}`, base)).toEqual({
     model: 'OpenGVLab/InternVL2-1B',
@@ -40,6 +54,12 @@ test('every parameter is read', () => {
     precision: 'int8',
     language: 'zh',
     preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
+    view: {
+      preferences: { mapKind: 'attention', scaleMode: 'shared', cosineRange: 'data', colourMap: 'magma' },
+      lens: { layer: 3, channel: 17, direction: 'to', head: 2, fusion: 'max', discardRatio: 0.5, part: 'mlp' },
+      tile: 4,
+      token: { kind: 'patch', tile: 4, index: 137 },
+    },
   });
 });
 
@@ -69,4 +89,23 @@ test('preprocessing is read one by one, and what makes no sense counts as absent
   expect(read('?maxTiles=1')).toEqual({ maxTiles: 1 });
   expect(read('?mode=squash&minTiles=0&maxTiles=1.5&thumbnail=yes')).toEqual({});
   expect(read('?minTiles=&maxTiles=many&thumbnail=')).toEqual({});
+});
+
+test('of the view too, what there is not counts as absent', () => {
+  const read = (search: string) => readUrlParameters(search, base).view;
+  const nothing = { preferences: {}, lens: {}, tile: null, token: null };
+  expect(read('?map=heat&scale=log&range=wide&colours=jet&direction=up&fusion=sum&part=norm')).toEqual(nothing);
+  expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1024')).toEqual(nothing);
+  expect(read('?layer=&head=&discard=&tile=&token=&map=')).toEqual(nothing);
+  expect(read('?token=shuffled:256').token).toBeNull();
+  expect(read('?token=shuffled:255').token).toEqual({ kind: 'shuffled', tile: 0, index: 255 });
+  expect(read('?token=patch').token).toBeNull();
+  expect(read('?discard=0.9&head=mean').lens).toEqual({ discardRatio: 0.9, head: 'mean' });
+});
+
+test('a token is of the tile on show, of the first of all, or of the tile that it names', () => {
+  const read = (search: string) => readUrlParameters(search, base).view;
+  expect(read('?tile=2&token=class').token).toEqual({ kind: 'class', tile: 2 });
+  expect(read('?tile=all&token=class').token).toEqual({ kind: 'class', tile: 0 });
+  expect(read('?tile=2&token=shuffled:12@5').token).toEqual({ kind: 'shuffled', tile: 5, index: 12 });
 });

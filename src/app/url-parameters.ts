@@ -3,6 +3,7 @@ import type { EncoderChoice } from '#state/app-state.ts';
 import { type Language, languages } from '#state/preferences.ts';
 import { resolveImageAddress, resolveModelAddress } from './addresses.ts';
 import { isPreprocessingOption, preprocessingNames } from './preprocessing-options.ts';
+import { readView, type ViewParameters } from './view-parameters.ts';
 
 /** What the page's address asks for. */
 export interface UrlParameters {
@@ -17,14 +18,15 @@ export interface UrlParameters {
   readonly language: Language | null;
   /** What differs from the checkpoint's own. */
   readonly preprocessing: Partial<Preprocessing>;
+  readonly view: ViewParameters;
 }
 
 export const defaultModel = 'demo';
-const defaultImage = 'samples/coffee.png';
+export const defaultImage = 'samples/coffee.png';
 
 /**
- * Reads `?model= &connector= &hub= &image= &encoder= &precision= &lang= &mode= &minTiles= &maxTiles= &thumbnail=`; paths are relative
- * to the page at `baseUrl`. An empty parameter, or a value that there is not, counts as absent.
+ * Reads `?model= &connector= &hub= &image= &encoder= &precision= &lang= &mode= &minTiles= &maxTiles= &thumbnail=` and
+ * what `readView` does; paths are relative to the page at `baseUrl`. An empty parameter, or a value that there is not, counts as absent.
  */
 export function readUrlParameters(search: string, baseUrl: string): UrlParameters {
   const parameters = new URLSearchParams(search);
@@ -43,6 +45,7 @@ export function readUrlParameters(search: string, baseUrl: string): UrlParameter
     precision: encoderPrecisions.find((precision) => precision === read('precision')) ?? 'float32',
     language: languages.find((language) => language === read('lang')) ?? null,
     preprocessing: readPreprocessing(read),
+    view: readView(read),
   };
 }
 

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import sirv from 'sirv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportOf } from '#testing/errors.ts';
-import { bundledNames, findBundled, isBundledName } from './bundled.ts';
+import { bundledNames, findBundled } from './bundled.ts';
+import { isBundledName } from './hub-id.ts';
 import { openCheckpoint } from './vision-checkpoint.ts';
 
 const server = createServer(sirv('.', { dev: true }));

@@ -15,11 +15,6 @@ export const bundledNames: readonly string[] = [
   ...new Set(Object.keys(assetUrls).map((path) => path.split('/')[2] ?? '')),
 ].sort();
 
-/** Whether `model` is a bundled name rather than the URL or path of a folder: it has no `/` and no `:`. */
-export function isBundledName(model: string): boolean {
-  return !/[/:]/.test(model);
-}
-
 /** A bundled checkpoint: an InternViT encoder and, in a folder of its own as VITA keeps it, the connector. */
 export interface BundledCheckpoint {
   readonly model: CheckpointFolder;

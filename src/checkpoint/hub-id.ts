@@ -1,4 +1,3 @@
-import { isBundledName } from './bundled.ts';
 import { staysInside } from './folder.ts';
 
 /** A folder of a repository of the hub. */
@@ -24,6 +23,11 @@ const idPattern = /^(?<repository>[^/@?#]+\/[^/@?#]+)(?:\/(?<folder>[^@?#]+?)\/?
 /** The page of a repository or of a folder in it, as it is copied from the address bar. */
 const pagePattern =
   /^https:\/\/(?:huggingface\.co|hf\.co)\/(?<repository>[^/?#]+\/[^/?#]+)(?:\/tree\/(?<revision>[^/?#]+)(?:\/(?<folder>[^?#]+?))?)?\/?(?:[?#].*)?$/;
+
+/** Whether `model` is a bundled name rather than the URL or path of a folder: it has no `/` and no `:`. */
+export function isBundledName(model: string): boolean {
+  return !/[/:]/.test(model);
+}
 
 /** Whether `text` is `owner/name` as the hub writes it. */
 export function isHubRepository(text: string): boolean {

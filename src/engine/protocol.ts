@@ -1,6 +1,7 @@
 import { type HeadFusion, headFusions } from '#analysis/attention-rollout/head-fusion.ts';
 import type { CheckpointReport } from '#checkpoint/checkpoint-report.ts';
 import type { LocalFile } from '#checkpoint/file-folder.ts';
+import { formatModelName, parseModelName } from '#checkpoint/hub-id.ts';
 import type { ProbeOutcome } from '#encoder/probe.ts';
 import type { ErrorReport } from '#errors.ts';
 import type { AdapterReport } from '#gpu/gpu.ts';
@@ -34,7 +35,7 @@ export type BackendReason =
 
 export type { AttentionForm, CheckpointReport, EncoderPrecision, ImageMode, LocalFile, Preprocessing, ProbeOutcome };
 
-export { encoderPrecisions, headFusions };
+export { encoderPrecisions, formatModelName, headFusions, parseModelName };
 
 /** How a checkpoint's own published code prepares an image, and where that is written. */
 export interface PreprocessingDefault extends Preprocessing {

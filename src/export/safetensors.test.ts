@@ -1,32 +1,12 @@
-import { parseSafetensorsMetadata } from '@huggingface/hub';
 import { describe, expect, it } from 'vitest';
 import { readSafetensorsHeader } from '#checkpoint/safetensors.ts';
 import { expectSameBits } from '#testing/compare.ts';
 import { reportOf } from '#testing/errors.ts';
+import { parseWithHub } from '#testing/hub-safetensors.ts';
 import { createMemoryFile } from '#testing/memory-folder.ts';
 import { scatteredValues, trickyValues } from '#testing/values.ts';
 import type { ExportedTensor } from './exported-tensor.ts';
 import { writeSafetensors } from './safetensors.ts';
-
-/** A hub with one file, which answers ranges as the hub does. */
-function serve(file: Uint8Array<ArrayBuffer>): typeof fetch {
-  return async (url, init) => {
-    if (!String(url).endsWith('/export.safetensors')) {
-      return new Response(null, { status: 404, headers: { 'X-Error-Code': 'EntryNotFound' } });
-    }
-    const [, start = '', end = ''] = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init?.headers).get('range') ?? '') ?? [];
-    const part = file.slice(Number(start), Number(end) + 1);
-    const range = `bytes ${start}-${end}/${file.byteLength}`;
-    return new Response(part, { status: 206, headers: { 'Content-Range': range, ETag: '"1"' } });
-  };
-}
-
-/** The header as the hub's own library reads it. */
-async function parseWithHub(file: Uint8Array<ArrayBuffer>) {
-  const parsed = await parseSafetensorsMetadata({ repo: 'a/b', path: 'export.safetensors', fetch: serve(file) });
-  if (parsed.sharded) throw new Error('one file, and read as shards');
-  return parsed.header;
-}
 
 const tensors = new Map<string, ExportedTensor>([
   ['selected', { data: scatteredValues(24), shape: [2, 3, 4] }],

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ColourMapSelect } from '#panels/controls/ColourMapSelect.tsx';
 import controls from '#panels/controls/controls.module.css';
@@ -6,8 +7,8 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import styles from './dock.module.css';
 import { MapKindChoice } from './MapKindChoice.tsx';
 
-/** How the maps of all squares are drawn: one set of choices for all of them. */
-export function Dock() {
+/** How the maps of all squares are drawn: one set of choices for all of them; `children` come at its end. */
+export function Dock({ children }: { readonly children?: ReactNode }) {
   const { t } = useTranslation();
   // PCA scores are colours themselves, and only a scale from −1 to 1 has a table of its own.
   const hasColours = useApp(({ mapKind, cosineRange }) => {
@@ -24,6 +25,7 @@ export function Dock() {
         </div>
       )}
       <PatchGridChoice />
+      {children}
     </section>
   );
 }

@@ -1,0 +1,83 @@
+import { useEffect } from 'react';
+import { findShortcut, type PageShortcut } from '#panels/shortcuts/shortcuts.ts';
+import { useAppStore } from '#panels/use-app.ts';
+import { squares } from '#state/lineage.ts';
+import { stepHead, stepLayer } from '#state/step-lens.ts';
+import type { AppStore } from '#state/store.ts';
+
+export interface Dialogs {
+  readonly openTakeAway: () => void;
+  readonly openSheet: () => void;
+}
+
+/** Where letters are typed or choose among options, and what lies above the page. */
+const keepsKeys =
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], [role="listbox"], [role="dialog"]';
+
+/**
+ * The keys of the whole page. They do nothing while something is typed, an option is chosen or a dialog is open. Escape
+ * frees the selection wherever the focus is, unless something open claims the key first.
+ */
+export function useKeyboard({ openTakeAway, openSheet }: Dialogs): void {
+  const store = useAppStore();
+  useEffect(() => {
+    function press(event: KeyboardEvent) {
+      if (event.defaultPrevented) return;
+      if (event.key === 'Escape') {
+        store.getState().free();
+        return;
+      }
+      const { key, ctrlKey, altKey, metaKey, target } = event;
+      if (target instanceof Element && target.closest(keepsKeys)) return;
+      const isAltGraph = event.getModifierState('AltGraph');
+      const shortcut = findShortcut({ key, ctrlKey, altKey, metaKey, isAltGraph });
+      if (!shortcut) return;
+      event.preventDefault();
+      perform(store, { openTakeAway, openSheet }, shortcut.name, shortcut.index);
+    }
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [store, openTakeAway, openSheet]);
+}
+
+function perform(
+  store: AppStore,
+  { openTakeAway, openSheet }: Dialogs,
+  name: PageShortcut['name'],
+  index: number,
+): void {
+  const { model, lens, mapKind, prefer, changeLens } = store.getState();
+  const step = index === 0 ? -1 : 1;
+  switch (name) {
+    case 'square':
+      focus(`[data-square="${squares[index]}"] [role="application"]`);
+      break;
+    case 'norm':
+    case 'cosine':
+    case 'pca':
+      prefer({ mapKind: name });
+      break;
+    case 'attention':
+      if (model?.layers !== null) prefer({ mapKind: name });
+      break;
+    case 'layer':
+      if (model) changeLens({ layer: stepLayer(lens.layer, step, model) });
+      break;
+    case 'head':
+      if (model && mapKind === 'attention') changeLens({ head: stepHead(lens.head, step, model) });
+      break;
+    case 'goTo':
+      focus('input[name="index"]');
+      break;
+    case 'takeAway':
+      openTakeAway();
+      break;
+    case 'sheet':
+      openSheet();
+      break;
+  }
+}
+
+function focus(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.focus();
+}

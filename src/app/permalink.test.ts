@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import type { Selection } from '#engine/protocol.ts';
+import { defaultLens, type LensSettings } from '#state/lens.ts';
+import { colourMaps, defaultPreferences, mapKinds } from '#state/preferences.ts';
+import { createRunReport, demoModel, oneTile } from '#testing/reports.ts';
+import { type LinkedState, parametersOf, staysBehind, writePermalink } from './permalink.ts';
+import { readUrlParameters, type UrlParameters } from './url-parameters.ts';
+
+const base = 'https://example.org/lens/?model=old#squares';
+const commit = '0123456789abcdef0123456789abcdef01234567';
+
+const plain: LinkedState = {
+  ...defaultPreferences,
+  model: demoModel,
+  modelRequest: { model: 'demo' },
+  hub: { endpoint: null, token: 'hf_secret' },
+  encoderChoice: 'auto',
+  precisionChoice: 'float32',
+  source: { image: 'https://example.org/lens/samples/rocket.jpg', name: 'rocket.jpg' },
+  report: null,
+  preprocessing: {},
+  lens: defaultLens,
+  tile: 0,
+  locked: null,
+};
+
+function readBack(state: LinkedState): UrlParameters {
+  const { search } = new URL(writePermalink(state, base));
+  return readUrlParameters(search, base);
+}
+
+const models: readonly Partial<LinkedState>[] = [
+  {},
+  { modelRequest: { model: 'https://example.org/folder with spaces/' } },
+  {
+    modelRequest: { model: 'OpenGVLab/InternVL2-1B' },
+    model: { ...demoModel, name: 'OpenGVLab/InternVL2-1B', revision: commit },
+    hub: { endpoint: 'https://mirror.example.org/a?b=c&d', token: null },
+    precisionChoice: 'float16',
+  },
+  {
+    modelRequest: { model: 'OpenGVLab/all/vit 300M@main', connector: 'VITA-MLLM/VITA-1.5' },
+    model: {
+      ...demoModel,
+      name: 'OpenGVLab/all/vit 300M@main',
+      connectorName: 'VITA-MLLM/VITA-1.5',
+      revision: commit,
+      connectorRevision: commit,
+    },
+    encoderChoice: 'wasm',
+  },
+];
+const images: readonly Partial<LinkedState>[] = [
+  {},
+  { source: { image: 'https://images.example.org/a%20b+c.png?x=1&y=%26#z' }, language: 'zh' },
+  { preprocessing: { mode: 'pad', minTiles: 2, maxTiles: 6, thumbnail: false } },
+  { report: createRunReport(1, { tiles: { ...oneTile, preprocessing: { ...oneTile.preprocessing, mode: 'tiles' } } }) },
+];
+const lenses: readonly LensSettings[] = [
+  defaultLens,
+  { layer: 0, channel: 191, direction: 'to', head: 0, fusion: 'min', discardRatio: 0.35, part: 'mlp' },
+  { layer: 6, channel: 0, direction: 'from', head: 2, fusion: 'max', discardRatio: 1e-7, part: 'attention' },
+];
+const tokens: readonly (Selection | null)[] = [
+  null,
+  { kind: 'class', tile: 0 },
+  { kind: 'patch', tile: 3, index: 1023 },
+  { kind: 'shuffled', tile: 5, index: 12 },
+];
+
+test('whatever the state, its link is read back as the same', () => {
+  let links = 0;
+  for (const model of models) {
+    for (const image of images) {
+      for (const lens of lenses) {
+        for (const tile of ['all', 0, 3] as const) {
+          for (const locked of tokens) {
+            for (const mapKind of mapKinds) {
+              // The other choices turn with the kinds: all of each are met, not all with all.
+              const turn = links % colourMaps.length;
+              const state: LinkedState = {
+                ...plain,
+                ...model,
+                ...image,
+                lens,
+                tile,
+                locked,
+                mapKind,
+                colourMap: colourMaps[turn] ?? 'viridis',
+                scaleMode: turn % 2 === 0 ? 'square' : 'shared',
+                cosineRange: turn < 2 ? 'fixed' : 'data',
+              };
+              const asked = parametersOf(state, base);
+              expect(readBack(state)).toEqual(asked);
+              expect(asked.view).toMatchObject({ tile, token: locked, preferences: { mapKind } });
+              expect({ ...defaultLens, ...asked.view.lens }).toEqual(lens);
+              links += 1;
+            }
+          }
+        }
+      }
+    }
+  }
+  expect(links).toBe(4 * 4 * 3 * 3 * 4 * 7);
+});
+
+test('a link is of the page itself, short where nothing was changed', () => {
+  expect(writePermalink(plain, base)).toBe(
+    'https://example.org/lens/?image=./samples/rocket.jpg&map=norm&scale=square&range=fixed&colours=viridis&tile=0',
+  );
+});
+
+describe('a model of the hub', () => {
+  const ofHub = (model: string, revision: string | null): LinkedState => ({
+    ...plain,
+    modelRequest: { model, connector: 'VITA-MLLM/VITA-1.5' },
+    model: { ...demoModel, name: model, revision, connectorRevision: commit },
+  });
+  test('is pinned to the commit that was loaded, and so is its connector', () => {
+    const link = writePermalink(ofHub('OpenGVLab/InternVL2-1B', commit), base);
+    expect(link).toContain(`?model=OpenGVLab/InternVL2-1B@${commit}&connector=VITA-MLLM/VITA-1.5@${commit}&`);
+  });
+  test('in a folder keeps its folder, and the commit takes the place of the branch', () => {
+    expect(readBack(ofHub('owner/name/a/folder@main', commit)).model).toBe(`owner/name/a/folder@${commit}`);
+  });
+  test('that is still loading is not pinned to the commit of the one before', () => {
+    const state = { ...ofHub('owner/other', null), model: { ...demoModel, revision: commit } };
+    expect(readBack(state).model).toBe('owner/other');
+  });
+});
+
+describe('what never leaves this machine', () => {
+  test.each([
+    ['a local image', { source: { image: new File(['pixels'], 'passport.png'), name: 'passport.png' } }, 'image'],
+    ['pixels in an address', { source: { image: 'data:image/png;base64,AAAA', name: 'passport.png' } }, 'image'],
+    ['an address with a password', { source: { image: 'https://me:passport@example.org/a.png' } }, 'image'],
+    ['a model from disk', { modelRequest: { model: new File(['x'], 'passport.onnx') } }, 'model'],
+  ] as const)('%s', (_, change, what) => {
+    const state = { ...plain, ...change };
+    expect(staysBehind(state)).toEqual([what]);
+    expect(writePermalink(state, base)).not.toMatch(/passport|data:|AAAA/);
+    const { model, image } = readBack(state);
+    expect(what === 'model' ? model : image).toBe(
+      what === 'model' ? 'demo' : 'https://example.org/lens/samples/coffee.png',
+    );
+  });
+  test('nor an access token; what can be shared is all shared', () => {
+    expect(writePermalink(plain, base)).not.toContain('hf_secret');
+    expect(staysBehind(plain)).toEqual([]);
+  });
+});
+
+test('the image is prepared as that on show was, whatever was chosen since', () => {
+  const used = { mode: 'tiles', minTiles: 1, maxTiles: 6, thumbnail: false } as const;
+  const report = createRunReport(1, { tiles: { ...oneTile, preprocessing: used } });
+  expect(readBack({ ...plain, report, preprocessing: { mode: 'crop' } }).preprocessing).toEqual(used);
+  const ofDefault = createRunReport(1, { tiles: { ...oneTile, isDefault: true } });
+  expect(readBack({ ...plain, report: ofDefault, preprocessing: { mode: 'crop' } }).preprocessing).toEqual({});
+});

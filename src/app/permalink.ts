@@ -1,0 +1,121 @@
+import { formatModelName, type Preprocessing, parseModelName } from '#engine/protocol.ts';
+import type { AppState } from '#state/app-state.ts';
+import { defaultLens, type LensSettings } from '#state/lens.ts';
+import { resolveImageAddress } from './addresses.ts';
+import { preprocessingNames } from './preprocessing-options.ts';
+import { defaultImage, defaultModel, type UrlParameters } from './url-parameters.ts';
+import { writeView } from './view-parameters.ts';
+
+/** What of the page a link carries. */
+export type LinkedState = Pick<
+  AppState,
+  | 'model'
+  | 'modelRequest'
+  | 'hub'
+  | 'encoderChoice'
+  | 'precisionChoice'
+  | 'source'
+  | 'report'
+  | 'preprocessing'
+  | 'mapKind'
+  | 'scaleMode'
+  | 'cosineRange'
+  | 'colourMap'
+  | 'lens'
+  | 'tile'
+  | 'locked'
+  | 'language'
+>;
+
+/** An address of the web that holds no password. Files and pixels have none: they never leave this machine. */
+function isShareable(address: unknown): address is string {
+  if (typeof address !== 'string' || !URL.canParse(address)) return false;
+  const { protocol, username, password } = new URL(address);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** A model by which others find it: a bundled name, a repository at its commit, an address; null: a file from disk. */
+function nameModel(model: unknown, revision: string | null): string | null {
+  if (typeof model !== 'string') return null;
+  const name = parseModelName(model);
+  if (name.kind === 'url') return isShareable(model) ? model : null;
+  return name.kind === 'hub' && revision !== null ? formatModelName(name, revision) : model;
+}
+
+/** What a link cannot carry: it opens with the demo or the first sample instead. */
+export function staysBehind({ modelRequest, source }: LinkedState): readonly ('model' | 'image')[] {
+  const isModelLost = modelRequest !== null && nameModel(modelRequest.model, null) === null;
+  const isImageLost = source !== null && !isShareable(source.image);
+  return [...(isModelLost ? (['model'] as const) : []), ...(isImageLost ? (['image'] as const) : [])];
+}
+
+/** What an address has to ask for so that the page at `baseUrl` shows what it shows now. */
+export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters {
+  const { model, modelRequest, hub, source, encoderChoice, precisionChoice, language, tile, locked } = state;
+  // While another model loads, the commit that is known is not its.
+  const isLoaded = model !== null && model.name === modelRequest?.model;
+  const name = nameModel(modelRequest?.model ?? defaultModel, isLoaded ? model.revision : null);
+  const connector = modelRequest?.connector;
+  const { mapKind, scaleMode, cosineRange, colourMap } = state;
+  return {
+    model: name ?? defaultModel,
+    connector: name && connector ? nameModel(connector, isLoaded ? model.connectorRevision : null) : null,
+    hub: modelRequest?.hub ?? hub.endpoint,
+    image: isShareable(source?.image) ? source.image : resolveImageAddress(defaultImage, baseUrl),
+    encoder: encoderChoice,
+    precision: precisionChoice,
+    language,
+    preprocessing: preparationOf(state),
+    view: {
+      preferences: { mapKind, scaleMode, cosineRange, colourMap },
+      lens: changesOf(state.lens),
+      tile,
+      token: locked,
+    },
+  };
+}
+
+/** How the image on show was prepared. Frames of a video are always padded, whatever stands in the address. */
+function preparationOf({ report, preprocessing }: LinkedState): Partial<Preprocessing> {
+  if (!report || report.video) return preprocessing;
+  const { isDefault, preprocessing: used } = report.tiles;
+  if (isDefault) return {};
+  return used.mode === 'tiles' ? used : { mode: used.mode };
+}
+
+function changesOf(lens: LensSettings): Partial<LensSettings> {
+  const names = Object.keys(defaultLens) as (keyof LensSettings)[];
+  return Object.fromEntries(names.flatMap((name) => (lens[name] === defaultLens[name] ? [] : [[name, lens[name]]])));
+}
+
+/** The address that `readUrlParameters` reads as `parameters`, below the page at `baseUrl`; what is default is left out. */
+export function writeUrlParameters(parameters: UrlParameters, baseUrl: string): string {
+  const { model, connector, hub, image, encoder, precision, language, preprocessing, view } = parameters;
+  const folder = new URL('.', baseUrl).href;
+  const search = new URLSearchParams([
+    ...(model === defaultModel ? [] : [['model', model]]),
+    ...(connector === null ? [] : [['connector', connector]]),
+    ...(hub === null ? [] : [['hub', hub]]),
+    ['image', image.startsWith(folder) ? `./${image.slice(folder.length)}` : image],
+    ...(encoder === 'auto' ? [] : [['encoder', encoder]]),
+    ...(precision === 'float32' ? [] : [['precision', precision]]),
+    ...preprocessingNames.flatMap((name) =>
+      preprocessing[name] === undefined ? [] : [[name, String(preprocessing[name])]],
+    ),
+    ...writeView(view).map(([name, value]) => [name, value]),
+    ...(language === null ? [] : [['lang', language]]),
+  ]);
+  const url = new URL(baseUrl);
+  // These need no escape behind a `?`, and names of repositories stay legible.
+  url.search = String(search).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@');
+  url.hash = '';
+  return url.href;
+}
+
+/**
+ * A link to the whole view: model at its commit, image, preparation, maps, tile and locked token. Nothing of a file from
+ * disk is in it, nor an access token.
+ */
+export function writePermalink(state: LinkedState, baseUrl: string): string {
+  return writeUrlParameters(parametersOf(state, baseUrl), baseUrl);
+}

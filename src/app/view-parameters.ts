@@ -1,0 +1,125 @@
+import { headFusions, type Selection } from '#engine/protocol.ts';
+import type { LensSettings } from '#state/lens.ts';
+import { colourMaps, mapKinds, type Preferences } from '#state/preferences.ts';
+import { patchCount, shuffledCount } from '#tensor/grid.ts';
+
+type MapPreferences = Pick<Preferences, 'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap'>;
+
+/** How an address wants the maps drawn, and of what. */
+export interface ViewParameters {
+  readonly preferences: Partial<MapPreferences>;
+  /** What is not as `defaultLens` has it. */
+  readonly lens: Partial<LensSettings>;
+  /** null: the address does not say. */
+  readonly tile: number | 'all' | null;
+  /** The token to lock. */
+  readonly token: Selection | null;
+}
+
+/** How one setting stands in an address; what `parse` does not know counts as absent. */
+interface Field<Value> {
+  readonly name: string;
+  readonly parse: (text: string) => Value | undefined;
+}
+type Fields<Settings> = { readonly [Key in keyof Settings]: Field<Settings[Key]> };
+
+const oneOf =
+  <Value extends string>(values: readonly Value[]) =>
+  (text: string): Value | undefined =>
+    values.find((value) => value === text);
+
+function parseCount(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+function parseShare(text: string): number | undefined {
+  const share = Number(text);
+  return share >= 0 && share < 1 ? share : undefined;
+}
+
+const preferenceFields: Fields<MapPreferences> = {
+  mapKind: { name: 'map', parse: oneOf(mapKinds) },
+  scaleMode: { name: 'scale', parse: oneOf(['square', 'shared']) },
+  cosineRange: { name: 'range', parse: oneOf(['fixed', 'data']) },
+  colourMap: { name: 'colours', parse: oneOf(colourMaps) },
+};
+
+const lensFields: Fields<LensSettings> = {
+  layer: { name: 'layer', parse: parseCount },
+  channel: { name: 'channel', parse: parseCount },
+  direction: { name: 'direction', parse: oneOf(['from', 'to']) },
+  head: { name: 'head', parse: (text) => (text === 'mean' ? text : parseCount(text)) },
+  fusion: { name: 'fusion', parse: oneOf(headFusions) },
+  discardRatio: { name: 'discard', parse: parseShare },
+  part: { name: 'part', parse: oneOf(['attention', 'mlp']) },
+};
+
+type Read = (name: string) => string | null;
+
+function readFields<Settings extends object>(fields: Fields<Settings>, read: Read): Partial<Settings> {
+  const entries = Object.entries<Field<unknown>>(fields).flatMap(([key, { name, parse }]) => {
+    const text = read(name);
+    const value = text === null ? undefined : parse(text);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  // Each value was parsed by the field of its own key.
+  return Object.fromEntries(entries) as Partial<Settings>;
+}
+
+function writeFields<Settings extends object>(
+  fields: Fields<Settings>,
+  settings: Partial<Settings>,
+): readonly (readonly [string, string])[] {
+  return Object.entries<Field<unknown>>(fields).flatMap(([key, { name }]) => {
+    const value = settings[key as keyof Settings];
+    return value === undefined || value === null ? [] : [[name, String(value)] as const];
+  });
+}
+
+/** `class`, `patch:137` or `shuffled:12`; with `@3` it is of tile 3, else of the tile on show, of several the first. */
+const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,4}))(?:@(?<tile>\d{1,6}))?$/;
+
+function impliedTile(tile: number | 'all' | null): number {
+  return typeof tile === 'number' ? tile : 0;
+}
+
+function parseToken(text: string, shown: ViewParameters['tile']): Selection | null {
+  const match = tokenPattern.exec(text);
+  if (!match) return null;
+  const { kind, index, tile } = match.groups ?? {};
+  const ofTile = tile === undefined ? impliedTile(shown) : Number(tile);
+  if (kind !== 'patch' && kind !== 'shuffled') return { kind: 'class', tile: ofTile };
+  const count = kind === 'patch' ? patchCount : shuffledCount;
+  return Number(index) < count ? { kind, tile: ofTile, index: Number(index) } : null;
+}
+
+function formatToken(token: Selection, shown: ViewParameters['tile']): string {
+  const name = token.kind === 'class' ? token.kind : `${token.kind}:${token.index}`;
+  return token.tile === impliedTile(shown) ? name : `${name}@${token.tile}`;
+}
+
+/**
+ * Reads `map= scale= range= colours= layer= channel= direction= head= fusion= discard= part= tile= token=` through `read`;
+ * a value that there is not counts as absent.
+ */
+export function readView(read: Read): ViewParameters {
+  const tileText = read('tile');
+  const tile = tileText === null || tileText === 'all' ? tileText : (parseCount(tileText) ?? null);
+  const token = read('token');
+  return {
+    preferences: readFields(preferenceFields, read),
+    lens: readFields(lensFields, read),
+    tile,
+    token: token === null ? null : parseToken(token, tile),
+  };
+}
+
+/** The parameters that `readView` reads as `view`. */
+export function writeView({ preferences, lens, tile, token }: ViewParameters): readonly (readonly [string, string])[] {
+  return [
+    ...writeFields(preferenceFields, preferences),
+    ...writeFields(lensFields, lens),
+    ...(tile === null ? [] : [['tile', String(tile)] as const]),
+    ...(token === null ? [] : [['token', formatToken(token, tile)] as const]),
+  ];
+}

@@ -1,0 +1,45 @@
+import { parseModelName, type RunReport } from '#engine/protocol.ts';
+import type { CheckpointSource, PythonContext } from '#export/python/context.ts';
+import { type TensorChoice, tilesOf } from './tensor-choice.ts';
+
+/** What the script for `choice` has to know; of all tiles it makes the first. */
+export function pythonContextOf(choice: TensorChoice, report: RunReport): PythonContext {
+  const { model, video, image, tiles } = report;
+  const [tile = 0] = tilesOf(choice, report);
+  return {
+    layout: model.layout,
+    model: locate(model.name, model.revision, 'InternViT'),
+    // Bundled models and dropped folders bring theirs along.
+    connector:
+      model.layout === 'vita' ? locate(model.connectorName ?? model.name, model.connectorRevision, 'VITA') : null,
+    stage: choice.stage,
+    layer: choice.layer,
+    selectLayer: model.selectedLayer,
+    psVersion: model.psVersion,
+    featureScale: model.featureScale,
+    imageName: image.name,
+    videoFrame: video ? (video.sampled[tile]?.index ?? 0) : null,
+    preprocessing: tiles.preprocessing,
+    tile,
+  };
+}
+
+const bundledFolder = 'models';
+
+/** Where Python finds a checkpoint: it loads whole repositories, and anything else from the disk. */
+function locate(text: string, revision: string | null, part: 'InternViT' | 'VITA'): CheckpointSource {
+  const name = parseModelName(text);
+  if (name.kind === 'hub' && name.folder === '') {
+    return { kind: 'hub', repository: name.repository, revision: revision ?? name.revision };
+  }
+  if (name.kind === 'hub') return { kind: 'disk', path: `${name.repository}/${name.folder}` };
+  if (name.kind === 'bundled' && name.name === 'demo') {
+    return { kind: 'disk', path: `${bundledFolder}/${name.name}/${part}` };
+  }
+  return { kind: 'disk', path: URL.canParse(text) ? pathOf(text) : text };
+}
+
+/** The last folder of an address, under which it would be downloaded. */
+function pathOf(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.split('/').filter(Boolean).at(-1) ?? url);
+}
