@@ -11,6 +11,7 @@ test('the demo and a sample are the default', () => {
     hub: null,
     image: 'https://example.org/lens/samples/coffee.png',
     encoder: 'auto',
+    precision: 'float32',
     language: null,
     preprocessing: {},
   });
@@ -23,6 +24,7 @@ test('every parameter is read', () => {
     hub: 'https://hub.example.org',
     image: 'https://images.example.org/a b.png',
     encoder: 'webgpu',
+    precision: 'int8',
     lang: 'zh',
     mode: 'tiles',
     minTiles: '2',
@@ -35,14 +37,21 @@ test('every parameter is read', () => {
     hub: 'https://hub.example.org',
     image: 'https://images.example.org/a%20b.png',
     encoder: 'webgpu',
+    precision: 'int8',
     language: 'zh',
     preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
   });
 });
 
 test('what there is not counts as absent, and what is no address is left to the engine', () => {
-  const parameters = readUrlParameters('?encoder=cuda&lang=tlh&model=&image=http://', base);
-  expect(parameters).toMatchObject({ encoder: 'auto', language: null, model: 'demo', image: 'http://' });
+  const parameters = readUrlParameters('?encoder=cuda&precision=int2&lang=tlh&model=&image=http://', base);
+  expect(parameters).toMatchObject({
+    encoder: 'auto',
+    precision: 'float32',
+    language: null,
+    model: 'demo',
+    image: 'http://',
+  });
 });
 
 test('paths become absolute, names and hub ids stay', () => {

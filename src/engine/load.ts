@@ -306,6 +306,8 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           connectorName: null,
           revision: null,
           connectorRevision: null,
+          pinnedName: null,
+          pinnedConnectorName: null,
           layout: 'onnx',
           hiddenSize: null,
           layers: null,
@@ -363,7 +365,7 @@ function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: b
 }
 
 function reportCheckpoint(
-  { name, connectorName, revision, connectorRevision }: CheckpointSources,
+  { name, connectorName, revision, connectorRevision, pinnedName, pinnedConnectorName }: CheckpointSources,
   checkpoint: VisionCheckpoint,
   precision: PrecisionReport,
   notice: TokenLensError | null,
@@ -374,6 +376,8 @@ function reportCheckpoint(
     connectorName,
     revision,
     connectorRevision,
+    pinnedName,
+    pinnedConnectorName,
     layout,
     hiddenSize: vision.hiddenSize,
     layers: vision.layers,

@@ -14,6 +14,11 @@ export function createViewSlice(preferences: Preferences, set: Api['setState'], 
     hovered: null,
     locked: null,
     tile: 0,
+    dialog: null,
+
+    showDialog(dialog) {
+      set({ dialog });
+    },
 
     showTile(tile) {
       set({ tile });

@@ -6,6 +6,8 @@ export const demoModel: ModelReport = {
   connectorName: 'demo',
   revision: null,
   connectorRevision: null,
+  pinnedName: 'demo',
+  pinnedConnectorName: null,
   layout: 'vita',
   hiddenSize: 192,
   layers: 6,
