@@ -1,10 +1,13 @@
 import { useTranslation } from 'react-i18next';
+import { CheckpointDialog } from '#panels/checkpoint/CheckpointDialog.tsx';
+import { StoredDialog } from '#panels/checkpoint/StoredDialog.tsx';
 import { Dock } from '#panels/dock/Dock.tsx';
 import { ImageSet } from '#panels/image-set/ImageSet.tsx';
 import { Inspector } from '#panels/inspector/Inspector.tsx';
 import { Rail } from '#panels/rail/Rail.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
 import { TileStrip } from '#panels/tiles/TileStrip.tsx';
+import { CopyLink } from './CopyLink.tsx';
 import { DropVeil } from './DropVeil.tsx';
 import { Header } from './Header.tsx';
 import styles from './shell.module.css';
@@ -22,7 +25,7 @@ export function Shell() {
         {t('app.skip')}
       </a>
       <Header />
-      <Rail />
+      <Rail modelLink={<CopyLink />} />
       <main className={styles.main}>
         <ImageSet />
         <Dock />
@@ -30,6 +33,9 @@ export function Shell() {
         <TileStrip />
         <Inspector />
       </main>
+      {/* Within the shell, so that what is dropped on a dialog is dropped on the page. */}
+      <CheckpointDialog />
+      <StoredDialog />
       {isDragging && <DropVeil />}
     </div>
   );

@@ -20,7 +20,8 @@ export interface UrlParameters {
 }
 
 export const defaultModel = 'demo';
-const defaultImage = 'samples/coffee.png';
+/** Relative to the page. */
+export const defaultImage = 'samples/coffee.png';
 
 /**
  * Reads `?model= &connector= &hub= &image= &encoder= &precision= &lang= &mode= &minTiles= &maxTiles= &thumbnail=`; paths are relative

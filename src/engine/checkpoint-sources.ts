@@ -25,6 +25,8 @@ export interface CheckpointSources {
   /** What to ask for to get exactly this again; null for files from disk. */
   readonly pinnedName: string | null;
   readonly pinnedConnectorName: string | null;
+  /** Endpoint of the hub, where it is asked and is not the public one. */
+  readonly hub: string | null;
 }
 
 export interface SourceContext {
@@ -51,6 +53,8 @@ export async function openSources(request: NamedRequest, context: SourceContext)
     connectorRevision: second?.revision ?? null,
     pinnedConnectorName: second?.pinnedName ?? null,
   };
+  const hubOf = (...folders: readonly (OpenedFolder | null)[]) =>
+    folders.some((opened) => opened !== null && opened.revision !== null) ? (request.hub ?? null) : null;
   if (typeof model !== 'string') {
     const { folder, own } = await openFiles(model);
     const connectorName = ofConnector.connectorName ?? own?.name ?? null;
@@ -59,6 +63,7 @@ export async function openSources(request: NamedRequest, context: SourceContext)
       model: folder,
       revision: null,
       pinnedName: null,
+      hub: hubOf(second),
       ...ofConnector,
       connectorName,
       connector: second?.folder ?? own,
@@ -70,6 +75,7 @@ export async function openSources(request: NamedRequest, context: SourceContext)
     model: first.folder,
     revision: first.revision,
     pinnedName: first.pinnedName,
+    hub: hubOf(first, second),
     ...ofConnector,
     connector: second?.folder ?? first.connector,
   };

@@ -308,6 +308,7 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           connectorRevision: null,
           pinnedName: null,
           pinnedConnectorName: null,
+          hub: null,
           layout: 'onnx',
           hiddenSize: null,
           layers: null,
@@ -365,7 +366,7 @@ function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: b
 }
 
 function reportCheckpoint(
-  { name, connectorName, revision, connectorRevision, pinnedName, pinnedConnectorName }: CheckpointSources,
+  { name, connectorName, revision, connectorRevision, pinnedName, pinnedConnectorName, hub }: CheckpointSources,
   checkpoint: VisionCheckpoint,
   precision: PrecisionReport,
   notice: TokenLensError | null,
@@ -378,6 +379,7 @@ function reportCheckpoint(
     connectorRevision,
     pinnedName,
     pinnedConnectorName,
+    hub,
     layout,
     hiddenSize: vision.hiddenSize,
     layers: vision.layers,

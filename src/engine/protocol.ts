@@ -53,6 +53,8 @@ export interface ModelReport {
   readonly pinnedName: string | null;
   /** The same of a connector that was asked for; null without one. */
   readonly pinnedConnectorName: string | null;
+  /** Endpoint that it came from, where that is not the public hub. */
+  readonly hub: string | null;
   readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
   /** Encoder width C; null for an exported .onnx until its first run. */
   readonly hiddenSize: number | null;

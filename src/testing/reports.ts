@@ -1,4 +1,4 @@
-import type { ModelReport, RunReport, StorageReport, TileReport } from '#engine/protocol.ts';
+import type { CheckpointInspection, ModelReport, RunReport, StorageReport, TileReport } from '#engine/protocol.ts';
 
 /** What an engine reports of the bundled checkpoint. */
 export const demoModel: ModelReport = {
@@ -8,6 +8,7 @@ export const demoModel: ModelReport = {
   connectorRevision: null,
   pinnedName: 'demo',
   pinnedConnectorName: null,
+  hub: null,
   layout: 'vita',
   hiddenSize: 192,
   layers: 6,
@@ -63,3 +64,36 @@ export const noStorage: StorageReport = {
   quotaByteLength: 0,
   isPersistent: false,
 };
+
+/** What an engine finds out about a checkpoint that is complete and fits, as far as `changes` do not say otherwise. */
+export function createInspection(changes: Partial<CheckpointInspection> = {}): CheckpointInspection {
+  return {
+    name: 'a/b',
+    connectorName: null,
+    revision: '0123456789abcdef0123456789abcdef01234567',
+    connectorRevision: null,
+    report: {
+      layout: 'internvl-chat',
+      storedDtype: 'BF16',
+      parameters: 304,
+      used: { count: 10, byteLength: 608 },
+      skipped: { count: 5, byteLength: 1000, groups: [{ name: 'language_model', count: 5 }] },
+      unexpected: { count: 0, byteLength: 0, tensors: [] },
+      missing: [],
+      unusable: [],
+      download: { byteLength: 608, requests: 3 },
+      largestWeight: { name: 'blocks.0.mlp', elements: 64 },
+    },
+    hiddenSize: 1024,
+    layers: 24,
+    tokenSize: 896,
+    fetchByteLength: 608,
+    fits: (['float32', 'float16', 'int8', 'int4'] as const).map((precision) => ({
+      precision,
+      byteLength: 1216,
+      backend: 'wasm',
+      problem: null,
+    })),
+    ...changes,
+  };
+}
