@@ -43,8 +43,11 @@ export function CopyLink() {
     <>
       <button type="button" className="button quiet" title={t('model.linkTitle')} onClick={() => void copy(link)}>
         {isDone ? <Check size={16} aria-hidden="true" /> : <Link size={16} aria-hidden="true" />}
-        <span role="status">{t(isDone ? 'model.linkCopied' : 'model.copyLink')}</span>
+        {t(isDone ? 'model.linkCopied' : 'model.copyLink')}
       </button>
+      <span className="visually-hidden" role="status">
+        {isDone && t('model.linkCopied')}
+      </span>
       {isRefused && (
         <p className={styles.link}>
           <label htmlFor={id}>{t('model.linkRefused')}</label>

@@ -125,6 +125,8 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
   let prepared: PreparedEncoder;
   try {
     prepared = prepareEncoder(checkpoint, form, context);
+    const transfer = meter.report(0, checkpoint.byteLength);
+    context.onProgress({ operation: 'load', phase: 'downloading', fraction: 0, transfer });
     await readInto(prepared.pool, [...checkpoint.weights.keys()]);
   } catch (thrown) {
     discard();

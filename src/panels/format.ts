@@ -2,8 +2,8 @@
 
 const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false });
 const grouped = new Intl.NumberFormat('en');
-const twoDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2, useGrouping: false });
-const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
+const upToTwoDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2, useGrouping: false });
+const upToThreeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
 
 /** `most`: from here on three digits would round up to the next unit. */
 const gigabyte = { name: 'GB', size: 1e9, most: Number.POSITIVE_INFINITY };
@@ -48,14 +48,14 @@ export function formatPercent(fraction: number): string {
 
 /** A small share of one as a percentage, to two significant digits: `0.08 %`. */
 export function formatSmallShare(share: number): string {
-  return `${twoDigits.format(share * 100)} %`;
+  return `${upToTwoDigits.format(share * 100)} %`;
 }
 
 /** The size of a file or a download in decimal units, as the hub writes it: `608 MB`, `1.88 GB`. */
 export function formatFileSize(byteLength: number): string {
   if (byteLength < 1000) return `${byteLength} B`;
   const unit = fileUnits.find(({ most }) => byteLength < most) ?? gigabyte;
-  return `${threeDigits.format(byteLength / unit.size)} ${unit.name}`;
+  return `${upToThreeDigits.format(byteLength / unit.size)} ${unit.name}`;
 }
 
 /** A rate of transfer: `12.3 MB/s`. */

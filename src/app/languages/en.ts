@@ -203,6 +203,7 @@ export const en = {
     linkCopied: 'Copied',
     linkRefused: 'The browser does not let this page copy. The link:',
     lookedUp: '{{name}} has been looked up and is not loaded.',
+    partlyStored: '{{name}} is not loaded; {{stored}} of {{total}} are stored.',
     showReport: 'Show the report',
     layouts: {
       internvit: 'InternViT',
@@ -215,17 +216,17 @@ export const en = {
   precision: {
     title: 'Precision',
     explained: {
-      float32: 'as the published code is held against',
+      float32: 'full precision; the others are held against it',
       float16: 'computes in half precision; held against float32 before it is used',
       int8: 'matrices rounded to 8 bits; what that costs is measured and shown',
       int4: 'matrices rounded to 4 bits; what that costs is measured and shown',
     },
-    measured: '{{precision}} is off by {{error}} of float32, measured on a reference image.',
+    measured: '{{precision}} differs from float32 by {{error}}, measured on a reference image.',
     unmeasured: '{{precision}} could not be held against float32 here.',
     kept: {
       'no-shader-f16': 'float32 was kept: this graphics adapter cannot compute in half precision.',
       wasm: 'float32 was kept: the encoder runs on WASM, which has no half precision.',
-      'check-failed': 'float32 was kept: {{precision}} is off by {{error}}, more than {{tolerance}}.',
+      'check-failed': 'float32 was kept: {{precision}} differs from it by {{error}}, more than {{tolerance}}.',
       'not-finite': 'float32 was kept: {{precision}} gave values that are no numbers.',
     },
     problems: {
@@ -275,7 +276,8 @@ export const en = {
       vita: 'VITA: its connector on an InternViT encoder',
     },
     tensors: 'Tensors',
-    share: '{{used}} of {{total}} are used',
+    share: '{{used}} of {{total}} are used.',
+    shareOnly: '{{used}} of {{total}} are used; the rest is never downloaded.',
     used: 'Used',
     skipped: 'Skipped',
     unexpected: 'Unexpected',
@@ -285,8 +287,8 @@ export const en = {
     count_other: '{{count}} tensors',
     more: 'and {{count}} more',
     fetch: {
-      whole_one: '{{size}} are fetched, in one request. The other tensors are never downloaded.',
-      whole_other: '{{size}} are fetched, in {{count}} requests. The other tensors are never downloaded.',
+      whole_one: '{{size}} are fetched, in one request.',
+      whole_other: '{{size}} are fetched, in {{count}} requests.',
       rest: 'What has arrived is stored in this browser: {{stored}} of {{total}}. {{size}} are left to fetch.',
       none: 'All of it is stored in this browser; nothing is fetched.',
       disk: 'It is read from your disk; nothing is fetched.',

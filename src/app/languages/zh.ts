@@ -189,6 +189,7 @@ export const zh: Translation<typeof en> = {
     linkCopied: '已复制',
     linkRefused: '浏览器不允许本页复制。链接如下：',
     lookedUp: '{{name}} 已查看，尚未加载。',
+    partlyStored: '{{name}} 尚未加载；已存 {{stored}}，共 {{total}}。',
     showReport: '查看报告',
     layouts: {
       internvit: 'InternViT',
@@ -201,7 +202,7 @@ export const zh: Translation<typeof en> = {
   precision: {
     title: '精度',
     explained: {
-      float32: '与公开代码核对时所用的精度',
+      float32: '全精度；其他精度都与它核对',
       float16: '以半精度计算；先与 float32 核对，通过后才使用',
       int8: '矩阵取整为 8 位；由此产生的误差会实测并显示',
       int4: '矩阵取整为 4 位；由此产生的误差会实测并显示',
@@ -260,7 +261,8 @@ export const zh: Translation<typeof en> = {
       vita: 'VITA：其连接器配 InternViT 编码器',
     },
     tensors: '张量',
-    share: '使用 {{used}}，共 {{total}}',
+    share: '使用 {{used}}，共 {{total}}。',
+    shareOnly: '使用 {{used}}，共 {{total}}；其余不会下载。',
     used: '使用',
     skipped: '略过',
     unexpected: '多余',
@@ -270,8 +272,8 @@ export const zh: Translation<typeof en> = {
     count_other: '{{count}} 个张量',
     more: '另有 {{count}} 个',
     fetch: {
-      whole_one: '将下载 {{size}}，只需一次请求。其余张量不会下载。',
-      whole_other: '将下载 {{size}}，分 {{count}} 次请求。其余张量不会下载。',
+      whole_one: '将下载 {{size}}，只需一次请求。',
+      whole_other: '将下载 {{size}}，分 {{count}} 次请求。',
       rest: '已到达的部分存于此浏览器：{{stored}}，共 {{total}}。还需下载 {{size}}。',
       none: '全部已存于此浏览器，无需下载。',
       disk: '从你的磁盘读取，无需下载。',

@@ -29,7 +29,7 @@ export function TensorTally({ result, isFromDisk }: TensorTallyProps) {
       {(result === null || share !== null) && (
         <>
           <div className={styles.share} aria-hidden="true">
-            <i style={{ width: `${100 * (share ?? 0)}%` }} />
+            {share !== null && <i style={{ width: `${100 * share}%` }} />}
           </div>
           <p className={dialog.hint}>{used && total ? tellShare(used.byteLength, total) : <Blank />}</p>
         </>
@@ -37,9 +37,7 @@ export function TensorTally({ result, isFromDisk }: TensorTallyProps) {
       <table className={styles.tensors}>
         <tbody>
           <Row name={t('checkpoint.used')} tally={used} />
-          {(skipped === undefined || skipped.count > 0) && (
-            <Row name={t('checkpoint.skipped')} tally={skipped} names={groups} />
-          )}
+          <Row name={t('checkpoint.skipped')} tally={skipped} names={groups} />
           {unexpected && unexpected.count > 0 && (
             <Row name={t('checkpoint.unexpected')} tally={unexpected} names={unexpected.tensors} />
           )}
@@ -67,7 +65,8 @@ export function TensorTally({ result, isFromDisk }: TensorTallyProps) {
 
   function tellShare(usedByteLength: number, totalByteLength: number): string {
     const [part, whole] = [formatFileSize(usedByteLength), formatFileSize(totalByteLength)];
-    return t('checkpoint.share', { used: part, total: whole });
+    const isAll = isFromDisk || usedByteLength === totalByteLength;
+    return t(isAll ? 'checkpoint.share' : 'checkpoint.shareOnly', { used: part, total: whole });
   }
 
   function tellFetch(inspected: CheckpointInspection): string {

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import type { AppState } from '#state/app-state.ts';
+import { isFailureInDialog } from '#state/selectors.ts';
 import styles from './failure.module.css';
 import { encoderToTry, needsToken } from './ways-out.ts';
 
@@ -16,7 +17,8 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
   const store = useAppStore();
   const failure = useApp((state) => state.failure);
   const isStopped = useApp((state) => state.phase === 'stopped');
-  const hasResult = useApp((state) => state.report !== null);
+  // A dialog covers the result; there nobody wonders which run it is of.
+  const showsResult = useApp((state) => state.report !== null && !isFailureInDialog(state));
   const asked = useApp((state) => state.asked);
   if (!failure) return null;
   const { error, retry } = failure;
@@ -40,7 +42,7 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
       <p className={styles.title}>{t('failure.title')}</p>
       <p className={styles.what}>{t(`errors.${error.code}.what`, { replace: error.details })}</p>
       <p>{t(`errors.${error.code}.remedy`, { replace: error.details })}</p>
-      {hasResult && <p className={styles.kept}>{t('failure.kept')}</p>}
+      {showsResult && <p className={styles.kept}>{t('failure.kept')}</p>}
       <details className={styles.details}>
         <summary>{t('failure.details')}</summary>
         <code>

@@ -3,8 +3,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nameOfRequest, shortName } from '#panels/checkpoint/checkpoint-name.ts';
 import { LoadProgress } from '#panels/checkpoint/LoadProgress.tsx';
-import { formatCount, formatParameters } from '#panels/format.ts';
+import { planFetch } from '#panels/checkpoint/load-plan.ts';
+import { formatCount, formatFileSize, formatParameters } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import type { Inspection } from '#state/app-state.ts';
 import { PrecisionChoice } from './PrecisionChoice.tsx';
 import styles from './rail.module.css';
 
@@ -53,6 +55,8 @@ export function ModelPanel({ link }: { readonly link: ReactNode }) {
           <dd title={formatCount(model.parameters)}>{formatParameters(model.parameters)}</dd>
           <dt>{t('model.stored')}</dt>
           <dd>{model.storedDtype}</dd>
+          <dt>{t('precision.title')}</dt>
+          <dd>{model.precision.used}</dd>
         </dl>
       ) : (
         <p className={styles.hint}>{t('model.none')}</p>
@@ -87,13 +91,20 @@ function LookedUp() {
   const inspection = useApp((state) => state.inspection);
   const isAside = useApp(({ loading, dialog }) => loading === null && dialog === null);
   if (!inspection || !isAside) return null;
-  const name = nameOfRequest(inspection.request) || t('checkpoint.files');
   return (
     <div className={styles.aside}>
-      <p className={styles.hint}>{t('model.lookedUp', { name: shortName(name) })}</p>
+      <p className={styles.hint}>{tell(inspection)}</p>
       <button type="button" className="button quiet" onClick={() => store.getState().showDialog('checkpoint')}>
         {t('model.showReport')}
       </button>
     </div>
   );
+
+  function tell({ request, result }: Inspection): string {
+    const name = shortName(nameOfRequest(request)) || t('checkpoint.files');
+    const plan = result && planFetch(result, typeof request.model !== 'string');
+    if (plan?.kind !== 'rest') return t('model.lookedUp', { name });
+    const [stored, total] = [plan.totalByteLength - plan.byteLength, plan.totalByteLength].map(formatFileSize);
+    return t('model.partlyStored', { name, stored, total });
+  }
 }
