@@ -7,7 +7,7 @@ import { resolveImageAddress } from './app/addresses.ts';
 import { createAutomation } from './app/automation.ts';
 import { chooseLanguage, startLanguages } from './app/languages/languages.ts';
 import { startUp } from './app/start-up.ts';
-import { rememberedStorage } from './app/storage.ts';
+import { keepStorage, rememberedStorage } from './app/storage.ts';
 import { readUrlParameters } from './app/url-parameters.ts';
 import './app/tokens.css';
 
@@ -17,6 +17,7 @@ const checkImage = 'samples/coffee.png';
 const parameters = readUrlParameters(window.location.search, document.baseURI);
 const store = createAppStore(createEngineClient(), {
   storage: rememberedStorage(),
+  keepStorage,
   checkImage: resolveImageAddress(checkImage, document.baseURI),
   preferences: { ...parameters.view.preferences, ...(parameters.language && { language: parameters.language }) },
 });

@@ -1,5 +1,7 @@
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CheckpointDialog } from '#panels/checkpoint/CheckpointDialog.tsx';
+import { StoredDialog } from '#panels/checkpoint/StoredDialog.tsx';
 import { Dock } from '#panels/dock/Dock.tsx';
 import { ImageSet } from '#panels/image-set/ImageSet.tsx';
 import { Inspector } from '#panels/inspector/Inspector.tsx';
@@ -9,6 +11,7 @@ import { Rail } from '#panels/rail/Rail.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
 import { TakeAwayDialog } from '#panels/take-away/TakeAwayDialog.tsx';
 import { TileStrip } from '#panels/tiles/TileStrip.tsx';
+import { CopyLink } from './CopyLink.tsx';
 import { DropVeil } from './DropVeil.tsx';
 import { Header } from './Header.tsx';
 import { useKeyboard } from './keyboard.ts';
@@ -32,7 +35,7 @@ export function Shell() {
       <Header
         sheet={{ isOpen: openDialog === 'sheet', onOpenChange: (isOpen) => setOpenDialog(isOpen ? 'sheet' : null) }}
       />
-      <Rail />
+      <Rail modelLink={<CopyLink />} />
       <main className={styles.main}>
         <ImageSet />
         <Dock>
@@ -48,6 +51,9 @@ export function Shell() {
         <TileStrip />
         <Inspector />
       </main>
+      {/* Within the shell, so that what is dropped on a dialog is dropped on the page. */}
+      <CheckpointDialog />
+      <StoredDialog />
       {isDragging && <DropVeil />}
     </div>
   );

@@ -47,9 +47,12 @@ const mostUnaskedByteLength = 64 * 2 ** 20;
  */
 async function asksFirst(store: AppStore, asked: CheckpointRequest): Promise<boolean> {
   if (typeof asked.model === 'string' && isBundledName(asked.model)) return false;
-  const { inspectModel, dismissInspection } = store.getState();
+  const { inspectModel, dismissInspection, showDialog } = store.getState();
   const { fetchByteLength, report } = await inspectModel(asked);
-  if (fetchByteLength > mostUnaskedByteLength) return true;
+  if (fetchByteLength > mostUnaskedByteLength) {
+    showDialog('checkpoint');
+    return true;
+  }
   // What is missing or unusable is said by the load, which names it.
   if (report.missing.length + report.unusable.length === 0) dismissInspection();
   return false;

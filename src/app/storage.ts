@@ -8,3 +8,8 @@ export function rememberedStorage(): PreferenceStorage | null {
     return null;
   }
 }
+
+/** Asks the browser to delete nothing that this site stores by itself, and tells whether it agrees. */
+export function keepStorage(): Promise<boolean> {
+  return navigator.storage.persist();
+}

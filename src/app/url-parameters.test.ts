@@ -64,8 +64,14 @@ test('every parameter is read', () => {
 });
 
 test('what there is not counts as absent, and what is no address is left to the engine', () => {
-  const parameters = readUrlParameters('?encoder=cuda&lang=tlh&model=&image=http://', base);
-  expect(parameters).toMatchObject({ encoder: 'auto', language: null, model: 'demo', image: 'http://' });
+  const parameters = readUrlParameters('?encoder=cuda&precision=int2&lang=tlh&model=&image=http://', base);
+  expect(parameters).toMatchObject({
+    encoder: 'auto',
+    precision: 'float32',
+    language: null,
+    model: 'demo',
+    image: 'http://',
+  });
 });
 
 test('paths become absolute, names and hub ids stay', () => {

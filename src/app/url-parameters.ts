@@ -22,6 +22,7 @@ export interface UrlParameters {
 }
 
 export const defaultModel = 'demo';
+/** Relative to the page. */
 export const defaultImage = 'samples/coffee.png';
 
 /**

@@ -7,7 +7,7 @@ import { type CheckpointFolder, readJson } from '#checkpoint/folder.ts';
 import { openHttpFolder } from '#checkpoint/http-folder.ts';
 import type { OnBytes } from '#checkpoint/http-request.ts';
 import { openHubFolder } from '#checkpoint/hub-folder.ts';
-import { parseModelName } from '#checkpoint/hub-id.ts';
+import { formatModelName, parseModelName } from '#checkpoint/hub-id.ts';
 import { findFamily } from '#checkpoint/layouts.ts';
 import { TokenLensError } from '#errors.ts';
 import type { CheckpointRequest } from './protocol.ts';
@@ -22,6 +22,11 @@ export interface CheckpointSources {
   /** Commits of the hub's repositories; null for anything else. */
   readonly revision: string | null;
   readonly connectorRevision: string | null;
+  /** What to ask for to get exactly this again; null for files from disk. */
+  readonly pinnedName: string | null;
+  readonly pinnedConnectorName: string | null;
+  /** Endpoint of the hub, where it is asked and is not the public one. */
+  readonly hub: string | null;
 }
 
 export interface SourceContext {
@@ -43,7 +48,13 @@ type NamedRequest = CheckpointRequest & { readonly model: string | readonly Loca
 export async function openSources(request: NamedRequest, context: SourceContext): Promise<CheckpointSources> {
   const { model, connector } = request;
   const second = connector === undefined ? null : await openNamed(connector, 'connector', request, context);
-  const ofConnector = { connectorName: connector ?? null, connectorRevision: second?.revision ?? null };
+  const ofConnector = {
+    connectorName: connector ?? null,
+    connectorRevision: second?.revision ?? null,
+    pinnedConnectorName: second?.pinnedName ?? null,
+  };
+  const hubOf = (...folders: readonly (OpenedFolder | null)[]) =>
+    folders.some((opened) => opened !== null && opened.revision !== null) ? (request.hub ?? null) : null;
   if (typeof model !== 'string') {
     const { folder, own } = await openFiles(model);
     const connectorName = ofConnector.connectorName ?? own?.name ?? null;
@@ -51,6 +62,8 @@ export async function openSources(request: NamedRequest, context: SourceContext)
       name: folder.name,
       model: folder,
       revision: null,
+      pinnedName: null,
+      hub: hubOf(second),
       ...ofConnector,
       connectorName,
       connector: second?.folder ?? own,
@@ -61,6 +74,8 @@ export async function openSources(request: NamedRequest, context: SourceContext)
     name: model,
     model: first.folder,
     revision: first.revision,
+    pinnedName: first.pinnedName,
+    hub: hubOf(first, second),
     ...ofConnector,
     connector: second?.folder ?? first.connector,
   };
@@ -69,6 +84,7 @@ export async function openSources(request: NamedRequest, context: SourceContext)
 interface OpenedFolder {
   readonly folder: CheckpointFolder;
   readonly revision: string | null;
+  readonly pinnedName: string;
   /** What a bundled model brings along. */
   readonly connector: CheckpointFolder | null;
 }
@@ -84,10 +100,10 @@ async function openNamed(
   switch (name.kind) {
     case 'bundled': {
       const bundled = findBundled(name.name, { base: self.location.href, onBytes });
-      return { folder: bundled[part], revision: null, connector: bundled.connector };
+      return { folder: bundled[part], revision: null, pinnedName: name.name, connector: bundled.connector };
     }
     case 'url':
-      return { folder: openHttpFolder(name.url, options), revision: null, connector: null };
+      return { folder: openHttpFolder(name.url, options), revision: null, pinnedName: name.url, connector: null };
     case 'hub': {
       const opened = await openHubFolder({
         ...name,
@@ -96,7 +112,8 @@ async function openNamed(
         ...(token !== undefined && { token }),
       });
       const folder = cache ? createCachedFolder(opened, cache, onFull ? { onFull } : {}) : opened;
-      return { folder, revision: opened.revision, connector: null };
+      const pinnedName = formatModelName(name, opened.revision);
+      return { folder, revision: opened.revision, pinnedName, connector: null };
     }
   }
 }

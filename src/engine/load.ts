@@ -128,6 +128,8 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
   let prepared: PreparedEncoder;
   try {
     prepared = prepareEncoder(checkpoint, form, context);
+    const transfer = meter.report(0, checkpoint.byteLength);
+    context.onProgress({ operation: 'load', phase: 'downloading', fraction: 0, transfer });
     await readInto(prepared.pool, [...checkpoint.weights.keys()]);
   } catch (thrown) {
     discard();
@@ -312,6 +314,9 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           connectorName: null,
           revision: null,
           connectorRevision: null,
+          pinnedName: null,
+          pinnedConnectorName: null,
+          hub: null,
           layout: 'onnx',
           hiddenSize: null,
           layers: null,
@@ -370,7 +375,7 @@ function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: b
 }
 
 function reportCheckpoint(
-  { name, connectorName, revision, connectorRevision }: CheckpointSources,
+  { name, connectorName, revision, connectorRevision, pinnedName, pinnedConnectorName, hub }: CheckpointSources,
   checkpoint: VisionCheckpoint,
   precision: PrecisionReport,
   notice: TokenLensError | null,
@@ -381,6 +386,9 @@ function reportCheckpoint(
     connectorName,
     revision,
     connectorRevision,
+    pinnedName,
+    pinnedConnectorName,
+    hub,
     layout,
     hiddenSize: vision.hiddenSize,
     layers: vision.layers,

@@ -51,6 +51,12 @@ export interface ModelReport {
   /** Commit of a repository of the hub; null for anything else. */
   readonly revision: string | null;
   readonly connectorRevision: string | null;
+  /** What to ask for to get exactly this again: of the hub, the repository at its commit; null for files from disk. */
+  readonly pinnedName: string | null;
+  /** The same of a connector that was asked for; null without one. */
+  readonly pinnedConnectorName: string | null;
+  /** Endpoint that it came from, where that is not the public hub. */
+  readonly hub: string | null;
   readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
   /** Encoder width C; null for an exported .onnx until its first run. */
   readonly hiddenSize: number | null;

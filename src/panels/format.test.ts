@@ -2,11 +2,16 @@ import { expect, test } from 'vitest';
 import {
   formatBytes,
   formatDuration,
+  formatFileSize,
   formatFlops,
+  formatGuess,
   formatParameters,
+  formatPercent,
+  formatRate,
   formatRatio,
   formatShape,
   formatShare,
+  formatSmallShare,
   formatTimes,
   formatValue,
 } from './format.ts';
@@ -39,4 +44,50 @@ test('numbers are written alike everywhere', () => {
   expect(formatFlops(999.5e9)).toBe('1.00 TFLOP');
   expect(formatFlops(2e24)).toBe('2000 ZFLOP');
   expect(formatShape([1025, 192])).toBe('[1025, 192]');
+});
+
+test('sizes of files are decimal, to three digits', () => {
+  const sizes = [
+    0, 999, 1000, 65_536, 999_499, 999_500, 2_891_234, 608_024_576, 999_499_999, 999_500_000, 1.88e9, 17.25e9,
+  ];
+  expect(sizes.map(formatFileSize)).toEqual([
+    '0 B',
+    '999 B',
+    '1 kB',
+    '65.5 kB',
+    '999 kB',
+    '1 MB',
+    '2.89 MB',
+    '608 MB',
+    '999 MB',
+    '1 GB',
+    '1.88 GB',
+    '17.3 GB',
+  ]);
+  expect(formatRate(12_345_678.9)).toBe('12.3 MB/s');
+  expect(formatRate(0.4)).toBe('0 B/s');
+});
+
+test('a guessed time is coarse and never nothing', () => {
+  const seconds = [0, 7, 8, 42, 54, 55, 89, 90, 3569, 3570, 4500, 7100, 36_000];
+  expect(seconds.map(formatGuess)).toEqual([
+    '5 s',
+    '5 s',
+    '10 s',
+    '40 s',
+    '55 s',
+    '1 min',
+    '1 min',
+    '2 min',
+    '59 min',
+    '1 h',
+    '1 h 20 min',
+    '2 h',
+    '10 h',
+  ]);
+});
+
+test('progress is rounded down, an error to two digits', () => {
+  expect([0, 0.419, 0.999, 1].map(formatPercent)).toEqual(['0 %', '41 %', '99 %', '100 %']);
+  expect([0, 0.00079, 0.0213, 0.5].map(formatSmallShare)).toEqual(['0 %', '0.079 %', '2.1 %', '50 %']);
 });

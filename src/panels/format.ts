@@ -7,6 +7,12 @@ const threeDigits = new Intl.NumberFormat('en', {
   maximumSignificantDigits: 3,
   useGrouping: false,
 });
+const upToTwoDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 2, useGrouping: false });
+const upToThreeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
+
+/** `most`: from here on three digits would round up to the next unit. */
+const gigabyte = { name: 'GB', size: 1e9, most: Number.POSITIVE_INFINITY };
+const fileUnits = [{ name: 'kB', size: 1e3, most: 999.5e3 }, { name: 'MB', size: 1e6, most: 999.5e6 }, gigabyte];
 
 /** A measured value, to four significant digits. */
 export function formatValue(value: number): string {
@@ -41,9 +47,40 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** How far something is, in whole per cent; never more than there is. */
+export function formatPercent(fraction: number): string {
+  return `${Math.floor(fraction * 100)} %`;
+}
+
+/** A small share of one as a percentage, to two significant digits: `0.08 %`. */
+export function formatSmallShare(share: number): string {
+  return `${upToTwoDigits.format(share * 100)} %`;
+}
+
+/** The size of a file or a download in decimal units, as the hub writes it: `608 MB`, `1.88 GB`. */
+export function formatFileSize(byteLength: number): string {
+  if (byteLength < 1000) return `${byteLength} B`;
+  const unit = fileUnits.find(({ most }) => byteLength < most) ?? gigabyte;
+  return `${upToThreeDigits.format(byteLength / unit.size)} ${unit.name}`;
+}
+
+/** A rate of transfer: `12.3 MB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${formatFileSize(Math.round(bytesPerSecond))}/s`;
+}
+
+/** A time that is only guessed at, rounded more coarsely the longer it is: `40 s`, `3 min`, `1 h 20 min`. */
+export function formatGuess(seconds: number): string {
+  if (seconds < 55) return `${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const tens = Math.round(minutes / 10);
+  return `${Math.floor(tens / 6)} h${tens % 6 === 0 ? '' : ` ${(tens % 6) * 10} min`}`;
+}
+
 const byteUnits = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** A size in bytes, in binary units. */
+/** A size in bytes of memory, in binary units. */
 export function formatBytes(byteLength: number): string {
   if (byteLength < 1024) return `${byteLength} B`;
   const exponent = Math.min(Math.floor(Math.log2(byteLength) / 10), byteUnits.length);

@@ -89,17 +89,25 @@ export interface ModelSlice {
   readonly hub: HubAccess;
   /** The checkpoint that is being asked about. */
   readonly inspection: Inspection | null;
+  /** What was asked about or loaded last, whether or not it could be had. */
+  readonly asked: CheckpointRequest | null;
+  /** What is being loaded. */
+  readonly loading: ModelRequest | null;
   /** What the browser keeps of checkpoints; null until it was asked for. */
   readonly stored: StorageReport | null;
-  /** Asks what loading a checkpoint takes, without fetching a weight. @throws TokenLensError */
+  /**
+   * Asks what loading a checkpoint takes, without fetching a weight. Of a question that was put aside no failure is shown.
+   *
+   * @throws TokenLensError
+   */
   inspectModel(request: CheckpointRequest): Promise<CheckpointInspection>;
   /** Puts the question aside. */
   dismissInspection(): void;
-  /** Changes the hub for what is loaded from now on. */
+  /** Changes the hub for what is loaded from now on; another endpoint does not get the token of the one before. */
   changeHub(change: Partial<HubAccess>): void;
   /** Loads a checkpoint and, when there is an image, starts running it again. @throws TokenLensError */
   loadModel(request: ModelRequest): Promise<ModelReport>;
-  /** Ends the load under way; the model before it stays. */
+  /** Ends the load under way; the model before it stays. A checkpoint that was asked about first is asked about again. */
   cancelLoad(): void;
   /** Reloads the model with another encoder backend. @throws TokenLensError */
   chooseEncoder(choice: EncoderChoice): Promise<void>;
@@ -109,6 +117,8 @@ export interface ModelSlice {
   refreshStored(): Promise<StorageReport>;
   /** Deletes a checkpoint that is stored; one that is loaded stays loaded. @throws TokenLensError */
   deleteStored(key: string): Promise<StorageReport>;
+  /** Asks the browser to delete nothing of it by itself, and tells whether it agrees. @throws TokenLensError */
+  keepStored(): Promise<boolean>;
 }
 
 /** One image or video of the set that was opened. */
@@ -164,7 +174,12 @@ export interface RunSlice {
   requestMaps(): void;
 }
 
+/** A dialog that several places of the page open; `hub` is the one of checkpoints at its access token. */
+export type DialogName = 'checkpoint' | 'hub' | 'stored';
+
 export interface ViewSlice extends Preferences {
+  readonly dialog: DialogName | null;
+  showDialog(dialog: DialogName | null): void;
   /** The tile (or video frame) on show, or all that cover the image, assembled. */
   readonly tile: number | 'all';
   showTile(tile: number | 'all'): void;

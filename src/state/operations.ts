@@ -32,14 +32,16 @@ export interface Operations {
 
 /** The one way in which the store's actions ask the engine to work. */
 export function createOperations(set: StoreApi<AppState>['setState'], get: StoreApi<AppState>['getState']): Operations {
-  let generation = 0;
+  /** How many operations are under way, by the place where their progress is told. */
+  let underWay = { progress: 0, loadProgress: 0 };
   return {
     async perform(operation, retry, work) {
-      const startedIn = generation;
+      const startedAmong = underWay;
       let isOver = false;
-      const isCurrent = () => startedIn === generation;
+      const isCurrent = () => startedAmong === underWay;
       // A load goes on beside the runs of the model before it.
       const place = operation === 'load' ? 'loadProgress' : 'progress';
+      startedAmong[place] += 1;
       if (operation !== 'maps') set({ failure: null });
       try {
         return await work((progress) => {
@@ -55,11 +57,13 @@ export function createOperations(set: StoreApi<AppState>['setState'], get: Store
         throw error;
       } finally {
         isOver = true;
-        if (isCurrent()) set({ [place]: null });
+        startedAmong[place] -= 1;
+        // A load that a newer one has ended leaves the progress to that.
+        if (isCurrent() && startedAmong[place] === 0) set({ [place]: null });
       }
     },
     abandon() {
-      generation += 1;
+      underWay = { progress: 0, loadProgress: 0 };
       set({ progress: null, loadProgress: null, failure: null });
     },
   };

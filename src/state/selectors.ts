@@ -1,4 +1,5 @@
 import type {
+  CheckpointRequest,
   MapSet,
   Preprocessing,
   Progress,
@@ -76,6 +77,22 @@ const squareOfStage: Readonly<Record<ErrorStage, Square>> = {
   connector: 'tokens',
   analysis: 'selected',
 };
+
+/** Whether two requests are for the same checkpoint, wherever it is looked for and however it is loaded. */
+export function isSameCheckpoint(a: CheckpointRequest, b: CheckpointRequest): boolean {
+  return a.model === b.model && (a.connector ?? null) === (b.connector ?? null);
+}
+
+/** Whether what is being loaded is what was asked about. */
+export function isLoadingInspected({ inspection, loading }: AppState): boolean {
+  return inspection !== null && loading !== null && isSameCheckpoint(inspection.request, loading);
+}
+
+/** Whether the open dialog of checkpoints shows what went wrong, so that no square has to. */
+export function isFailureInDialog({ failure, dialog }: AppState): boolean {
+  const isOfCheckpoint = failure?.operation === 'inspect' || failure?.operation === 'load';
+  return isOfCheckpoint && (dialog === 'checkpoint' || dialog === 'hub');
+}
 
 /** The square where the work stopped. */
 export function failedSquare({ failure }: AppState): Square | null {

@@ -83,7 +83,7 @@ export function createSourceSlice(set: Api['setState'], get: Api['getState']): S
 }
 
 /** An exported encoder, or the files of a checkpoint: a folder that was dropped holds much else that is no image. */
-function modelAmong(files: readonly LocalFile[]): File | readonly LocalFile[] | null {
+export function modelAmong(files: readonly LocalFile[]): File | readonly LocalFile[] | null {
   const ends = ({ file }: LocalFile, ending: string) => file.name.toLowerCase().endsWith(ending);
   if (files.some((file) => ends(file, '.safetensors'))) return files;
   return files.find((file) => ends(file, '.onnx'))?.file ?? null;

@@ -22,19 +22,21 @@ export interface AppStoreOptions {
   readonly storage?: PreferenceStorage | null;
   /** Address of the image that another precision than f32 is checked with. */
   readonly checkImage?: string;
+  /** Asks the browser to delete nothing by itself; only the page may, no worker. */
+  readonly keepStorage?: () => Promise<boolean>;
   /** What this visit asks for, whatever is remembered. */
   readonly preferences?: Partial<Preferences>;
 }
 
 /** The one store of the page, around an engine that it does not start by itself. */
 export function createAppStore(client: EngineClient, options: AppStoreOptions = {}): AppStore {
-  const { storage = null, checkImage = null } = options;
+  const { storage = null } = options;
   const preferences = { ...readPreferences(storage), ...options.preferences };
   const store = createStore<AppState>()((set, get) => {
     const operations = createOperations(set, get);
     return {
       ...createEngineSlice(client, operations, set, get),
-      ...createModelSlice(client, checkImage, operations, set, get),
+      ...createModelSlice(client, options, operations, set, get),
       ...createSourceSlice(set, get),
       ...createRunSlice(client, operations, set, get),
       ...createViewSlice(client, operations, preferences, set, get),

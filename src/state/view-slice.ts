@@ -28,6 +28,11 @@ export function createViewSlice(
     tile: 0,
     lens: defaultLens,
     layerChanges: null,
+    dialog: null,
+
+    showDialog(dialog) {
+      set({ dialog });
+    },
 
     showTile(tile) {
       set({ tile });

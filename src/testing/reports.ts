@@ -1,4 +1,5 @@
 import type {
+  CheckpointInspection,
   MapRequest,
   MapSet,
   ModelReport,
@@ -14,6 +15,9 @@ export const demoModel: ModelReport = {
   connectorName: 'demo',
   revision: null,
   connectorRevision: null,
+  pinnedName: 'demo',
+  pinnedConnectorName: null,
+  hub: null,
   layout: 'vita',
   hiddenSize: 192,
   layers: 6,
@@ -74,4 +78,37 @@ export const noStorage: StorageReport = {
 export function createMapSet(request: MapRequest, maps: readonly TokenMap[] = []): MapSet {
   const { runId, kind, selection = null } = request;
   return { runId, kind, maps, selection, request, heads: null, elapsedMs: 1 };
+}
+
+/** What an engine finds out about a checkpoint that is complete and fits, as far as `changes` do not say otherwise. */
+export function createInspection(changes: Partial<CheckpointInspection> = {}): CheckpointInspection {
+  return {
+    name: 'a/b',
+    connectorName: null,
+    revision: '0123456789abcdef0123456789abcdef01234567',
+    connectorRevision: null,
+    report: {
+      layout: 'internvl-chat',
+      storedDtype: 'BF16',
+      parameters: 304,
+      used: { count: 10, byteLength: 608 },
+      skipped: { count: 5, byteLength: 1000, groups: [{ name: 'language_model', count: 5 }] },
+      unexpected: { count: 0, byteLength: 0, tensors: [] },
+      missing: [],
+      unusable: [],
+      download: { byteLength: 608, requests: 3 },
+      largestWeight: { name: 'blocks.0.mlp', elements: 64 },
+    },
+    hiddenSize: 1024,
+    layers: 24,
+    tokenSize: 896,
+    fetchByteLength: 608,
+    fits: (['float32', 'float16', 'int8', 'int4'] as const).map((precision) => ({
+      precision,
+      byteLength: 1216,
+      backend: 'wasm',
+      problem: null,
+    })),
+    ...changes,
+  };
 }

@@ -152,8 +152,3 @@ export async function usage(): Promise<StorageUsage> {
   const { usage: used = 0, quota = 0 } = await navigator.storage.estimate();
   return { usedByteLength: used, quotaByteLength: quota, isPersistent: await navigator.storage.persisted() };
 }
-
-/** Asks the browser to delete nothing by itself, and tells whether it agrees. Only the page may ask, no worker. */
-export function persist(): Promise<boolean> {
-  return navigator.storage.persist();
-}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { EngineStatus } from '#engine/protocol.ts';
-import { formatBytes, formatCount } from '#panels/format.ts';
+import type { EngineStatus, PrecisionReport } from '#engine/protocol.ts';
+import { formatBytes, formatCount, formatSmallShare } from '#panels/format.ts';
 import { FactSection } from './FactSection.tsx';
 import { ProbeTable } from './ProbeTable.tsx';
 
@@ -33,17 +33,21 @@ export function EngineFacts({ status }: { readonly status: EngineStatus }) {
           { name: t('diagnostics.reason'), value: t(`backend.reasons.${status.backendReason}`) },
           ...(status.backendFailure ? [{ name: t('diagnostics.failure'), value: status.backendFailure }] : []),
           { name: t('diagnostics.attention'), value: status.attention },
-          { name: t('diagnostics.precision'), value: status.precision },
           { name: t('diagnostics.threads'), value: status.wasmThreads },
           { name: t('diagnostics.isolated'), value: say(status.crossOriginIsolated) },
         ]}
       />
+      {model && <PrecisionFacts precision={model.precision} />}
       {model && (
         <FactSection
           title={t('diagnostics.model')}
           facts={[
             { name: t('model.name'), value: model.name },
+            ...(model.revision ? [{ name: t('diagnostics.revision'), value: model.revision }] : []),
             { name: t('model.connector'), value: model.connectorName ?? t('model.noConnector') },
+            ...(model.connectorRevision
+              ? [{ name: t('diagnostics.connectorRevision'), value: model.connectorRevision }]
+              : []),
             { name: t('model.layout'), value: t(`model.layouts.${model.layout}`) },
             { name: t('model.parameters'), value: formatCount(model.parameters) },
             { name: t('model.stored'), value: model.storedDtype },
@@ -62,5 +66,29 @@ export function EngineFacts({ status }: { readonly status: EngineStatus }) {
         ]}
       />
     </>
+  );
+}
+
+/** What the encoder was to compute in, what it computes in, and how that was measured. */
+function PrecisionFacts({ precision: { requested, used, reason, check } }: { readonly precision: PrecisionReport }) {
+  const { t } = useTranslation();
+  const measured = check && [
+    { name: t('diagnostics.relativeError'), value: formatSmallShare(check.relativeError) },
+    { name: t('diagnostics.maxError'), value: check.maxAbsError.toExponential(1) },
+    {
+      name: t('diagnostics.tolerance'),
+      value: check.tolerance === null ? t('diagnostics.noTolerance') : formatSmallShare(check.tolerance),
+    },
+  ];
+  return (
+    <FactSection
+      title={t('diagnostics.precision')}
+      facts={[
+        { name: t('diagnostics.requestedPrecision'), value: requested },
+        { name: t('diagnostics.usedPrecision'), value: used },
+        ...(reason ? [{ name: t('diagnostics.reason'), value: t(`diagnostics.precisionReasons.${reason}`) }] : []),
+        ...(measured ?? []),
+      ]}
+    />
   );
 }

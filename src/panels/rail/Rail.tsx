@@ -1,4 +1,5 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { BackendPanel } from './BackendPanel.tsx';
@@ -10,8 +11,13 @@ import { SourcePanel } from './SourcePanel.tsx';
 /** Below this width an open rail would stand between the reader and the squares. */
 const roomyWidthPx = 1200;
 
+export interface RailProps {
+  /** Copies a link to the model. */
+  readonly modelLink: ReactNode;
+}
+
 /** Source, model and backend beside the squares; it stays as the user left it. */
-export function Rail() {
+export function Rail({ modelLink }: RailProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const isOpen = useApp((state) => state.isRailOpen ?? window.innerWidth >= roomyWidthPx);
@@ -33,7 +39,7 @@ export function Rail() {
         <div className={styles.panels}>
           <SourcePanel />
           <PreprocessingPanel />
-          <ModelPanel />
+          <ModelPanel link={modelLink} />
           <BackendPanel />
         </div>
       )}

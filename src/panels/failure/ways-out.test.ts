@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { TokenLensError } from '#errors.ts';
+import { encoderToTry, needsToken } from './ways-out.ts';
+
+const needsEncoder = (suggestion: string) =>
+  new TokenLensError('checkpoint-needs-encoder', 'checkpoint', { folder: 'x', suggestion }).toReport();
+
+test('a connector alone is tried with the encoder that the error names', () => {
+  const error = needsEncoder('OpenGVLab/InternViT-300M-448px');
+  expect(encoderToTry(error, { model: 'VITA-MLLM/VITA-1.5', hub: 'https://hub.example.org' })).toEqual({
+    model: 'OpenGVLab/InternViT-300M-448px',
+    connector: 'VITA-MLLM/VITA-1.5',
+    hub: 'https://hub.example.org',
+  });
+  expect(encoderToTry(error, null)).toBeNull();
+  expect(encoderToTry(error, { model: [] })).toBeNull();
+});
+
+test('an encoder that is only described is none to try, nor is one of another error', () => {
+  const asked = { model: 'a/b' };
+  expect(encoderToTry(needsEncoder('the encoder it was trained with (/mnt/x/y)'), asked)).toBeNull();
+  expect(encoderToTry(needsEncoder('/mnt/models'), asked)).toBeNull();
+  const other = new TokenLensError('file-not-found', 'checkpoint', { url: 'x', suggestion: 'a/b' }).toReport();
+  expect(encoderToTry(other, asked)).toBeNull();
+});
+
+test('a token helps where the hub wants one', () => {
+  const codes = ['hub-unauthorized', 'hub-forbidden', 'hub-repository-not-found', 'fetch-failed'] as const;
+  expect(codes.filter((code) => needsToken(new TokenLensError(code, 'checkpoint').toReport()))).toEqual([
+    'hub-unauthorized',
+    'hub-forbidden',
+  ]);
+});
