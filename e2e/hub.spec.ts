@@ -72,7 +72,8 @@ for (const encoder of ['wasm', 'webgpu'] as const) {
       });
       const status = await page.evaluate(() => window.tokenLens.status());
       expect([status.backend, status.model?.storedDtype]).toEqual([encoder, model.dtype.toUpperCase()]);
-      await expectPublishedNumbers(page, published, 0);
+      // Small weights have fewer digits in F16 than in the BF16 that was published.
+      await expectPublishedNumbers(page, published, 0, model.dtype === 'f16' ? 5e-4 : undefined);
     });
   }
 }

@@ -19,7 +19,12 @@ function shuffle(dropped: Float32Array, channels: number, scale: number): Float3
 }
 
 /** Fails unless every tensor of one tile is what the published code made of the original image. */
-export async function expectPublishedNumbers(page: Page, reference: ReferenceCase, tile: number): Promise<void> {
+export async function expectPublishedNumbers(
+  page: Page,
+  reference: ReferenceCase,
+  tile: number,
+  tolerance: number = tolerances.features,
+): Promise<void> {
   const resized = await readTensor(page, 'resizedRgb', { tile });
   expect(resized.shape).toEqual([448, 448, 3]);
   expectWithin(resized.data, readReference(reference, 'resized_rgb', tile), 0);
@@ -27,7 +32,7 @@ export async function expectPublishedNumbers(page: Page, reference: ReferenceCas
   const selected = await readTensor(page, 'selected', { tile });
   const [, channels = 0] = selected.shape;
   expect(selected.shape[0]).toBe(1025);
-  expectWithin(selected.data, readReference(reference, 'selected_hidden_state', tile), tolerances.features);
+  expectWithin(selected.data, readReference(reference, 'selected_hidden_state', tile), tolerance);
 
   const dropped = await readTensor(page, 'dropped', { tile });
   expect(dropped.shape).toEqual([1024, channels]);
@@ -36,7 +41,7 @@ export async function expectPublishedNumbers(page: Page, reference: ReferenceCas
   const shuffled = await readTensor(page, 'shuffled', { tile });
   expect(shuffled.shape).toEqual([256, 4 * channels]);
   expectWithin(shuffled.data, shuffle(dropped.data, channels, reference.featureScale), 0);
-  expectWithin(shuffled.data, readReference(reference, 'shuffled', tile), tolerances.features);
+  expectWithin(shuffled.data, readReference(reference, 'shuffled', tile), tolerance);
 
   const attention = await readTensor(page, 'classAttention', { tile });
   expectWithin(attention.data, readReference(reference, 'last_layer_class_attention', tile), tolerances.attention);
@@ -44,7 +49,7 @@ export async function expectPublishedNumbers(page: Page, reference: ReferenceCas
   if (reference.hasTokens) {
     const tokens = await readTensor(page, 'tokens', { tile });
     expect(tokens.shape[0]).toBe(256);
-    expectWithin(tokens.data, readReference(reference, 'tokens', tile), tolerances.features);
+    expectWithin(tokens.data, readReference(reference, 'tokens', tile), tolerance);
   } else {
     const error = await page.evaluate(() => window.tokenLens.tensor('tokens').catch(({ code }) => code));
     expect(error).toBe('tensor-unavailable');

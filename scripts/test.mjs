@@ -62,7 +62,7 @@ for (const project of ['node', 'gpu']) {
     '--reporter=json',
     `--outputFile=${output}`,
   ];
-  await countTests(`unit tests (${project})`, args, { mostMinutes: 6 }, () => {
+  await countTests(`unit tests (${project})`, args, { mostMinutes: 9 }, () => {
     const { numPassedTests, numFailedTests, numPendingTests } = readReport(file);
     return { passed: numPassedTests, failed: numFailedTests + numPendingTests };
   });
