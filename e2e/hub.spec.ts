@@ -72,7 +72,6 @@ for (const encoder of ['wasm', 'webgpu'] as const) {
       });
       const status = await page.evaluate(() => window.tokenLens.status());
       expect([status.backend, status.model?.storedDtype]).toEqual([encoder, model.dtype.toUpperCase()]);
-      // Small weights have fewer digits in F16 than in the BF16 that was published.
       await expectPublishedNumbers(
         page,
         published,

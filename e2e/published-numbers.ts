@@ -19,12 +19,7 @@ function shuffle(dropped: Float32Array, channels: number, scale: number): Float3
 }
 
 /** Fails unless every tensor of one tile is what the published code made of the original image. */
-export async function expectPublishedNumbers(
-  page: Page,
-  reference: ReferenceCase,
-  tile: number,
-  tolerance: { readonly features: number; readonly attention: number } = tolerances,
-): Promise<void> {
+export async function expectPublishedNumbers(page: Page, reference: ReferenceCase, tile: number): Promise<void> {
   const resized = await readTensor(page, 'resizedRgb', { tile });
   expect(resized.shape).toEqual([448, 448, 3]);
   expectWithin(resized.data, readReference(reference, 'resized_rgb', tile), 0);
@@ -32,7 +27,7 @@ export async function expectPublishedNumbers(
   const selected = await readTensor(page, 'selected', { tile });
   const [, channels = 0] = selected.shape;
   expect(selected.shape[0]).toBe(1025);
-  expectWithin(selected.data, readReference(reference, 'selected_hidden_state', tile), tolerance.features);
+  expectWithin(selected.data, readReference(reference, 'selected_hidden_state', tile), tolerances.features);
 
   const dropped = await readTensor(page, 'dropped', { tile });
   expect(dropped.shape).toEqual([1024, channels]);
@@ -41,15 +36,15 @@ export async function expectPublishedNumbers(
   const shuffled = await readTensor(page, 'shuffled', { tile });
   expect(shuffled.shape).toEqual([256, 4 * channels]);
   expectWithin(shuffled.data, shuffle(dropped.data, channels, reference.featureScale), 0);
-  expectWithin(shuffled.data, readReference(reference, 'shuffled', tile), tolerance.features);
+  expectWithin(shuffled.data, readReference(reference, 'shuffled', tile), tolerances.features);
 
   const attention = await readTensor(page, 'classAttention', { tile });
-  expectWithin(attention.data, readReference(reference, 'last_layer_class_attention', tile), tolerance.attention);
+  expectWithin(attention.data, readReference(reference, 'last_layer_class_attention', tile), tolerances.attention);
 
   if (reference.hasTokens) {
     const tokens = await readTensor(page, 'tokens', { tile });
     expect(tokens.shape[0]).toBe(256);
-    expectWithin(tokens.data, readReference(reference, 'tokens', tile), tolerance.features);
+    expectWithin(tokens.data, readReference(reference, 'tokens', tile), tolerances.features);
   } else {
     const error = await page.evaluate(() => window.tokenLens.tensor('tokens').catch(({ code }) => code));
     expect(error).toBe('tensor-unavailable');
