@@ -51,8 +51,8 @@ function convert({ dtype, shape, data }: TensorToWrite, to: 'f16' | 'f32'): Tens
   if (dtype !== 'BF16') throw new TypeError(`${dtype} where the published files have BF16`);
   const values = toFloat32(Uint8Array.from(data), dtype);
   // Nearly all of these weights are the same number in F16; the smallest have fewer digits there.
-  const data = to === 'f16' ? new Uint8Array(Uint16Array.from(values, toHalf).buffer) : storeWeights(values, to);
-  return { dtype: to.toUpperCase(), shape, data };
+  const converted = to === 'f16' ? new Uint8Array(Uint16Array.from(values, toHalf).buffer) : storeWeights(values, to);
+  return { dtype: to.toUpperCase(), shape, data: converted };
 }
 
 /** Writes the variants into a folder of `owner/name`, for a mock hub; `remove` deletes it. */

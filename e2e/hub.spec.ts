@@ -72,12 +72,7 @@ for (const encoder of ['wasm', 'webgpu'] as const) {
       });
       const status = await page.evaluate(() => window.tokenLens.status());
       expect([status.backend, status.model?.storedDtype]).toEqual([encoder, model.dtype.toUpperCase()]);
-      await expectPublishedNumbers(
-        page,
-        published,
-        0,
-        model.dtype === 'f16' ? { features: 5e-4, attention: 5e-5 } : undefined,
-      );
+      await expectPublishedNumbers(page, published, 0);
     });
   }
 }
