@@ -115,8 +115,8 @@ test('a download that breaks twice goes on where it was, and a second start fetc
 
   let fetched = 0;
   for (const budget of [12_000_000, 9_000_000]) {
-    // At the pace of a network: what lies unread in the browser when a connection breaks is lost to it.
-    const broken = await largeHub.endpoint('resume', `budget=${budget}&slow=10`);
+    // What lies unread within the browser when a connection breaks is lost to any page: the break waits until it is read.
+    const broken = await largeHub.endpoint('resume', `budget=${budget}&slow=5&linger=1500`);
     expect(await load(broken)).toBe('hub-unreachable');
     await expect(app.alert).toContainText('could not be reached');
     fetched += await bytesOf(broken);

@@ -17,6 +17,7 @@
 //   stall=1000        nothing more comes after that many bytes of a file; the connection stays open
 //   cut=1000          the connection breaks after that many bytes of every answer
 //   budget=1000       after that many bytes of files in all, every connection breaks at once
+//   linger=500        milliseconds of silence before a connection breaks
 //   slow=20           milliseconds before every 64 KiB
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -160,6 +161,7 @@ async function sendBytes({ response, endpoint }, path, start, end) {
     if (sent === stall) return;
     if (allowed < chunk.length) {
       // What was written still arrives; what Content-Length promised does not.
+      if (faults.has('linger')) await sleep(Number(faults.get('linger')));
       response.socket?.end();
       return;
     }
