@@ -8,7 +8,7 @@ export async function settle(page: Page): Promise<void> {
 }
 
 /** What stands in a picture for times and states, which differ from run to run. */
-const maskColor = '#808080';
+export const maskColor = '#808080';
 
 /** Fails unless the whole page looks as it did; times and states are masked. */
 export async function expectLook(page: Page, name: string): Promise<void> {

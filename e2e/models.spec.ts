@@ -39,9 +39,10 @@ test('the engine says what it runs on, and why', async () => {
 test('a checkpoint loads from the form, its connector from a second folder, and the image runs again', async () => {
   const { runId } = await app.status();
   await app.page.getByRole('button', { name: 'Load a checkpoint' }).click();
-  await app.page.getByLabel('Folder URL', { exact: true }).fill(vita.model);
-  await app.page.getByLabel('Connector folder URL (optional)').fill(vita.connector);
-  await app.page.getByRole('button', { name: 'Load', exact: true }).click();
+  await app.page.getByLabel('Repository, address of a folder, or hub page').fill(vita.model);
+  await app.page.getByLabel('Connector (optional)').fill(vita.connector);
+  await app.page.getByRole('button', { name: 'Look up', exact: true }).click();
+  await app.page.getByRole('button', { name: /^Download/ }).click();
   await expect(app.column('tokens')).toContainText('[256, 112]');
   await expect(app.column('selected')).toContainText('[1025, 64]');
   const status = await app.status();
@@ -75,6 +76,7 @@ test('an exported .onnx that is dropped becomes the encoder and gives its own nu
 });
 
 test('the way back to the demo model', async () => {
+  await app.page.getByRole('button', { name: 'Load a checkpoint' }).click();
   await app.page.getByRole('button', { name: 'Back to the demo model' }).click();
   await expect.poll(async () => (await app.status()).model?.name).toBe('demo');
   await expect(app.column('tokens')).not.toContainText('No connector is loaded');
