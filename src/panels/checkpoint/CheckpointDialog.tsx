@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DialogFrame } from '#panels/controls/DialogFrame.tsx';
+import { focusWithin } from '#panels/controls/focus-within.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { isFailureInDialog, isLoadingInspected } from '#state/selectors.ts';
 import { nameOfRequest } from './checkpoint-name.ts';
@@ -19,7 +20,7 @@ export function CheckpointDialog() {
 
   useLayoutEffect(() => {
     // What had the focus is gone with the view before; the picker takes it into its own fields.
-    if (isOpen && view !== 'picker') title.current?.focus({ preventScroll: true });
+    if (isOpen && view !== 'picker') focusWithin(title.current);
   }, [isOpen, view]);
 
   function close() {

@@ -2,18 +2,21 @@ import { Collapsible } from '@base-ui/react/collapsible';
 import { ChevronRight } from 'lucide-react';
 import { useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { initialFocusMark } from '#panels/controls/focus-within.ts';
 import { useApp } from '#panels/use-app.ts';
 import styles from './picker.module.css';
 
 const publicHub = 'https://huggingface.co';
 
 export interface HubFieldsProps {
+  /** Whether the dialog opens at the token. */
+  readonly isAtToken: boolean;
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
 }
 
 /** Where repositories are looked for, and with which token; fields of the form around them. */
-export function HubFields({ isOpen, onOpenChange }: HubFieldsProps) {
+export function HubFields({ isAtToken, isOpen, onOpenChange }: HubFieldsProps) {
   const { t } = useTranslation();
   const { endpoint, token } = useApp((state) => state.hub);
   const id = useId();
@@ -49,6 +52,7 @@ export function HubFields({ isOpen, onOpenChange }: HubFieldsProps) {
           <label htmlFor={`${id}-token`}>{t('checkpoint.hub.token')}</label>
           <input
             ref={tokenField}
+            {...(isAtToken && initialFocusMark)}
             id={`${id}-token`}
             name="token"
             type="password"

@@ -1,6 +1,7 @@
 import { type FormEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
+import { focusWithin, initialFocusMark } from '#panels/controls/focus-within.ts';
 import { FailureText } from '#panels/failure/FailureText.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { isFailureInDialog } from '#state/selectors.ts';
@@ -34,11 +35,11 @@ export function Picker() {
     return field instanceof HTMLInputElement ? field : null;
   }, []);
 
-  useEffect(() => fieldNamed(isAtToken ? 'token' : 'model')?.select(), [fieldNamed, isAtToken]);
+  useEffect(() => focusWithin(fieldNamed(isAtToken ? 'token' : 'model')), [fieldNamed, isAtToken]);
 
   function enterToken() {
     flushSync(() => setHubOpen(true));
-    fieldNamed('token')?.select();
+    focusWithin(fieldNamed('token'));
   }
 
   function lookUp(model: string, connector: string) {
@@ -65,6 +66,7 @@ export function Picker() {
           <input
             id={`${id}-model`}
             name="model"
+            {...(!isAtToken && initialFocusMark)}
             required
             placeholder="OpenGVLab/InternVL2_5-1B"
             defaultValue={namedBefore(asked?.model)}
@@ -86,7 +88,7 @@ export function Picker() {
           autoComplete="off"
         />
         <small id={`${id}-connector-hint`}>{t('checkpoint.connectorHint')}</small>
-        <HubFields isOpen={isHubOpen} onOpenChange={setHubOpen} />
+        <HubFields isAtToken={isAtToken} isOpen={isHubOpen} onOpenChange={setHubOpen} />
       </form>
       <CheckpointList onChoose={lookUp} />
       <OtherSources />

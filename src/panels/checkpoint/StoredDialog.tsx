@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StorageReport } from '#engine/protocol.ts';
 import { DialogFrame } from '#panels/controls/DialogFrame.tsx';
+import { focusWithin } from '#panels/controls/focus-within.ts';
 import { formatFileSize } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { StoredTable } from './StoredTable.tsx';
@@ -17,7 +18,6 @@ export function StoredDialog() {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (!isOpen) return;
-    title.current?.focus();
     // An engine that cannot answer is shown by its own error; the dialog keeps what was known last.
     store
       .getState()
@@ -34,7 +34,7 @@ export function StoredDialog() {
       onClose={() => store.getState().showDialog(null)}
     >
       <div className={styles.body} aria-busy={stored === null}>
-        {stored ? <Stored stored={stored} onDeleted={() => title.current?.focus()} /> : <p>{t('stored.asking')}</p>}
+        {stored ? <Stored stored={stored} onDeleted={() => focusWithin(title.current)} /> : <p>{t('stored.asking')}</p>}
       </div>
     </DialogFrame>
   );

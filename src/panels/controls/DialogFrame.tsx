@@ -1,12 +1,12 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, Ref } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import styles from './dialog-frame.module.css';
 
 export interface DialogFrameProps {
   readonly title: string;
   /** Takes the focus when what the dialog shows has changed. */
-  readonly titleRef?: Ref<HTMLHeadingElement>;
+  readonly titleRef: RefObject<HTMLHeadingElement | null>;
   /** A line beneath the title. */
   readonly note: ReactNode;
   readonly closeLabel: string;
@@ -17,6 +17,7 @@ export interface DialogFrameProps {
 
 /** A dialog that the state of the page opens: its body scrolls beneath the title, and it grows downwards only. */
 export function DialogFrame({ title, titleRef, note, closeLabel, isOpen, onClose, children }: DialogFrameProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root
       open={isOpen}
@@ -26,7 +27,11 @@ export function DialogFrame({ title, titleRef, note, closeLabel, isOpen, onClose
     >
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup} initialFocus={false}>
+        <Dialog.Popup
+          ref={popup}
+          className={styles.popup}
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('[data-initial-focus]') ?? titleRef.current}
+        >
           <header className={styles.header}>
             <div>
               <Dialog.Title className={styles.title} ref={titleRef} tabIndex={-1} title={title}>
