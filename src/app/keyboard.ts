@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { findShortcut, type PageShortcut } from '#panels/shortcuts/shortcuts.ts';
 import { useAppStore } from '#panels/use-app.ts';
 import { squares } from '#state/lineage.ts';
+import { type PanelName, panelNames } from '#state/preferences.ts';
 import { stepHead, stepLayer } from '#state/step-lens.ts';
 import type { AppStore } from '#state/store.ts';
 
@@ -69,6 +70,9 @@ function perform(
     case 'goTo':
       focus('input[name="index"]');
       break;
+    case 'panel':
+      openPanel(panelNames[index]);
+      break;
     case 'takeAway':
       openTakeAway();
       break;
@@ -76,6 +80,13 @@ function perform(
       openSheet();
       break;
   }
+}
+
+/** Opens or closes a panel by its own button, which is focused; a panel that the page lacks now stays as it is. */
+function openPanel(panel: PanelName | undefined): void {
+  const button = document.querySelector<HTMLElement>(`[data-panel="${panel}"]`);
+  button?.click();
+  button?.focus();
 }
 
 function focus(selector: string): void {

@@ -39,7 +39,7 @@ describe('a link to the model', () => {
         '&hub=http://127.0.0.1:4301/x-slow&image=samples/chelsea.png&encoder=wasm&precision=int8&maxTiles=6&thumbnail=false',
     );
     const { search } = new URL(link ?? '');
-    expect(readUrlParameters(search, 'https://example.org/lens/')).toEqual({
+    expect(readUrlParameters(search, 'https://example.org/lens/')).toMatchObject({
       model: `a/b/c d&e@${commit}`,
       connector: `VITA-MLLM/VITA-1.5@${commit}`,
       hub: 'http://127.0.0.1:4301/x-slow',

@@ -25,7 +25,7 @@ import type { ErrorReport } from '#errors.ts';
 import type { LensSettings } from './lens.ts';
 import type { Square } from './lineage.ts';
 import type { MovementKey } from './movement.ts';
-import type { Preferences } from './preferences.ts';
+import type { PanelName, Preferences } from './preferences.ts';
 
 /** `unavailable`: this browser cannot run the engine. `stopped`: the engine ended and can be restarted. */
 export type EnginePhase = 'starting' | 'ready' | 'unavailable' | 'stopped';
@@ -182,6 +182,8 @@ export interface ViewSlice extends Preferences {
   showDialog(dialog: DialogName | null): void;
   /** The tile (or video frame) on show, or all that cover the image, assembled. */
   readonly tile: number | 'all';
+  /** Opens a panel below the squares, or closes it. */
+  togglePanel(panel: PanelName): void;
   showTile(tile: number | 'all'): void;
   /** What of the encoder is looked at. */
   readonly lens: LensSettings;

@@ -18,6 +18,10 @@ export const mapKinds = [
   'channel',
 ] as const satisfies readonly MapKind[];
 
+/** Panels below the squares, in their order: closed until wanted, and they stay as the user left them. */
+export const panelNames = ['heads', 'reduction', 'connector', 'compare'] as const;
+export type PanelName = (typeof panelNames)[number];
+
 /** What the page remembers between visits. */
 export interface Preferences {
   /** null: as the browser prefers. */
@@ -27,6 +31,7 @@ export interface Preferences {
   readonly isRailOpen: boolean | null;
   /** null: closed, until the first token is locked. */
   readonly isInspectorOpen: boolean | null;
+  readonly openPanels: readonly PanelName[];
   readonly mapKind: MapKind;
   readonly scaleMode: ScaleMode;
   readonly cosineRange: CosineRange;
@@ -41,6 +46,7 @@ export const defaultPreferences: Preferences = {
   theme: 'system',
   isRailOpen: null,
   isInspectorOpen: null,
+  openPanels: [],
   mapKind: 'norm',
   scaleMode: 'square',
   cosineRange: 'fixed',
@@ -54,6 +60,7 @@ const accepts: { readonly [Key in keyof Preferences]: (value: unknown) => boolea
   theme: (value) => themes.some((theme) => theme === value),
   isRailOpen: (value) => value === null || typeof value === 'boolean',
   isInspectorOpen: (value) => value === null || typeof value === 'boolean',
+  openPanels: (value) => Array.isArray(value) && value.every((name) => panelNames.includes(name)),
   mapKind: (value) => mapKinds.some((kind) => kind === value),
   scaleMode: (value) => value === 'square' || value === 'shared',
   cosineRange: (value) => value === 'fixed' || value === 'data',

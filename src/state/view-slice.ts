@@ -34,6 +34,12 @@ export function createViewSlice(
       set({ dialog });
     },
 
+    togglePanel(panel) {
+      set(({ openPanels }) => ({
+        openPanels: openPanels.includes(panel) ? openPanels.filter((name) => name !== panel) : [...openPanels, panel],
+      }));
+    },
+
     showTile(tile) {
       set({ tile });
       get().requestMaps();

@@ -821,6 +821,7 @@ export const en = {
       layer: 'One layer down, up',
       head: 'Previous, next head of the attention map',
       goTo: 'Go to a token by its number',
+      panel: 'Open or close: all heads, the reduction, the connector, the comparison',
       takeAway: 'Take away',
       sheet: 'This list',
       free: 'Release the token; close what is open',

@@ -793,6 +793,7 @@ export const zh: Translation<typeof en> = {
       layer: '下一层、上一层',
       head: '注意力图谱的上一个、下一个头',
       goTo: '按编号转到 token',
+      panel: '展开或收起：全部注意力头、缩减、连接器、对比',
       takeAway: '带走',
       sheet: '本列表',
       free: '释放 token；关闭打开的窗口',

@@ -5,11 +5,11 @@ import { cellOf } from '#tensor/grid.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
 import type { ColourTable } from './colour-maps.ts';
 import styles from './heatmap.module.css';
-import { paintMap } from './paint-map.ts';
+import { type PaintedMap, paintMap } from './paint-map.ts';
 
 export interface HeatmapProps {
   /** At most one for each tile on show; a tile without one stays empty. */
-  readonly maps: readonly TokenMap[];
+  readonly maps: readonly (PaintedMap & Pick<TokenMap, 'tile'>)[];
   readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;

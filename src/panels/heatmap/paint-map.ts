@@ -3,6 +3,9 @@ import type { ValueRange } from '#state/map-values.ts';
 import { positionIn } from '#state/scale.ts';
 import { type ColourTable, colourAt } from './colour-maps.ts';
 
+/** What painting needs of a map. */
+export type PaintedMap = Pick<TokenMap, 'rows' | 'columns' | 'components' | 'values'>;
+
 /**
  * The colour of one token: a single value through `table`, three values as red, green and blue. `values` and `ranges`
  * are [components]; a value beyond its range takes the colour of the nearer end.
@@ -22,7 +25,7 @@ export function paintToken(
 
 /** The pixels of a map, one a token: [rows, columns, 4] u8 RGBA, as `ImageData` takes them. */
 export function paintMap(
-  map: TokenMap,
+  map: PaintedMap,
   ranges: readonly ValueRange[],
   table: ColourTable,
 ): Uint8ClampedArray<ArrayBuffer> {

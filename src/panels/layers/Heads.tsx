@@ -1,6 +1,6 @@
-import { ChevronRight } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Disclosure } from '#panels/controls/Disclosure.tsx';
 import { formatValue } from '#panels/format.ts';
 import { sequentialTable } from '#panels/heatmap/colour-maps.ts';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
@@ -13,18 +13,11 @@ import styles from './layers.module.css';
 export function Heads() {
   const { t } = useTranslation();
   const isAttention = useApp((state) => state.mapKind === 'attention' && state.model?.layers !== null);
-  const [isOpen, setIsOpen] = useState(false);
   if (!isAttention) return null;
   return (
-    <section className={styles.heads} aria-labelledby="heads-title">
-      <h2 id="heads-title">
-        <button type="button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
-          <ChevronRight size={14} aria-hidden="true" />
-          {t('lens.heads')}
-        </button>
-      </h2>
-      {isOpen && <HeadMaps />}
-    </section>
+    <Disclosure panel="heads" title={t('lens.heads')}>
+      <HeadMaps />
+    </Disclosure>
   );
 }
 

@@ -8,6 +8,8 @@ export const pageShortcuts = [
   { name: 'layer', keys: ['[', ']'] },
   { name: 'head', keys: [',', '.'] },
   { name: 'goTo', keys: ['g'] },
+  // In the order of `panelNames`.
+  { name: 'panel', keys: ['h', 'r', 'm', 'd'] },
   { name: 'takeAway', keys: ['t'] },
   { name: 'sheet', keys: ['?'] },
 ] as const;
