@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { benchRepaint, watchPainting } from './bench-repaint.mjs';
 import { projectRoot } from './dependencies.mjs';
 
 const repository = 'OpenGVLab/InternViT-300M-448px';
@@ -93,6 +94,7 @@ export async function benchFullSize(browser, appUrl) {
           .run('samples/coffee.png', { mode: 'single' })
           .then(({ stages }) => stages[0]?.timing.elapsedMs),
       );
+      if (precision === 'float32') await benchRepaint(page, 'the model of full size, 1024 channels');
       await page.reload();
       await page.evaluate(() => window.tokenLens.ready);
       const before = await fileBytesOf(origin);
@@ -140,6 +142,7 @@ async function openAlone(browser, appUrl, hub, precision) {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.setDefaultTimeout(0);
+  await watchPainting(page);
   await page.goto(`${appUrl}?encoder=wasm&mode=single`);
   await page.evaluate(() => window.tokenLens.ready);
   const request = { model: repository, hub, precision };

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { benchFullSize } from './bench-full-size.mjs';
+import { benchRepaint, watchPainting } from './bench-repaint.mjs';
 import { browserLaunchOptions, ensureBrowser } from './browser.mjs';
 import { ensureDependencies, projectRoot } from './dependencies.mjs';
 
@@ -74,6 +75,13 @@ try {
   console.log(`  createImageBitmap, resizeQuality high  ${browserMs.toFixed(1)} ms`);
   console.log(`  ratio                                  ${(browserMs / kernelsMs).toFixed(2)} x`);
   console.log('');
+  const app = await browser.newPage();
+  app.setDefaultTimeout(0);
+  await watchPainting(app);
+  await app.goto(`${server.resolvedUrls?.local[0]}?mode=single`);
+  await app.evaluate(() => window.tokenLens.ready);
+  await benchRepaint(app, 'the demo model, 192 channels');
+  await app.close();
   await benchFullSize(browser, server.resolvedUrls?.local[0] ?? '');
 } finally {
   await browser.close();
