@@ -9,14 +9,15 @@ import { rowNorms } from './token-math.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  app = await AppPage.open(await browser.newPage());
+  const context = await browser.newContext();
+  app = await AppPage.open(await context.newPage());
 });
 test.beforeEach(async () => {
   await app.reset();
   await goBack();
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.close());
+test.afterAll(() => app.page.context().close());
 
 const patch = (index: number) => ({ kind: 'patch', tile: 0, index }) as const;
 const layer = () => app.page.getByRole('slider', { name: 'Layer' });

@@ -3,7 +3,7 @@ import { AppPage } from './app.ts';
 
 /** Names of things, formulas and formats: the same in every language. */
 const untranslated =
-  /\b\w+_\w+\b|Token Lens|English|token|PCA|MLP|RGB|ViT|VITA|InternVL|ONNX|onnx|URL|hub|Hugging Face|config\.json|safetensors|WebGPU|WASM|GPU|float32|uint8|BF16|CC0|NASA|SpaceX|Stefan van der Walt|Rachel Michetti|Chelsea|demo|coffee\.png|Viridis|Page Up|Page Down|Home|End|Esc|\b[A-Z]\b|\b\d*C\b|\bms?\b|\bL2\b|\bx\b|\bM\b/g;
+  /\b\w+_\w+\b|Token Lens|English|token|PCA|MLP|RGB|ViT|VITA|InternVL|ONNX|onnx|URL|hub|Hugging Face|config\.json|safetensors|WebGPU|WASM|GPU|float\d+|int\d|uint8|BF16|CC0|NASA|SpaceX|Stefan van der Walt|Rachel Michetti|Chelsea|demo|coffee\.png|Viridis|Page Up|Page Down|Home|End|Esc|\b[A-Z]\b|\b\d*C\b|\bms?\b|\bL2\b|\bx\b|\bM\b/g;
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
