@@ -4,6 +4,13 @@ import { expect, test } from '@playwright/test';
 import { AppPage } from './app.ts';
 import { expectAccessible, expectLook } from './look.ts';
 
+const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+test.use({
+  launchOptions: async ({ launchOptions }, use) => {
+    await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...fakeCamera] });
+  },
+});
+
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
   const context = await browser.newContext();
@@ -55,30 +62,20 @@ test('an address that is pasted is opened', async () => {
   await expect(app.column('image')).toContainText('640 × 427');
 });
 
-test('the camera takes a picture and it is run; one that is refused says what to do', async ({
-  playwright,
-  launchOptions,
-  baseURL,
-}) => {
-  const { args = [], ...options } = launchOptions;
-  const fake = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-  const browser = await playwright.chromium.launch({ ...options, args: [...args, ...fake] });
-  const context = await browser.newContext({ baseURL: baseURL ?? '' });
-  const page = await context.newPage();
-  const other = await AppPage.open(page);
-  const { runId } = await other.status();
+test('the camera takes a picture and it is run; one that is refused says what to do', async () => {
+  const { page } = app;
+  const { runId } = await app.status();
   await page.getByRole('button', { name: 'Take a picture' }).click();
   const shutter = page.getByRole('button', { name: 'Take the picture and run it' });
   await expect(shutter).toBeEnabled();
   await expectAccessible(page);
   await shutter.click();
-  await expect.poll(async () => (await other.status()).runId).toBe((runId ?? Number.NaN) + 1);
+  await expect.poll(async () => (await app.status()).runId).toBe((runId ?? Number.NaN) + 1);
 
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
   });
   await page.getByRole('button', { name: 'Take a picture' }).click();
   await expect(page.getByRole('dialog')).toContainText('The camera was refused.');
-  other.expectQuiet();
-  await browser.close();
+  await page.keyboard.press('Escape');
 });

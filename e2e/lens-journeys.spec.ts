@@ -9,14 +9,15 @@ import { rowNorms } from './token-math.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  app = await AppPage.open(await browser.newPage());
+  const context = await browser.newContext();
+  app = await AppPage.open(await context.newPage());
 });
 test.beforeEach(async () => {
   await app.reset();
   await goBack();
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.close());
+test.afterAll(() => app.page.context().close());
 
 const patch = (index: number) => ({ kind: 'patch', tile: 0, index }) as const;
 const layer = () => app.page.getByRole('slider', { name: 'Layer' });
@@ -171,13 +172,15 @@ test('kinds behind the list have controls of their own, and say where they have 
   await page.keyboard.press('Escape');
 });
 
-test('nothing of it stands in the way of assistive technology', async ({ page }) => {
-  const own = await AppPage.open(page);
-  await own.chooseMap('Attention');
+test('nothing of it stands in the way of assistive technology', async () => {
+  const { page } = app;
+  await app.chooseMap('Attention');
   await page.getByRole('button', { name: 'All heads' }).click();
-  await own.pointAt('dropped', 137, 'click');
-  await page.getByRole('slider', { name: 'Layer' }).press('ArrowLeft');
+  await app.pointAt('dropped', 137, 'click');
+  await layer().press('ArrowLeft');
   await expect(page.getByRole('button', { name: 'Head 2' })).toBeVisible();
   await page.getByRole('button', { name: 'How to read this map' }).click();
   await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'All heads' }).click();
 });

@@ -13,6 +13,30 @@ test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
 test.afterAll(() => app.page.close());
 
+test('the demo is on show at the start: 1025, 1024, 256 and 256 tokens of their shapes', async () => {
+  await expect(app.column('image')).toContainText('coffee.png');
+  await expect(app.column('image')).toContainText('600 × 400');
+  const status = await app.status();
+  const [width = 0, tokenWidth = 0] = [status.model?.hiddenSize ?? 0, status.model?.tokenSize ?? 0];
+  const expected = [
+    ['selected', '1025', [1025, width]],
+    ['dropped', '1024', [1024, width]],
+    ['shuffled', '256', [256, 4 * width]],
+    ['tokens', '256', [256, tokenWidth]],
+  ] as const;
+  for (const [stage, count, shape] of expected) {
+    await expect(app.column(stage).getByText(count, { exact: true })).toBeVisible();
+    await expect(app.column(stage)).toContainText(`[${shape.join(', ')}]`);
+    await expect(app.column(stage)).toContainText('float32');
+  }
+  expect(status.stages.map(({ stage, shape }) => [stage, shape])).toEqual(
+    expected.map(([stage, , shape]) => [stage, shape]),
+  );
+  for (const steps of ['drop class token', 'pixel shuffle', 'connector']) {
+    await expect(app.page.getByText(steps, { exact: true }).first()).toBeVisible();
+  }
+});
+
 /** A number as the page writes it. */
 const readNumber = (text: string | undefined) => Number(text?.replace('−', '-'));
 

@@ -142,6 +142,8 @@ test('the plan changes before anything runs, and runs when asked to', async () =
 
 test('the tile plan weighs every grid and says why one won', async () => {
   const { page } = app;
+  await page.evaluate(() => window.tokenLens.run('samples/coffee.png', { mode: 'single' }));
+  await app.choose('Mode', 'Tiles');
   await page.getByRole('button', { name: 'Tile plan' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('coffee.png, 600 × 400 px');

@@ -1,15 +1,37 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { parse } from 'npyjs';
+import type { AutomationRunOptions } from '#app/automation.ts';
 import { parseWithHub } from '#testing/hub-safetensors.ts';
 import { AppPage, readTensor } from './app.ts';
 import { expectAccessible } from './look.ts';
+
+/** coffee.png as two tiles and a thumbnail. */
+const twoTiles = { mode: 'tiles', maxTiles: 2 } as const;
+
+let app: AppPage;
+test.beforeAll(async ({ browser }) => {
+  const context = await browser.newContext();
+  app = await AppPage.open(await context.newPage(), { mode: twoTiles.mode, maxTiles: String(twoTiles.maxTiles) });
+});
+test.beforeEach(() => app.reset());
+test.afterEach(() => app.expectQuiet());
+test.afterAll(() => app.page.context().close());
+
+async function runCoffee(preparation: AutomationRunOptions): Promise<void> {
+  await app.page.evaluate((options) => window.tokenLens.run('samples/coffee.png', options), preparation);
+}
 
 async function openDialog(page: Page): Promise<Locator> {
   await page.keyboard.press('t');
   const dialog = page.getByRole('dialog', { name: 'Take away' });
   await expect(dialog).toBeVisible();
   return dialog;
+}
+
+async function closeDialog(dialog: Locator): Promise<void> {
+  await dialog.page().keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
 }
 
 /** The bytes that a press of `button` saves, and the name they are saved under. */
@@ -20,8 +42,9 @@ async function save(page: Page, button: Locator): Promise<{ bytes: Uint8Array<Ar
 
 const bitsOf = (data: Float32Array) => new Uint32Array(data.buffer, data.byteOffset, data.length);
 
-test('a tensor saved as .npy is the page’s own, bit for bit', async ({ page }) => {
-  const app = await AppPage.open(page);
+test('a tensor saved as .npy is the page’s own, bit for bit', async () => {
+  const { page } = app;
+  await runCoffee({ mode: 'single' });
   const dialog = await openDialog(page);
   const button = dialog.getByRole('button', { name: 'Download' });
   for (const [stage, layer, name] of [
@@ -40,11 +63,12 @@ test('a tensor saved as .npy is the page’s own, bit for bit', async ({ page })
     if (!(data instanceof Float32Array)) throw new Error('not float32');
     expect(bitsOf(data)).toEqual(bitsOf(expected.data));
   }
-  app.expectQuiet();
+  await closeDialog(dialog);
 });
 
-test('all tiles go into one .safetensors with what decides their values', async ({ page }) => {
-  const app = await AppPage.open(page, { mode: 'tiles', maxTiles: '2' });
+test('all tiles go into one .safetensors with what decides their values', async () => {
+  const { page } = app;
+  await runCoffee(twoTiles);
   const dialog = await openDialog(page);
   await expect(dialog.getByLabel('Tile')).toHaveValue('all');
   await expect(dialog.getByRole('group', { name: 'Format' }).getByRole('button').first()).toBeDisabled();
@@ -72,11 +96,12 @@ test('all tiles go into one .safetensors with what decides their values', async 
     tile: 'all',
     image: 'coffee.png',
   });
-  app.expectQuiet();
+  await closeDialog(dialog);
 });
 
-test('a map is saved as a picture, and the script is for the chosen tensor', async ({ page }) => {
-  const app = await AppPage.open(page);
+test('a map is saved as a picture, and the script is for the chosen tensor', async () => {
+  const { page } = app;
+  await runCoffee({ mode: 'single' });
   const dialog = await openDialog(page);
   const { bytes, name } = await save(page, dialog.getByRole('button', { name: 'Pixel shuffle: PNG' }));
   expect(name).toBe('coffee.shuffled.norm.tile0.png');
@@ -89,7 +114,90 @@ test('a map is saved as a picture, and the script is for the chosen tensor', asy
   await dialog.getByLabel('Stage').selectOption('tokens');
   await expect(script).toContainText('# tokens [256, D]');
   await expectAccessible(page);
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
-  app.expectQuiet();
+  await closeDialog(dialog);
+});
+
+test('keys of the page work anywhere but where one types, and the sheet lists them', async () => {
+  const { page } = app;
+  // Also while a dialog hides the page from assistive technology.
+  const map = page.getByRole('group', { name: 'Map', exact: true, includeHidden: true });
+  const chosen = map.locator('[data-pressed]');
+  await page.keyboard.press('p');
+  await expect(chosen).toHaveText('PCA');
+  await page.keyboard.press('4');
+  await expect(app.walk('shuffled')).toBeFocused();
+  await page.keyboard.press('c');
+  await expect(chosen).toHaveText('Cosine');
+  await page.keyboard.press('Control+p');
+  await expect(chosen).toHaveText('Cosine');
+  await page.keyboard.press('a');
+  await expect(chosen).toHaveText('Attention');
+
+  const heads = page.getByRole('button', { name: 'All heads' });
+  await page.keyboard.press('h');
+  await expect(heads).toHaveAttribute('aria-expanded', 'true');
+  await expect(heads).toBeFocused();
+  await page.keyboard.press('h');
+  await expect(heads).toHaveAttribute('aria-expanded', 'false');
+
+  await page.keyboard.press('g');
+  await expect(page.getByRole('spinbutton', { name: 'Token number' })).toBeFocused();
+  await page.keyboard.press('n');
+  await expect(chosen).toHaveText('Attention');
+
+  await app.walk('image').focus();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Shortcuts' });
+  const keysOf = (does: string) => sheet.locator('dl > div').filter({ hasText: does }).locator('kbd');
+  await expect(keysOf('Map: L2 norm')).toHaveText(['n']);
+  await expect(keysOf('Go to the first to fifth square')).toHaveText(['1', '2', '3', '4', '5']);
+  await expect(keysOf('One layer down, up')).toHaveText(['[', ']']);
+  await expect(keysOf('Previous, next head of the attention map')).toHaveText([',', '.']);
+  await expect(keysOf('Open or close:')).toHaveText(['h', 'r', 'm', 'd']);
+  await expect(keysOf('Lock the token, or release it')).toHaveText(['Enter', 'Space']);
+  await page.keyboard.press('n');
+  await expect(chosen).toHaveText('Attention');
+  await expectAccessible(page);
+  await closeDialog(sheet);
+  await page.keyboard.press('n');
+  await expect(chosen).toHaveText('L2 norm');
+});
+
+test('the link restores kind, layer, head, tile, token and scale in a fresh browser', async ({ browser }) => {
+  const { page } = app;
+  await runCoffee(twoTiles);
+  await app.choose('Scale', 'Shared');
+  await page.locator('[data-tile="1"]').click();
+  await page.keyboard.press('g');
+  await page.keyboard.type('137');
+  await page.keyboard.press('Enter');
+  await page.locator('h1').click();
+  for (const key of ['a', '[', '[', '.', '.']) await page.keyboard.press(key);
+  await expect(app.column('selected').locator('canvas')).toBeVisible();
+  const linkIn = (dialog: Locator) => dialog.getByRole('textbox', { name: 'Link to this view' });
+  const dialog = await openDialog(page);
+  const link = await linkIn(dialog).inputValue();
+  expect(Object.fromEntries(new URL(link).searchParams)).toMatchObject({
+    map: 'attention',
+    layer: '4',
+    head: '1',
+    tile: '1',
+    token: 'patch:137',
+    scale: 'shared',
+    mode: 'tiles',
+    maxTiles: '2',
+  });
+  await closeDialog(dialog);
+
+  const context = await browser.newContext();
+  const fresh = new AppPage(await context.newPage());
+  await fresh.page.goto(link);
+  await fresh.page.evaluate(() => window.tokenLens.ready);
+  await expect(fresh.inspector).toContainText('patch 137');
+  await expect(fresh.inspector).toContainText('locked');
+  await expect(fresh.column('selected').locator('canvas')).toBeVisible();
+  await expect.poll(() => fresh.paintedTokens('selected')).toEqual(await app.paintedTokens('selected'));
+  await expect(linkIn(await openDialog(fresh.page))).toHaveValue(link);
+  fresh.expectQuiet();
+  await context.close();
 });

@@ -1,5 +1,5 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { BackendPanel } from './BackendPanel.tsx';
@@ -20,7 +20,9 @@ export interface RailProps {
 export function Rail({ modelLink }: RailProps) {
   const { t } = useTranslation();
   const store = useAppStore();
-  const isOpen = useApp((state) => state.isRailOpen ?? window.innerWidth >= roomyWidthPx);
+  // Of the window as it was at first: in one made narrower the rail is not taken away at whatever happens next.
+  const [isRoomy] = useState(() => window.innerWidth >= roomyWidthPx);
+  const isOpen = useApp((state) => state.isRailOpen ?? isRoomy);
   const Icon = isOpen ? PanelLeftClose : PanelLeftOpen;
   return (
     <aside className={styles.rail} data-open={isOpen} aria-label={t('rail.label')}>
