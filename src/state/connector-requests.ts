@@ -1,4 +1,4 @@
-import type { ConnectorMapsRequest, Selection } from '#engine/protocol.ts';
+import type { ConnectorMaps, ConnectorMapsRequest, ConnectorToken, Selection } from '#engine/protocol.ts';
 import type { AppState, ConnectorPick } from './app-state.ts';
 import { channelCountOf } from './lens.ts';
 import { selectionInSquare } from './lineage.ts';
@@ -48,4 +48,16 @@ export function neededConnectorToken(state: AppState): ConnectorTokenRequest | n
   if (!report?.model.connector || !active || active.tile >= report.tiles.count) return null;
   const selection = selectionInSquare(active, 'tokens');
   return selection && { runId: report.runId, selection };
+}
+
+/** The maps to show: of the run on show, those before while newer ones are computed. */
+export function shownConnectorMaps({ report, connectorMaps }: AppState): ConnectorMaps | null {
+  return connectorMaps?.runId === report?.runId ? connectorMaps : null;
+}
+
+/** The token to show: of the run on show, the one before while a newer one is computed; none beside the class token. */
+export function shownConnectorToken(state: AppState): ConnectorToken | null {
+  const { report, connectorToken } = state;
+  if (connectorToken?.runId !== report?.runId || activeSelection(state)?.kind === 'class') return null;
+  return connectorToken;
 }
