@@ -855,9 +855,9 @@ export const en = {
     strongestHow: 'The ten furthest from 0 after the GELU. A click shows a unit on the maps, another the norms again.',
     shares: 'Share of each block in the output',
     sharesHow:
-      'Measured: the block is put to 0 before the connector; the share is ‖y − y without it‖ / ‖y‖ of the output token y. Because of the GELU the four need not add up to 100 %.',
+      'Measured: the block is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm. Because of the GELU the four need not add up to 100 %.',
     sharesHowNorm:
-      'Measured: the block is put to 0 before the connector; the share is ‖y − y without it‖ / ‖y‖ of the output token y. Because of LayerNorm and GELU the four need not add up to 100 %.',
+      'Measured: the block is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm. Because of LayerNorm and GELU the four need not add up to 100 %.',
   },
   errors: errorTexts,
 };

@@ -827,9 +827,9 @@ export const zh: Translation<typeof en> = {
     strongestHow: 'GELU 之后离 0 最远的十个。点击在图谱上显示该单元，再次点击回到范数。',
     shares: '各块在输出中的占比',
     sharesHow:
-      '测法：在连接器之前将该块置为 0；占比为输出 token y 的 ‖y − 去掉该块的 y‖ / ‖y‖。由于 GELU，四者之和不必为 100 %。',
+      '测法：在连接器之前将该块置为 0；占比为输出 token 因此移动的距离除以其 L2 范数。由于 GELU，四者之和不必为 100 %。',
     sharesHowNorm:
-      '测法：在连接器之前将该块置为 0；占比为输出 token y 的 ‖y − 去掉该块的 y‖ / ‖y‖。由于 LayerNorm 和 GELU，四者之和不必为 100 %。',
+      '测法：在连接器之前将该块置为 0；占比为输出 token 因此移动的距离除以其 L2 范数。由于 LayerNorm 和 GELU，四者之和不必为 100 %。',
   },
   errors: errorTextsZh,
 };

@@ -28,10 +28,10 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
           const share = blockShares[block] ?? Number.NaN;
           return (
             <li key={name} data-selected={isSelected(patch) || undefined}>
-              <span className={styles.place}>
-                {t(`inspector.blocks.${name}`)} · {t('token.patch', { index: patch })}
+              <span className={styles.place}>{t(`inspector.blocks.${name}`)}</span>
+              <span className={styles.share}>
+                <strong>{formatShare(share)}</strong> {t('token.patch', { index: patch })}
               </span>
-              <strong>{formatShare(share)}</strong>
               <i aria-hidden="true" style={{ '--share': most > 0 ? share / most : 0 } as CSSProperties} />
             </li>
           );
