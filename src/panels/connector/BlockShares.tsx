@@ -1,14 +1,12 @@
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectorToken } from '#engine/protocol.ts';
+import { blockNames } from '#panels/block-names.ts';
 import { formatShare } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
 import { activeSelection } from '#state/selectors.ts';
 import { patchesOfShuffledToken } from '#tensor/grid.ts';
 import styles from './connector.module.css';
-
-/** The names of the four channel blocks, in their order. */
-const blockNames = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
 
 /** How far the output moves without each block, where the blocks' patches lie. */
 export function BlockShares({ token: { selection, blockShares } }: { readonly token: ConnectorToken }) {
