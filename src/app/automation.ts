@@ -1,5 +1,8 @@
 import type {
   CheckpointInspection,
+  ConnectorMaps,
+  ConnectorMapsRequest,
+  ConnectorToken,
   EncoderPrecision,
   EngineStatus,
   ImageReport,
@@ -10,6 +13,7 @@ import type {
   ModelReport,
   Preprocessing,
   RunReport,
+  Selection,
   StorageReport,
   TensorCopy,
   TensorName,
@@ -80,6 +84,10 @@ export interface TokenLensAutomation {
   maps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
   /** How much each block changes the tokens of one tile of the run on show. */
   layerChanges(tile?: number): Promise<LayerChanges>;
+  /** L2 norms, or one hidden unit or channel, of what the connector computes on its way, of one tile of the run on show. */
+  connectorMaps(request?: Partial<Omit<ConnectorMapsRequest, 'runId'>>): Promise<ConnectorMaps>;
+  /** The strongest hidden units of a token, and how far each of its four blocks moves the output. */
+  connectorToken(selection: Selection): Promise<ConnectorToken>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -145,6 +153,14 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async layerChanges(tile = 0) {
       await settled;
       return store.getState().readLayerChanges(tile);
+    },
+    async connectorMaps({ tile = 0, ...rest } = {}) {
+      await settled;
+      return store.getState().readConnectorMaps({ ...rest, tile });
+    },
+    async connectorToken(selection) {
+      await settled;
+      return store.getState().readConnectorToken(selection);
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

@@ -4,7 +4,15 @@ import type { EngineStatus, RunReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { defaultLens } from '#state/lens.ts';
 import { createAppStore } from '#state/store.ts';
-import { createMapSet, createRunReport, demoModel, noStorage, oneTile } from '#testing/reports.ts';
+import {
+  createConnectorMaps,
+  createConnectorToken,
+  createMapSet,
+  createRunReport,
+  demoModel,
+  noStorage,
+  oneTile,
+} from '#testing/reports.ts';
 import { restoreView } from './restore-view.ts';
 import { readView } from './view-parameters.ts';
 
@@ -29,6 +37,8 @@ async function createReadyStore(changes: Partial<RunReport> = {}) {
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
+    connectorMaps: async (request) => createConnectorMaps(request),
+    connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,
     stop: () => {},

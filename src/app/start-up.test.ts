@@ -3,7 +3,7 @@ import type { EngineClient } from '#engine/client.ts';
 import type { CheckpointInspection, EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { createAppStore } from '#state/store.ts';
-import { createMapSet, noStorage } from '#testing/reports.ts';
+import { createConnectorMaps, createConnectorToken, createMapSet, noStorage } from '#testing/reports.ts';
 import { startUp } from './start-up.ts';
 import { readUrlParameters } from './url-parameters.ts';
 
@@ -37,6 +37,8 @@ function createRecordingClient(failedStarts: number, fetchByteLength = 0) {
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
+    connectorMaps: async (request) => createConnectorMaps(request),
+    connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,
     stop: () => {},

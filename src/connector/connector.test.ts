@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { weightDtypeConstants } from '#gpu/weight-dtype.ts';
 import { defaultLimits } from '#testing/limits.ts';
-import { type ConnectorSpec, planConnector } from './connector.ts';
+import { type ConnectorSpec, planBeforeActivation, planConnector } from './connector.ts';
 
 const layer = { weight: { dtype: 'f32' }, bias: { dtype: 'f32' } } as const;
 const internVl: ConnectorSpec = {
@@ -53,4 +53,13 @@ test('the largest weight must be bindable', () => {
   const limits = { ...defaultLimits, maxBufferSize: 896 * 4096 * 4 };
   expect(planConnector(internVl, limits).outputShape).toEqual([256, 896]);
   expect(() => planConnector({ ...internVl, hiddenSize: 897 }, limits)).toThrow('The linear weight [897, 4096]');
+});
+
+test('before its activation the first layer is the same but for the GELU', () => {
+  const { first } = planConnector(internVl, defaultLimits);
+  const before = planBeforeActivation(internVl, defaultLimits);
+  expect(before).toEqual({
+    ...first,
+    dispatch: { ...first.dispatch, constants: { ...first.dispatch.constants, gelu: 0 } },
+  });
 });

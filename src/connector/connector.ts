@@ -3,7 +3,7 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuLimits, GpuTensor, WeightTensor } from '#gpu/kernel.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { encodeLayerNorm, type LayerNormPlan, planLayerNorm } from './layer-norm/layer-norm.ts';
-import { encodeLinear, type LinearPlan, planLinear } from './linear/linear.ts';
+import { encodeLinear, type LinearPlan, type LinearSpec, planLinear } from './linear/linear.ts';
 
 export interface ConnectorSpec {
   readonly tokens: number;
@@ -45,7 +45,9 @@ export type ConnectorWeights = ConnectorLayers<WeightTensor>;
 
 /** Tensors between the layers. */
 export interface ConnectorScratch {
+  /** [tokens, 4C] after the layer norm; null where there is none. */
   readonly normed: GpuTensor | null;
+  /** [tokens, H] after the GELU. */
   readonly hidden: GpuTensor;
 }
 
@@ -56,17 +58,32 @@ export interface ConnectorScratch {
  * Source: InternVL `mlp1` (modeling_internvl_chat.py), VITA `mm_projector` mlp2x_gelu (multimodal_projector/builder.py).
  */
 export function planConnector(spec: ConnectorSpec, limits: GpuLimits): ConnectorPlan {
-  const { tokens, inputSize, hiddenSize, outputSize, weights } = spec;
+  const { tokens, hiddenSize, outputSize, weights } = spec;
   const norm = planNorm(spec, limits);
-  const first = planLinear(
-    { tokens, inputSize, outputSize: hiddenSize, activation: 'gelu', ...dtypesOf(weights.first) },
-    limits,
-  );
+  const first = planFirst(spec, 'gelu', limits);
   const second = planLinear(
     { tokens, inputSize: hiddenSize, outputSize, activation: 'none', ...dtypesOf(weights.second) },
     limits,
   );
   return { norm, first, second, outputShape: second.outputShape };
+}
+
+/**
+ * Plans the first linear layer without its GELU, to look at what that takes: [tokens, 4C] → [tokens, H]. The connector
+ * itself computes both at once.
+ *
+ * @throws TokenLensError `gpu-limit-exceeded`.
+ */
+export function planBeforeActivation(spec: ConnectorSpec, limits: GpuLimits): LinearPlan {
+  return planFirst(spec, 'none', limits);
+}
+
+function planFirst(
+  { tokens, inputSize, hiddenSize, weights }: ConnectorSpec,
+  activation: LinearSpec['activation'],
+  limits: GpuLimits,
+): LinearPlan {
+  return planLinear({ tokens, inputSize, outputSize: hiddenSize, activation, ...dtypesOf(weights.first) }, limits);
 }
 
 function planNorm({ tokens, inputSize, layerNormEps, weights }: ConnectorSpec, limits: GpuLimits) {
@@ -99,12 +116,27 @@ export function encodeConnector(
     readonly output: GpuTensor;
   },
 ): void {
-  const { input, weights, scratch, output } = tensors;
+  const { weights, scratch, output } = tensors;
+  encodeHidden(gpu, pass, plan, tensors);
+  encodeLinear(gpu, pass, plan.second, { input: scratch.hidden, ...weights.second, output });
+}
+
+/** Records the plan up to its GELU: `input` [tokens, 4C] to the tensors of `scratch`. */
+export function encodeHidden(
+  gpu: Gpu,
+  pass: GPUComputePassEncoder,
+  plan: ConnectorPlan,
+  tensors: {
+    readonly input: GpuTensor;
+    readonly weights: ConnectorWeights;
+    readonly scratch: ConnectorScratch;
+  },
+): void {
+  const { input, weights, scratch } = tensors;
   let normed = input;
   if (plan.norm && weights.norm && scratch.normed) {
     encodeLayerNorm(gpu, pass, plan.norm, { input, ...weights.norm, output: scratch.normed });
     normed = scratch.normed;
   }
   encodeLinear(gpu, pass, plan.first, { input: normed, ...weights.first, output: scratch.hidden });
-  encodeLinear(gpu, pass, plan.second, { input: scratch.hidden, ...weights.second, output });
 }

@@ -4,6 +4,7 @@ import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
+import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
@@ -208,6 +209,12 @@ export function createEngine(): Engine {
 
     layerChanges: ({ runId, tile }) =>
       inTurn(async () => measureLayerChanges((await ensureDevice()).gpu, requireRun(runId), tile)),
+
+    connectorMaps: (request) =>
+      inTurn(async () => computeConnectorMaps((await ensureDevice()).gpu, requireRun(request.runId), request)),
+
+    connectorToken: ({ runId, selection }) =>
+      inTurn(async () => inspectConnectorToken((await ensureDevice()).gpu, requireRun(runId), selection)),
 
     tensor: (name, request) =>
       inTurn(async () => {

@@ -20,6 +20,8 @@ const endpoint: EngineEndpoint = {
   cancelRuns: () => answer('engine', () => engine.cancelRuns()),
   maps: (...args) => answer('analysis', () => engine.maps(...args)),
   layerChanges: (...args) => answer('analysis', () => engine.layerChanges(...args)),
+  connectorMaps: (...args) => answer('connector', () => engine.connectorMaps(...args)),
+  connectorToken: (...args) => answer('connector', () => engine.connectorToken(...args)),
   tensor: async (...args) => {
     const copy = await answer('engine', () => engine.tensor(...args));
     return copy.ok ? Comlink.transfer(copy, [copy.value.data.buffer]) : copy;

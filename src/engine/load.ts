@@ -322,6 +322,7 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           layers: null,
           heads: null,
           tokenSize: null,
+          connector: null,
           selectedLayer: null,
           psVersion: 'v2',
           featureScale: 1,
@@ -394,6 +395,10 @@ function reportCheckpoint(
     layers: vision.layers,
     heads: vision.heads,
     tokenSize: connector?.outputSize ?? null,
+    connector: connector && {
+      hiddenSize: connector.hiddenSize,
+      hasLayerNorm: connector.layerNormEps !== null,
+    },
     selectedLayer: selectLayer,
     psVersion,
     featureScale,

@@ -1,10 +1,8 @@
-import { encodeChannel, planChannel } from '#analysis/channel/channel.ts';
 import { checkIndex } from '#analysis/check-index.ts';
 import { encodeCosineSimilarity, planCosineSimilarity } from '#analysis/cosine-similarity/cosine-similarity.ts';
 import { finishPca } from '#analysis/pca/finish-pca.ts';
 import { createPcaTensors, encodePca, planPca } from '#analysis/pca/pca.ts';
 import { packSelection, selectionShape } from '#analysis/selection.ts';
-import { encodeTokenNorm, planTokenNorm } from '#analysis/token-norm/token-norm.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
@@ -17,6 +15,7 @@ import {
   shuffledCount,
   shuffledGridSize,
   shuffledTokenOfPatch,
+  transposeGrid,
   transposeIndex,
 } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
@@ -30,6 +29,7 @@ import {
   tokenStages,
 } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
+import { readChannel, readNorms } from './token-values.ts';
 
 /** Kinds of maps that every stage has. */
 type TokenKind = 'norm' | 'channel' | 'cosine' | 'pca';
@@ -129,30 +129,14 @@ async function gatherOtherLayer(
 }
 
 async function computeNorms(gpu: Gpu, tokens: GpuTensor): Promise<TokenValues> {
-  const plan = planTokenNorm(tokens.shape, gpu.device.limits);
-  const norms = createTensor(gpu, 'token norms', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'token norm', (pass) => encodeTokenNorm(gpu, pass, plan, { input: tokens, output: norms }));
-    return { values: await readTensor(gpu, norms), components: 1, explainedVariance: null };
-  } finally {
-    norms.buffer.destroy();
-  }
+  return { values: await readNorms(gpu, tokens), components: 1, explainedVariance: null };
 }
 
 /** null where the stage has no such channel: the stages are of different widths. */
 async function computeChannel(gpu: Gpu, tokens: GpuTensor, channel: number): Promise<TokenValues | null> {
   const [, channels = 0] = tokens.shape;
   if (Number.isInteger(channel) && channel >= channels) return null;
-  const plan = planChannel({ shape: tokens.shape, channel }, gpu.device.limits);
-  const selection = uploadTensor(gpu, 'selected channel', [1], new Float32Array(plan.selection.buffer));
-  const output = createTensor(gpu, 'channel', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'channel', (pass) => encodeChannel(gpu, pass, plan, { input: tokens, selection, output }));
-    return { values: await readTensor(gpu, output), components: 1, explainedVariance: null };
-  } finally {
-    selection.buffer.destroy();
-    output.buffer.destroy();
-  }
+  return { values: await readChannel(gpu, tokens, channel), components: 1, explainedVariance: null };
 }
 
 /** null where the selected token has no part in the stage: the class token goes no further than the encoder. */
@@ -246,14 +230,6 @@ function placeOnGrids(
       classToken: classTokens?.slice(place * components, (place + 1) * components) ?? null,
       explainedVariance,
     };
-  });
-}
-
-/** [side, side, components] with rows and columns exchanged. */
-function transposeGrid(cells: Float32Array, side: number, components: number): Float32Array {
-  return Float32Array.from(cells, (_, index) => {
-    const token = transposeIndex(Math.floor(index / components), side);
-    return cells[token * components + (index % components)] ?? Number.NaN;
   });
 }
 

@@ -65,6 +65,8 @@ export interface ModelReport {
   readonly heads: number | null;
   /** Width of the language model's embeddings D; null without a connector. */
   readonly tokenSize: number | null;
+  /** What lies within the connector; null without one. */
+  readonly connector: ConnectorReport | null;
   /** Index into [embeddings, layer 1, ...] of the hidden state that goes on, from 0; null for an exported .onnx. */
   readonly selectedLayer: number | null;
   readonly psVersion: 'v1' | 'v2';
@@ -77,6 +79,13 @@ export interface ModelReport {
   readonly preprocessing: PreprocessingDefault;
   /** What the user should know though loading succeeded: that the browser had no room to store the checkpoint. */
   readonly notice: ErrorReport | null;
+}
+
+export interface ConnectorReport {
+  /** Units between its two linear layers H. */
+  readonly hiddenSize: number;
+  /** Whether a LayerNorm over the 4C channels comes first. */
+  readonly hasLayerNorm: boolean;
 }
 
 /** In what precision the encoder computes, and what that costs. */
@@ -304,6 +313,61 @@ export interface LayerChanges {
   readonly changes: readonly number[];
 }
 
+/** `normed`: after the LayerNorm [256, 4C]. `hidden`: after the first linear layer [256, H]. `activated`: after its GELU [256, H]. */
+export const connectorLayers = ['normed', 'hidden', 'activated'] as const;
+export type ConnectorLayer = (typeof connectorLayers)[number];
+
+export interface ConnectorMapsRequest {
+  readonly runId: number;
+  readonly tile: number;
+  /** Hidden unit that `hidden` and `activated` show; without it their L2 norm. */
+  readonly unit?: number;
+  /** Channel that `normed` shows; without it its L2 norm. */
+  readonly channel?: number;
+}
+
+/** One layer within the connector, a value a token of the 16x16 grid. */
+export interface ConnectorMap extends Pick<TokenMap, 'tile' | 'rows' | 'columns' | 'components' | 'unit' | 'values'> {
+  readonly layer: ConnectorLayer;
+  /** [256, channels] */
+  readonly shape: Shape;
+  /** The channel or unit on show; null: the L2 norm of all. */
+  readonly channel: number | null;
+}
+
+/** What the connector computes on its way, of one tile. */
+export interface ConnectorMaps {
+  readonly runId: number;
+  readonly tile: number;
+  /** In order; `normed` is absent without a LayerNorm. */
+  readonly maps: readonly ConnectorMap[];
+  /** What they answer. */
+  readonly request: ConnectorMapsRequest;
+}
+
+/** A hidden unit at one token. */
+export interface HiddenUnit {
+  readonly unit: number;
+  /** Before the GELU. */
+  readonly before: number;
+  /** After it. */
+  readonly after: number;
+}
+
+/** What the connector makes of one token. */
+export interface ConnectorToken {
+  readonly runId: number;
+  /** The token of the 16x16 grid that was asked for, or that holds the patch asked for. */
+  readonly selection: Extract<Selection, { kind: 'shuffled' }>;
+  /** The units furthest from 0 after the GELU, at most 10, the furthest first. */
+  readonly units: readonly HiddenUnit[];
+  /**
+   * [4]: how far the output token moves when one block of the shuffled token is put to 0 in front of the connector, over
+   * its own norm; top-left, top-right, bottom-left, bottom-right.
+   */
+  readonly blockShares: readonly number[];
+}
+
 /** Where a checkpoint is. */
 export interface CheckpointRequest {
   /**
@@ -438,6 +502,10 @@ export interface Engine {
   maps(request: MapRequest): Promise<MapSet>;
   /** @throws TokenLensError `tensor-unavailable` for an exported encoder. */
   layerChanges(request: { readonly runId: number; readonly tile: number }): Promise<LayerChanges>;
+  /** @throws TokenLensError `tensor-unavailable` without a connector. */
+  connectorMaps(request: ConnectorMapsRequest): Promise<ConnectorMaps>;
+  /** @throws TokenLensError `tensor-unavailable` without a connector, `invalid-argument` for the class token. */
+  connectorToken(request: { readonly runId: number; readonly selection: Selection }): Promise<ConnectorToken>;
   tensor(name: TensorName, request: TensorRequest): Promise<TensorCopy>;
   status(): Promise<EngineStatus>;
 }

@@ -35,6 +35,9 @@ export interface FinishedRun {
   encode(tile: number, wanted: readonly string[]): Promise<EncoderRun>;
   /** Computes what the encoder keeps to itself; null for an exported one. */
   readonly inspector: BlockInspector | null;
+  /** null without one. Its weights are freed with the model. */
+  readonly connector: LoadedModel['connector'];
+  isModelReleased(): boolean;
   readonly hiddenStates: readonly string[];
   readonly classAttention: readonly string[];
   readonly stages: readonly StageReport[];
@@ -113,6 +116,8 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       encoderOutputs,
       encode,
       inspector: model.inspector,
+      connector: model.connector,
+      isModelReleased: model.isReleased,
       hiddenStates: model.hiddenStates,
       classAttention: model.classAttention,
       stages: reportStages(tensors, timings),

@@ -1,6 +1,9 @@
 import type {
   CheckpointInspection,
   CheckpointRequest,
+  ConnectorMaps,
+  ConnectorMapsRequest,
+  ConnectorToken,
   EncoderBackend,
   EncoderPrecision,
   EngineStatus,
@@ -57,6 +60,10 @@ export interface EngineSlice {
   readMaps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
   /** @throws TokenLensError `no-run`, `tensor-unavailable` */
   readLayerChanges(tile: number): Promise<LayerChanges>;
+  /** @throws TokenLensError `no-run`, `tensor-unavailable`, `invalid-argument` */
+  readConnectorMaps(request: Omit<ConnectorMapsRequest, 'runId'>): Promise<ConnectorMaps>;
+  /** @throws TokenLensError `no-run`, `tensor-unavailable`, `invalid-argument` */
+  readConnectorToken(selection: Selection): Promise<ConnectorToken>;
   dismissError(): void;
 }
 
@@ -206,4 +213,25 @@ export interface ViewSlice extends Preferences {
   prefer(change: Partial<Preferences>): void;
 }
 
-export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice;
+/** What of the connector's layers is shown in place of their L2 norms; null: the norm. */
+export interface ConnectorPick {
+  /** Hidden unit, before and after the GELU. */
+  readonly unit: number | null;
+  /** Channel of the LayerNorm. */
+  readonly channel: number | null;
+}
+
+export interface ConnectorSlice {
+  readonly connectorPick: ConnectorPick;
+  /** The layers within the connector, of the run on show or one before; null until they were asked for. */
+  readonly connectorMaps: ConnectorMaps | null;
+  /** What it makes of a token: of the selected one, or the one that the pointer has left. */
+  readonly connectorToken: ConnectorToken | null;
+  pickInConnector(change: Partial<ConnectorPick>): void;
+  /** Asks for the maps that the panel needs and does not have. Failures are shown, not thrown. */
+  requestConnectorMaps(): void;
+  /** The same for the token. */
+  requestConnectorToken(): void;
+}
+
+export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice & ConnectorSlice;

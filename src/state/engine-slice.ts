@@ -64,6 +64,16 @@ export function createEngineSlice(
       return client.layerChanges({ runId: requireRunId(get()), tile });
     },
 
+    async readConnectorMaps(request) {
+      requireEngine(get());
+      return client.connectorMaps({ ...request, runId: requireRunId(get()) });
+    },
+
+    async readConnectorToken(selection) {
+      requireEngine(get());
+      return client.connectorToken({ runId: requireRunId(get()), selection });
+    },
+
     dismissError() {
       set({ failure: null });
     },

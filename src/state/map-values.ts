@@ -26,7 +26,7 @@ export function mapsOfStage(set: MapSet | null, stage: TokenStage): readonly Tok
 }
 
 /** The range of one component of the grid's values. The class token is left out: its norm is several times any patch's. */
-export function rangeOf(map: TokenMap, component = 0): ValueRange {
+export function rangeOf(map: Pick<TokenMap, 'components' | 'values'>, component = 0): ValueRange {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let position = component; position < map.values.length; position += map.components) {
@@ -46,7 +46,7 @@ export function unionOf(ranges: readonly ValueRange[]): ValueRange {
 }
 
 /** Minimum, maximum and mean of the maps of one stage, of one component each, and where they are. */
-export function summarise(maps: readonly TokenMap[]): MapSummary {
+export function summarise(maps: readonly Pick<TokenMap, 'tile' | 'components' | 'values'>[]): MapSummary {
   const { min, max } = unionOf(maps.map((map) => rangeOf(map)));
   const sum = maps.reduce((total, map) => map.values.reduce((inner, value) => inner + value, total), 0);
   const count = maps.reduce((total, { values }) => total + values.length, 0);

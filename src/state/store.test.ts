@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
 import type { EngineStatus, MapRequest, MapSet, RunReport, RunRequest, TileReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { createMapSet, createRunReport, demoModel as model, noStorage, oneTile } from '#testing/reports.ts';
+import {
+  createConnectorMaps,
+  createConnectorToken,
+  createMapSet,
+  createRunReport,
+  demoModel as model,
+  noStorage,
+  oneTile,
+} from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
 import { createAppStore } from './store.ts';
 
@@ -67,6 +75,8 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       return createMapSet(request);
     },
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
+    connectorMaps: async (request) => createConnectorMaps(request),
+    connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,
     stop: () => {

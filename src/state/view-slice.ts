@@ -90,7 +90,12 @@ export function createViewSlice(
     },
 
     free() {
-      set(({ maps }) => ({ locked: null, hovered: null, maps: { ...maps, ...noSelectionMaps } }));
+      set(({ maps }) => ({
+        locked: null,
+        hovered: null,
+        maps: { ...maps, ...noSelectionMaps },
+        connectorToken: null,
+      }));
     },
 
     prefer(change) {

@@ -73,3 +73,11 @@ export function transposeIndex(index: number, gridSize: number): number {
   const { row, column } = cellOf(index, gridSize);
   return indexOf({ row: column, column: row }, gridSize);
 }
+
+/** Values [side, side, components] with rows and columns exchanged. */
+export function transposeGrid(values: Float32Array, side: number, components = 1): Float32Array {
+  return Float32Array.from(values, (_, index) => {
+    const token = transposeIndex(Math.floor(index / components), side);
+    return values[token * components + (index % components)] ?? Number.NaN;
+  });
+}

@@ -1,9 +1,13 @@
 import type {
   CheckpointInspection,
+  ConnectorMaps,
+  ConnectorMapsRequest,
+  ConnectorToken,
   MapRequest,
   MapSet,
   ModelReport,
   RunReport,
+  Selection,
   StorageReport,
   TileReport,
   TokenMap,
@@ -23,6 +27,7 @@ export const demoModel: ModelReport = {
   layers: 6,
   heads: 3,
   tokenSize: 256,
+  connector: { hiddenSize: 256, hasLayerNorm: false },
   selectedLayer: 6,
   psVersion: 'v2',
   featureScale: 0.5,
@@ -78,6 +83,16 @@ export const noStorage: StorageReport = {
 export function createMapSet(request: MapRequest, maps: readonly TokenMap[] = []): MapSet {
   const { runId, kind, selection = null } = request;
   return { runId, kind, maps, selection, request, heads: null, elapsedMs: 1 };
+}
+
+/** What an engine answers of the layers within a connector, without their maps. */
+export function createConnectorMaps(request: ConnectorMapsRequest): ConnectorMaps {
+  return { runId: request.runId, tile: request.tile, maps: [], request };
+}
+
+/** What an engine answers of a token of the 16x16 grid within the connector. */
+export function createConnectorToken(runId: number, { tile }: Selection, index = 0): ConnectorToken {
+  return { runId, selection: { kind: 'shuffled', tile, index }, units: [], blockShares: [0, 0, 0, 0] };
 }
 
 /** What an engine finds out about a checkpoint that is complete and fits, as far as `changes` do not say otherwise. */

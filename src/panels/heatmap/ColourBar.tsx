@@ -11,7 +11,7 @@ export interface ColourBarProps {
   readonly kind: MapKind;
   /** Of PCA: the share of each component. */
   readonly explainedVariance: readonly number[] | null;
-  readonly maps: readonly TokenMap[];
+  readonly maps: readonly Pick<TokenMap, 'values'>[];
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
   /** The selected token's value, marked on the bar. */

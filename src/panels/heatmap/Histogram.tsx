@@ -6,7 +6,7 @@ import styles from './colour-bar.module.css';
 
 export interface HistogramProps {
   /** Maps of one component. */
-  readonly maps: readonly TokenMap[];
+  readonly maps: readonly Pick<TokenMap, 'values'>[];
   readonly range: ValueRange;
 }
 

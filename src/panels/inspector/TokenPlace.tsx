@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
+import { blockNames } from '#panels/block-names.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import {
   cellOf,
@@ -13,9 +14,6 @@ import {
 } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 import { TilePlace } from './TilePlace.tsx';
-
-/** The names of the four channel blocks, in their order. */
-const blockNames = ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'] as const;
 
 function formatPixels({ left, top, right, bottom }: PixelBox, x = 0, y = 0): string {
   return `x ${x + left}–${x + right - 1}, y ${y + top}–${y + bottom - 1}`;

@@ -10,7 +10,12 @@ import { type TileGrid, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
 export interface TokenGridProps {
+  /** The square whose tokens they are. */
   readonly square: Square;
+  /** What tells this grid from others of the same tokens; default the square's own. */
+  readonly name?: string;
+  /** The tiles that it shows; default those on show. */
+  readonly grid?: TileGrid;
   /** Whether there is anything to point at. */
   readonly isReady: boolean;
   readonly label: string;
@@ -53,12 +58,24 @@ function fitTiles({ columns, rows }: TileGrid): CSSProperties {
 
 /** One square to point at, to click and to walk through by keyboard. */
 export function TokenGrid(props: TokenGridProps) {
-  const { square, isReady, label, summary, announcement, slot, message, children } = props;
+  const {
+    square,
+    name = `square-${square}`,
+    grid,
+    isReady,
+    label,
+    summary,
+    announcement,
+    slot,
+    message,
+    children,
+  } = props;
   const { t } = useTranslation();
   const store = useAppStore();
   const [isWalked, setIsWalked] = useState(false);
   const hasSelection = useApp((state) => activeSelection(state) !== null);
-  const shown = useApp(shownGrid);
+  const shownInSquares = useApp(shownGrid);
+  const shown = grid ?? shownInSquares;
   const descriptionId = useId();
 
   function handleKey(event: KeyboardEvent) {
@@ -80,7 +97,7 @@ export function TokenGrid(props: TokenGridProps) {
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard by definition.
         tabIndex={0}
-        data-testid={`square-${square}`}
+        data-testid={name}
         aria-label={label}
         aria-roledescription={t('token.role')}
         aria-describedby={descriptionId}

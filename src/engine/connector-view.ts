@@ -1,0 +1,171 @@
+import { encodeAblateBlocks, planAblateBlocks } from '#analysis/ablate-blocks/ablate-blocks.ts';
+import { finishAblation } from '#analysis/ablate-blocks/finish-ablation.ts';
+import { checkIndex } from '#analysis/check-index.ts';
+import { strongestUnits } from '#analysis/strongest-units.ts';
+import {
+  createConnectorScratch,
+  encodeConnector,
+  encodeHidden,
+  planBeforeActivation,
+  planConnector,
+} from '#connector/connector.ts';
+import { encodeLinear } from '#connector/linear/linear.ts';
+import { TokenLensError } from '#errors.ts';
+import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
+import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
+import { runTimedPass } from '#gpu/timing.ts';
+import {
+  patchCount,
+  shuffledCount,
+  shuffledGridSize,
+  shuffledTokenOfPatch,
+  transposeGrid,
+  transposeIndex,
+} from '#tensor/grid.ts';
+import type {
+  ConnectorLayer,
+  ConnectorMap,
+  ConnectorMaps,
+  ConnectorMapsRequest,
+  ConnectorToken,
+  Selection,
+} from './protocol.ts';
+import type { FinishedRun } from './run.ts';
+import { readChannel, readNorms } from './token-values.ts';
+
+/** What of a run it takes to look into its connector. */
+export type ConnectorRun = Pick<FinishedRun, 'runId' | 'tensors' | 'connector' | 'isModelReleased'> & {
+  readonly model: Pick<FinishedRun['model'], 'name' | 'psVersion'>;
+};
+
+const unitsListed = 10;
+
+/**
+ * Maps of what the connector computes on its way, of one tile in image order. The layers are computed anew and not kept.
+ *
+ * @throws TokenLensError `tensor-unavailable` without a connector or once its model is gone, `invalid-argument` for a
+ * tile, unit or channel that does not exist, `gpu-limit-exceeded`.
+ */
+export async function computeConnectorMaps(
+  gpu: Gpu,
+  run: ConnectorRun,
+  request: ConnectorMapsRequest,
+): Promise<ConnectorMaps> {
+  const { config, weights } = requireConnector(run);
+  const { tile, unit, channel } = request;
+  checkIndex('tile', tile, run.tensors.tiles);
+  if (unit !== undefined) checkIndex('unit', unit, config.hiddenSize);
+  if (channel !== undefined) {
+    if (config.layerNormEps === null) throw invalid('channel', channel, 'none: this connector has no LayerNorm');
+    checkIndex('channel', channel, config.inputSize);
+  }
+
+  const { limits } = gpu.device;
+  const spec = { tokens: shuffledCount, ...config, weights };
+  const plan = planConnector(spec, limits);
+  const beforeActivation = planBeforeActivation(spec, limits);
+  const input = run.tensors.slice('shuffled', tile);
+  const scratch = createConnectorScratch(gpu, plan);
+  const hidden = createTensor(gpu, 'connector before activation', beforeActivation.outputShape);
+  try {
+    await runTimedPass(gpu, 'connector layers', (pass) => {
+      encodeHidden(gpu, pass, plan, { input, weights, scratch });
+      encodeLinear(gpu, pass, beforeActivation, { input: scratch.normed ?? input, ...weights.first, output: hidden });
+    });
+    const maps: ConnectorMap[] = [];
+    const add = async (layer: ConnectorLayer, tensor: GpuTensor, shown: number | undefined) => {
+      const values = shown === undefined ? await readNorms(gpu, tensor) : await readChannel(gpu, tensor, shown);
+      maps.push({
+        layer,
+        tile,
+        shape: tensor.shape,
+        rows: shuffledGridSize,
+        columns: shuffledGridSize,
+        components: 1,
+        unit: shown === undefined ? 'L2 norm' : 'activation',
+        channel: shown ?? null,
+        values: run.model.psVersion === 'v1' ? transposeGrid(values, shuffledGridSize) : values,
+      });
+    };
+    if (scratch.normed) await add('normed', scratch.normed, channel);
+    await add('hidden', hidden, unit);
+    await add('activated', scratch.hidden, unit);
+    return { runId: run.runId, tile, maps, request };
+  } finally {
+    scratch.normed?.buffer.destroy();
+    scratch.hidden.buffer.destroy();
+    hidden.buffer.destroy();
+  }
+}
+
+/**
+ * The strongest hidden units of one token, and what each of its four blocks does to the output: the token and the token
+ * without each block go through the connector together.
+ *
+ * @throws TokenLensError `tensor-unavailable` without a connector or once its model is gone, `invalid-argument` for a
+ * token that does not exist or the class token, `gpu-limit-exceeded`.
+ */
+export async function inspectConnectorToken(
+  gpu: Gpu,
+  run: ConnectorRun,
+  selection: Selection,
+): Promise<ConnectorToken> {
+  const { config, weights } = requireConnector(run);
+  const { tile } = selection;
+  checkIndex('selection tile', tile, run.tensors.tiles);
+  const index = shuffledTokenOf(selection);
+
+  const { limits } = gpu.device;
+  const shuffled = run.tensors.slice('shuffled', tile);
+  const row = run.model.psVersion === 'v1' ? transposeIndex(index, shuffledGridSize) : index;
+  const ablate = planAblateBlocks({ shape: shuffled.shape, row }, limits);
+  const [tokens = 0] = ablate.outputShape;
+  const plan = planConnector({ tokens, ...config, weights }, limits);
+  const beforeActivation = planBeforeActivation({ tokens: 1, ...config, weights }, limits);
+  const selected = uploadTensor(gpu, 'selected token', [1], new Float32Array(ablate.selection.buffer));
+  const input = createTensor(gpu, 'token without its blocks', ablate.outputShape);
+  const scratch = createConnectorScratch(gpu, plan);
+  const hidden = createTensor(gpu, 'connector before activation', beforeActivation.outputShape);
+  const output = createTensor(gpu, 'connector output', plan.outputShape);
+  try {
+    await runTimedPass(gpu, 'connector of one token', (pass) => {
+      encodeAblateBlocks(gpu, pass, ablate, { input: shuffled, selection: selected, output: input });
+      encodeConnector(gpu, pass, plan, { input, weights, scratch, output });
+      encodeLinear(gpu, pass, beforeActivation, { input: scratch.normed ?? input, ...weights.first, output: hidden });
+    });
+    const before = await readTensor(gpu, hidden);
+    const after = await readTensor(gpu, { ...scratch.hidden, shape: beforeActivation.outputShape });
+    return {
+      runId: run.runId,
+      selection: { kind: 'shuffled', tile, index },
+      units: strongestUnits(after, unitsListed).map((unit) => ({
+        unit,
+        before: before[unit] ?? Number.NaN,
+        after: after[unit] ?? Number.NaN,
+      })),
+      blockShares: finishAblation(await readTensor(gpu, output), config.outputSize),
+    };
+  } finally {
+    for (const tensor of [selected, input, scratch.normed, scratch.hidden, hidden, output]) tensor?.buffer.destroy();
+  }
+}
+
+function requireConnector({ connector, model, isModelReleased }: ConnectorRun) {
+  if (connector && !isModelReleased()) return connector;
+  const reason = connector ? `${model.name} is no longer loaded` : 'the checkpoint has no connector';
+  throw new TokenLensError('tensor-unavailable', 'connector', { tensor: 'the layers of the connector', reason });
+}
+
+/** The token of the 16x16 grid, in image order, that a selection stands for. */
+function shuffledTokenOf(selection: Selection): number {
+  if (selection.kind === 'class') {
+    throw invalid('selection', 'the class token', 'a token that reaches the connector');
+  }
+  checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
+  return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
+}
+
+function invalid(name: string, actual: string | number, expected: string): TokenLensError {
+  return new TokenLensError('invalid-argument', 'connector', { name, actual, expected });
+}

@@ -1,0 +1,82 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectorMap } from '#engine/protocol.ts';
+import { formatShape, formatValue } from '#panels/format.ts';
+import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
+import { sequentialTable } from '#panels/heatmap/colour-maps.ts';
+import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
+import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
+import { TokenGrid } from '#panels/squares/TokenGrid.tsx';
+import { useApp } from '#panels/use-app.ts';
+import { useTokenText } from '#panels/use-token-text.ts';
+import { shownConnectorToken } from '#state/connector-requests.ts';
+import { selectionInSquare } from '#state/lineage.ts';
+import { rangeOf, summarise } from '#state/map-values.ts';
+import { activeSelection } from '#state/selectors.ts';
+import styles from './connector.module.css';
+
+/** One layer of the connector over the tokens of a tile; its tokens are the connector square's own. */
+export function LayerMap({ map }: { readonly map: ConnectorMap }) {
+  const { t } = useTranslation();
+  const { nameTiledToken, nameValues, announce } = useTokenText();
+  const active = useApp(activeSelection);
+  const hovered = useApp((state) => state.hovered);
+  /** A token that the pointer has left stays outlined while its numbers stand beside. */
+  const left = useApp((state) => shownConnectorToken(state)?.selection ?? null);
+  const colourMap = useApp((state) => state.colourMap);
+  const { layer, tile, channel, values } = map;
+  const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
+  const painting = useMemo(
+    () => ({ maps: [map], ranges: [rangeOf(map)], table: sequentialTable(colourMap) }),
+    [map, colourMap],
+  );
+
+  const kind = channel === null ? 'norm' : 'channel';
+  const selection = active ?? left;
+  const pointed = hovered ?? selection;
+  const read = pointed && selectionInSquare(pointed, 'tokens');
+  const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
+  const title = t(`connector.layers.${layer}`);
+  const { min, max, mean, minAt, maxAt } = summarise([map]);
+  const nameOf = (index: number) => nameTiledToken({ kind: 'shuffled', tile, index });
+  const summary = t('token.summary', {
+    unit: t(`units.${kind}`),
+    min: formatValue(min),
+    max: formatValue(max),
+    mean: formatValue(mean),
+    minAt: nameOf(minAt.index),
+    maxAt: nameOf(maxAt.index),
+  });
+
+  return (
+    <section className={styles.layer} aria-label={title} data-layer={layer}>
+      <h3>
+        {title}
+        <span>{channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel })}</span>
+      </h3>
+      <TokenGrid
+        square="tokens"
+        name={`connector-${layer}`}
+        grid={grid}
+        isReady={true}
+        label={t('token.gridLabel', { square: title, rows: map.rows, columns: map.columns })}
+        summary={summary}
+        announcement={read && value !== null ? announce(read, nameValues([value], kind)) : ''}
+        slot={null}
+      >
+        <Heatmap {...painting} grid={grid} />
+        <LineageOverlay square="tokens" grid={grid} selection={selection} hovered={hovered} />
+      </TokenGrid>
+      <p className={styles.readout}>
+        {read && value !== null && (
+          <>
+            <span>{nameTiledToken(read)}</span>
+            <span>{formatValue(value)}</span>
+          </>
+        )}
+      </p>
+      <ColourBar kind={kind} explainedVariance={null} {...painting} value={value} />
+      <p className={styles.shape}>{formatShape(map.shape)}</p>
+    </section>
+  );
+}

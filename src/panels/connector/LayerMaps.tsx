@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+import type { ConnectorReport } from '#engine/protocol.ts';
+import { useApp, useAppStore } from '#panels/use-app.ts';
+import { useTileText } from '#panels/use-tile-text.ts';
+import { fitConnectorPick, shownConnectorMaps } from '#state/connector-requests.ts';
+import { channelCountOf } from '#state/lens.ts';
+import styles from './connector.module.css';
+import { LayerMap } from './LayerMap.tsx';
+import { PlacePicker } from './PlacePicker.tsx';
+
+export interface LayerMapsProps {
+  readonly connector: ConnectorReport;
+  /** Encoder width C. */
+  readonly hiddenSize: number | null;
+}
+
+/** The layers of the connector over the tokens of one tile, and which of their units are looked at. */
+export function LayerMaps({ connector, hiddenSize }: LayerMapsProps) {
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const { describeTile } = useTileText();
+  const shown = useApp(shownConnectorMaps);
+  const unit = useApp((state) => fitConnectorPick(state).unit);
+  const channel = useApp((state) => fitConnectorPick(state).channel);
+  const tileName = shown && describeTile(shown.tile);
+  return (
+    <section className={styles.layers} aria-label={t('connector.maps')}>
+      <div className={styles.pickers}>
+        {connector.hasLayerNorm && hiddenSize !== null && (
+          <PlacePicker
+            label={t('connector.channel')}
+            value={channel}
+            count={channelCountOf(hiddenSize)}
+            onPick={(picked) => store.getState().pickInConnector({ channel: picked })}
+          />
+        )}
+        <PlacePicker
+          label={t('connector.unit')}
+          value={unit}
+          count={connector.hiddenSize}
+          onPick={(picked) => store.getState().pickInConnector({ unit: picked })}
+        />
+        {tileName && <span className={styles.tile}>{tileName}</span>}
+      </div>
+      <div className={styles.maps}>
+        {shown?.maps.map((map) => (
+          <LayerMap key={map.layer} map={map} />
+        ))}
+      </div>
+      {!connector.hasLayerNorm && <p className={styles.note}>{t('connector.noNorm')}</p>}
+    </section>
+  );
+}
