@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckpointDialog } from '#panels/checkpoint/CheckpointDialog.tsx';
 import { StoredDialog } from '#panels/checkpoint/StoredDialog.tsx';
+import { Compare } from '#panels/compare/Compare.tsx';
 import { Dock } from '#panels/dock/Dock.tsx';
 import { ImageSet } from '#panels/image-set/ImageSet.tsx';
 import { Inspector } from '#panels/inspector/Inspector.tsx';
@@ -48,6 +49,7 @@ export function Shell() {
         <LayerStrip />
         <Squares />
         <Heads />
+        <Compare />
         <TileStrip />
         <Inspector />
       </main>

@@ -1,5 +1,7 @@
 import type {
   CheckpointInspection,
+  CompareRequest,
+  Comparison,
   EncoderPrecision,
   EngineStatus,
   ImageReport,
@@ -44,6 +46,9 @@ export interface AutomationRunOptions extends Partial<Preprocessing> {
   readonly name?: string;
 }
 
+/** What is compared of the run on show. */
+export type AutomationCompare = Pick<CompareRequest, 'otherRunId'> & Partial<Omit<CompareRequest, 'runId'>>;
+
 /** A finished run without its pictures, which stay with the page. */
 export type AutomationRun = Omit<RunReport, 'pictures' | 'image'> & { readonly image: Omit<ImageReport, 'preview'> };
 
@@ -80,6 +85,11 @@ export interface TokenLensAutomation {
   maps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
   /** How much each block changes the tokens of one tile of the run on show. */
   layerChanges(tile?: number): Promise<LayerChanges>;
+  /**
+   * Compares a tile of the run on show with a tile of another run that is kept (`status().keptRuns`): the first of each, and
+   * what goes to the language model, unless said otherwise.
+   */
+  compare(request: AutomationCompare): Promise<Comparison>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -145,6 +155,10 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async layerChanges(tile = 0) {
       await settled;
       return store.getState().readLayerChanges(tile);
+    },
+    async compare(request) {
+      await settled;
+      return store.getState().readComparison({ tile: 0, otherTile: 0, stage: 'tokens', ...request });
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

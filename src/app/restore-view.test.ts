@@ -28,6 +28,7 @@ async function createReadyStore(changes: Partial<RunReport> = {}) {
     run: async () => createRunReport(1, { stages: [shuffled], tiles: sixTiles, ...changes }),
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
+    compare: () => Promise.reject(new Error('nothing is compared')),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,

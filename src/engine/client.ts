@@ -110,6 +110,7 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     cancelRuns: () => call('cancel', (remote) => remote.cancelRuns()),
     maps: (request) => call('maps', (remote) => remote.maps(request)),
     layerChanges: (request) => call('layerChanges', (remote) => remote.layerChanges(request)),
+    compare: (request) => call('compare', (remote) => remote.compare(request)),
     tensor: (name, request) => call('tensor', (remote) => remote.tensor(name, request)),
     status: () => call('status', (remote) => remote.status()),
     stop: () => end((operation) => new TokenLensError('engine-stopped', 'engine', { operation })),

@@ -4,6 +4,7 @@ import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
+import { compareRuns } from './compare-runs.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
@@ -208,6 +209,13 @@ export function createEngine(): Engine {
 
     layerChanges: ({ runId, tile }) =>
       inTurn(async () => measureLayerChanges((await ensureDevice()).gpu, requireRun(runId), tile)),
+
+    compare: (request) =>
+      inTurn(async () => {
+        const own = requireRun(request.runId);
+        const other = requireRun(request.otherRunId);
+        return compareRuns((await ensureDevice()).gpu, own, other, request);
+      }),
 
     tensor: (name, request) =>
       inTurn(async () => {

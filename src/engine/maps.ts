@@ -1,12 +1,8 @@
-import { encodeChannel, planChannel } from '#analysis/channel/channel.ts';
 import { checkIndex } from '#analysis/check-index.ts';
-import { encodeCosineSimilarity, planCosineSimilarity } from '#analysis/cosine-similarity/cosine-similarity.ts';
 import { finishPca } from '#analysis/pca/finish-pca.ts';
 import { createPcaTensors, encodePca, planPca } from '#analysis/pca/pca.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
-import { encodeTokenNorm, planTokenNorm } from '#analysis/token-norm/token-norm.ts';
 import { TokenLensError } from '#errors.ts';
-import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
+import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
@@ -30,6 +26,7 @@ import {
   tokenStages,
 } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
+import { measureChannel, measureCosines, measureNorms } from './token-values.ts';
 
 /** Kinds of maps that every stage has. */
 type TokenKind = 'norm' | 'channel' | 'cosine' | 'pca';
@@ -99,7 +96,7 @@ async function computeTokenMaps(
         : { stage, tensor: own, tiles: all };
       let values: TokenValues | null;
       if (stage === 'dropped' && ofPatches) values = withoutClassTokens(ofPatches, tiles);
-      else if (kind === 'norm') values = await computeNorms(gpu, tokens.tensor);
+      else if (kind === 'norm') values = oneAToken(await measureNorms(gpu, tokens.tensor));
       else if (kind === 'channel') values = await computeChannel(gpu, tokens.tensor, channel);
       else if (kind === 'cosine') values = await computeCosine(gpu, run, tokens, selection);
       else values = await computePca(gpu, tokens.tensor, stage === 'selected' ? tokens.tiles.length : 0);
@@ -128,31 +125,15 @@ async function gatherOtherLayer(
   return gatherLayer(gpu, run, layer, tiles);
 }
 
-async function computeNorms(gpu: Gpu, tokens: GpuTensor): Promise<TokenValues> {
-  const plan = planTokenNorm(tokens.shape, gpu.device.limits);
-  const norms = createTensor(gpu, 'token norms', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'token norm', (pass) => encodeTokenNorm(gpu, pass, plan, { input: tokens, output: norms }));
-    return { values: await readTensor(gpu, norms), components: 1, explainedVariance: null };
-  } finally {
-    norms.buffer.destroy();
-  }
+function oneAToken(values: Float32Array): TokenValues {
+  return { values, components: 1, explainedVariance: null };
 }
 
 /** null where the stage has no such channel: the stages are of different widths. */
 async function computeChannel(gpu: Gpu, tokens: GpuTensor, channel: number): Promise<TokenValues | null> {
   const [, channels = 0] = tokens.shape;
   if (Number.isInteger(channel) && channel >= channels) return null;
-  const plan = planChannel({ shape: tokens.shape, channel }, gpu.device.limits);
-  const selection = uploadTensor(gpu, 'selected channel', [1], new Float32Array(plan.selection.buffer));
-  const output = createTensor(gpu, 'channel', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'channel', (pass) => encodeChannel(gpu, pass, plan, { input: tokens, selection, output }));
-    return { values: await readTensor(gpu, output), components: 1, explainedVariance: null };
-  } finally {
-    selection.buffer.destroy();
-    output.buffer.destroy();
-  }
+  return oneAToken(await measureChannel(gpu, tokens, channel));
 }
 
 /** null where the selected token has no part in the stage: the class token goes no further than the encoder. */
@@ -164,19 +145,7 @@ async function computeCosine(
 ): Promise<TokenValues | null> {
   const rows = selection && rowsOfSelection(run, stage, selection, tiles);
   if (!rows) return null;
-  const plan = planCosineSimilarity(tensor.shape, gpu.device.limits);
-  const packed = new Float32Array(packSelection(rows, tensor.shape[0] ?? 0).buffer);
-  const selected = uploadTensor(gpu, 'selected rows', selectionShape, packed);
-  const similarities = createTensor(gpu, 'cosine similarities', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'cosine similarity', (pass) =>
-      encodeCosineSimilarity(gpu, pass, plan, { input: tensor, selection: selected, output: similarities }),
-    );
-    return { values: await readTensor(gpu, similarities), components: 1, explainedVariance: null };
-  } finally {
-    selected.buffer.destroy();
-    similarities.buffer.destroy();
-  }
+  return oneAToken(await measureCosines(gpu, tensor, rows));
 }
 
 async function computePca(gpu: Gpu, tokens: GpuTensor, firstFittedRow: number): Promise<TokenValues> {

@@ -1,6 +1,8 @@
 import type {
   CheckpointInspection,
   CheckpointRequest,
+  CompareRequest,
+  Comparison,
   EncoderBackend,
   EncoderPrecision,
   EngineStatus,
@@ -20,6 +22,7 @@ import type {
   TensorCopy,
   TensorName,
   TensorRequest,
+  TokenStage,
 } from '#engine/protocol.ts';
 import type { ErrorReport } from '#errors.ts';
 import type { LensSettings } from './lens.ts';
@@ -57,6 +60,8 @@ export interface EngineSlice {
   readMaps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
   /** @throws TokenLensError `no-run`, `tensor-unavailable` */
   readLayerChanges(tile: number): Promise<LayerChanges>;
+  /** Compares the run on show with another that is kept. @throws TokenLensError `no-run`, `invalid-argument` */
+  readComparison(request: Omit<CompareRequest, 'runId'>): Promise<Comparison>;
   dismissError(): void;
 }
 
@@ -128,7 +133,7 @@ export interface SetEntry {
   readonly name: string;
   /** What became of it; null until it was run. A finished run may have been let go since: see `isKept`. */
   readonly report: RunReport | null;
-  /** Whether the engine still holds the run's tensors. */
+  /** Whether the engine still holds the run's tensors, and they are of the model in use. */
   readonly isKept: boolean;
 }
 
@@ -206,4 +211,28 @@ export interface ViewSlice extends Preferences {
   prefer(change: Partial<Preferences>): void;
 }
 
-export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice;
+/** Another run than the one on show, by the name of its image: it may have been let go since. */
+export interface OtherRun {
+  readonly runId: number;
+  readonly name: string;
+}
+
+export interface CompareSlice {
+  /** Runs whose tensors the engine keeps, whatever their model: oldest first. */
+  readonly kept: readonly RunReport[];
+  /** What the run on show is compared with, where the user chose; null: the newest of the others. */
+  readonly otherRun: OtherRun | null;
+  /** Of the other run; null: the one of the same number, or the first. */
+  readonly otherTile: number | null;
+  /** null: the last that both runs have. */
+  readonly compareStage: TokenStage | null;
+  /** The newest answer; whether it is of what is looked at now, `currentComparison` says. */
+  readonly comparison: Comparison | null;
+  chooseOther(runId: number): void;
+  chooseOtherTile(tile: number): void;
+  chooseCompareStage(stage: TokenStage): void;
+  /** Asks for what the panel needs and does not have. Failures are shown, not thrown. */
+  requestComparison(): void;
+}
+
+export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice & CompareSlice;

@@ -66,6 +66,7 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       asked.maps.push(request);
       return createMapSet(request);
     },
+    compare: () => Promise.reject(new Error('nothing is compared')),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/client.ts';
 import type { AppState } from './app-state.ts';
+import { createCompareSlice } from './compare-slice.ts';
 import { createEngineSlice } from './engine-slice.ts';
 import { createModelSlice } from './model-slice.ts';
 import { createOperations } from './operations.ts';
@@ -40,6 +41,7 @@ export function createAppStore(client: EngineClient, options: AppStoreOptions = 
       ...createSourceSlice(set, get),
       ...createRunSlice(client, operations, set, get),
       ...createViewSlice(client, operations, preferences, set, get),
+      ...createCompareSlice(client, operations, set, get),
     };
   });
   store.subscribe((state, previous) => {
