@@ -211,17 +211,11 @@ export interface ViewSlice extends Preferences {
   prefer(change: Partial<Preferences>): void;
 }
 
-/** Another run than the one on show, by the name of its image: it may have been let go since. */
-export interface OtherRun {
-  readonly runId: number;
-  readonly name: string;
-}
-
 export interface CompareSlice {
   /** Runs whose tensors the engine keeps, whatever their model: oldest first. */
   readonly kept: readonly RunReport[];
-  /** What the run on show is compared with, where the user chose; null: the newest of the others. */
-  readonly otherRun: OtherRun | null;
+  /** What the user chose to compare with, kept or let go since; null: the newest of the others. */
+  readonly otherRun: RunReport | null;
   /** Of the other run; null: the one of the same number, or the first. */
   readonly otherTile: number | null;
   /** null: the last that both runs have. */

@@ -37,9 +37,8 @@ export function createCompareSlice(
     comparison: null,
 
     chooseOther(runId) {
-      const other = get().kept.find((report) => report.runId === runId);
-      if (!other) return;
-      set({ otherRun: { runId, name: other.image.name }, otherTile: null });
+      const otherRun = get().kept.find((report) => report.runId === runId);
+      if (otherRun) set({ otherRun, otherTile: null });
     },
 
     chooseOtherTile(otherTile) {

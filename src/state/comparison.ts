@@ -27,15 +27,14 @@ export function otherRuns({ kept, report }: Pick<AppState, 'kept' | 'report'>): 
 
 /** The run that the one on show is compared with: the one chosen while it is another, else the newest of the others. */
 export function comparedRun(state: Pick<AppState, 'kept' | 'report' | 'otherRun'>): RunReport | null {
-  const { report, otherRun } = state;
+  if (!state.report || endedRun(state)) return null;
   const others = otherRuns(state);
-  if (!report || (otherRun !== null && endedRun(state) !== null)) return null;
-  return others.find(({ runId }) => runId === otherRun?.runId) ?? others.at(-1) ?? null;
+  return others.find((run) => run === state.otherRun) ?? others.at(-1) ?? null;
 }
 
-/** The name of the run that was chosen, where the engine has let go of it since. */
-export function endedRun({ kept, otherRun }: Pick<AppState, 'kept' | 'otherRun'>): AppState['otherRun'] {
-  return otherRun && !kept.some(({ runId }) => runId === otherRun.runId) ? otherRun : null;
+/** The run that was chosen, where the engine no longer keeps it. */
+export function endedRun({ kept, otherRun }: Pick<AppState, 'kept' | 'otherRun'>): RunReport | null {
+  return otherRun && !kept.includes(otherRun) ? otherRun : null;
 }
 
 /** The tile of the run on show: of all assembled, the locked token's, else the first. */
@@ -119,7 +118,7 @@ export function currentComparison(state: AppState): Comparison | null {
 }
 
 /** The token of a map with the largest value, the class token left out; the first of several. */
-export function mostAlike({ values }: TokenMap): { readonly index: number; readonly value: number } {
+export function mostAlike({ values }: Pick<TokenMap, 'values'>): { readonly index: number; readonly value: number } {
   let index = 0;
   for (let candidate = 1; candidate < values.length; candidate++) {
     if ((values[candidate] ?? Number.NaN) > (values[index] ?? Number.NaN)) index = candidate;

@@ -197,6 +197,25 @@ describe('a set of images', () => {
     expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
   });
 
+  test('a run of the model before is kept to compare with, and is not what its image shows again', async () => {
+    const { store, client, asked } = await createRunningStore();
+    const run = client.run;
+    client.run = async (request, onProgress) => {
+      const report = await run(request, onProgress);
+      return { ...report, model: { ...model, name: 'other' } };
+    };
+    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
+    expect(store.getState().kept.map(({ runId, model: { name } }) => [runId, name])).toEqual([
+      [1, 'demo'],
+      [2, 'other'],
+    ]);
+    expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([false, true]);
+    await store.getState().showEntry(store.getState().set[0]?.id ?? 0);
+    expect(asked.runs).toHaveLength(3);
+    await store.getState().restart();
+    expect(store.getState().kept).toEqual([]);
+  });
+
   test('opening another image ends the run under way, which is no failure', async () => {
     const { store, client, asked } = await createRunningStore();
     const run = client.run;

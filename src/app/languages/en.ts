@@ -837,8 +837,8 @@ export const en = {
     question: 'How do two images, or two results of one, differ token by token?',
     alone:
       'One result is kept so far. Add another image, or run this one again through another model, precision or preprocessing: both results then stand here side by side.',
-    ended: '{{name}} (run {{runId}}) was let go to stay within memory. Choose another run, or run it again.',
-    endedAlone: '{{name}} (run {{runId}}) was let go to stay within memory. Run it again to compare with it.',
+    ended: '{{name}} (run {{runId}}) is no longer kept. Choose another run, or run it again.',
+    endedAlone: '{{name}} (run {{runId}}) is no longer kept. Run it again to compare with it.',
     with: 'Compared with',
     pick: 'Choose a run',
     run: '{{name}} · {{model}} · {{width}} × {{height}} · run {{runId}}',

@@ -809,8 +809,8 @@ export const zh: Translation<typeof en> = {
     question: '两幅图像，或同一图像的两个结果，逐个 token 有何不同？',
     alone:
       '目前只保留了一个结果。再添加一幅图像，或用另一个模型、精度或预处理重新运行这幅图像，两个结果便会在此并排显示。',
-    ended: '{{name}}（第 {{runId}} 次运行）已为节省内存而释放。请选择另一次运行，或重新运行它。',
-    endedAlone: '{{name}}（第 {{runId}} 次运行）已为节省内存而释放。重新运行它即可与之对比。',
+    ended: '{{name}}（第 {{runId}} 次运行）已不再保留。请选择另一次运行，或重新运行它。',
+    endedAlone: '{{name}}（第 {{runId}} 次运行）已不再保留。重新运行它即可与之对比。',
     with: '对比对象',
     pick: '选择一次运行',
     run: '{{name}} · {{model}} · {{width}} × {{height}} · 第 {{runId}} 次运行',

@@ -36,7 +36,11 @@ function Comparing() {
   return (
     <div className={styles.body}>
       {kept > 1 && <CompareChoice />}
-      {ended && <p className={styles.hint}>{t(kept > 1 ? 'compare.ended' : 'compare.endedAlone', { ...ended })}</p>}
+      {ended && (
+        <p className={styles.hint} role="status">
+          {t(kept > 1 ? 'compare.ended' : 'compare.endedAlone', { name: ended.image.name, runId: ended.runId })}
+        </p>
+      )}
       {own && other && <CompareFigures own={own} other={other} />}
     </div>
   );
