@@ -244,13 +244,16 @@ test('a run that is no longer kept is said by name', async () => {
   );
   expect(refusal).toContain('runId is 9; it must be 1 or 2 or 3, the runs that are kept');
 
+  // The engine ends at the next that it is asked to do.
   const engine = page.workers().find((worker) => worker.url().includes('engine.worker'));
-  const run = page.evaluate(() => window.tokenLens.run('samples/astronaut.png').catch(({ code }) => code));
   await engine?.evaluate(() => {
-    setTimeout(() => {
-      throw new Error('ended by a test');
-    });
+    const end = () =>
+      setTimeout(() => {
+        throw new Error('ended by a test');
+      });
+    addEventListener('message', end, { once: true });
   });
+  const run = page.evaluate(() => window.tokenLens.run('samples/astronaut.png').catch(({ code }) => code));
   expect(await run).toBe('engine-crashed');
   await app.alert.getByRole('button', { name: 'Restart the engine' }).click();
   await expect(panel()).toContainText('chelsea.png (run 2) is no longer kept. Run it again to compare with it.', {

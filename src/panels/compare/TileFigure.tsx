@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import type { RunReport } from '#engine/protocol.ts';
+import type { RunReport, TokenStage } from '#engine/protocol.ts';
 import { TilePicture } from '#panels/tiles/TilePicture.tsx';
-import { gridSizeOf, type Square } from '#state/lineage.ts';
+import { gridSizeOf } from '#state/lineage.ts';
 import { tileSizePx } from '#tensor/grid.ts';
 import { CompareSquare } from './CompareSquare.tsx';
 import styles from './compare.module.css';
@@ -14,7 +14,7 @@ export interface TileFigureProps {
   readonly title: string;
   /** Where the token that is most like the selected one lies: of the grid of `stage`. */
   readonly mark: number | null;
-  readonly stage: Square;
+  readonly stage: TokenStage;
 }
 
 /** One of the two tiles, as the encoder saw it. */
