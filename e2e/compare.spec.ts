@@ -122,7 +122,7 @@ for (const { stage, selection, row } of [
 test('the maps are painted with these numbers: both runs on one scale', async () => {
   const { own, other, difference, cosine, similarity, relative } = await compareByLoops('tokens', 2, 1, 100);
   await pointAt(square(squares.own), 100, 16, 'click');
-  await expect(square(squares.similarity)).toHaveAccessibleName(/^Cosine to token 100 on show, coffee.png · run 1/);
+  await expect(square(squares.similarity)).toHaveAccessibleName(/^Cosine to token 100, coffee.png · run 1/);
   const [min, max] = [Math.min(...own, ...other), Math.max(...own, ...other)];
   const scaled = (values: number[], low: number, high: number, colours: (at: number) => string) =>
     values.map((value) => colourOf(colours, value, low, high));

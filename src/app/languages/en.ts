@@ -852,7 +852,7 @@ export const en = {
     gridLabel: '{{title}}, {{name}}: {{rows}} by {{columns}} tokens',
     channel: 'channel {{channel}}',
     similarity: 'Cosine to the selected token',
-    similarityTo: 'Cosine to {{token}} on show',
+    similarityTo: 'Cosine to {{token}}',
     point: 'Point at a token to see which of these are like it.',
     difference: 'L2 norm of a − b',
     differenceNote: 'tokens at the same place',

@@ -824,7 +824,7 @@ export const zh: Translation<typeof en> = {
     gridLabel: '{{title}}，{{name}}：{{rows}} 行 {{columns}} 列 token',
     channel: '通道 {{channel}}',
     similarity: '与所选 token 的余弦',
-    similarityTo: '与当前{{token}}的余弦',
+    similarityTo: '与{{token}}的余弦',
     point: '指向一个 token，即可看到此处哪些与它相似。',
     difference: 'a − b 的 L2 范数',
     differenceNote: '同一位置的 token',
