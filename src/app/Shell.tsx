@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckpointDialog } from '#panels/checkpoint/CheckpointDialog.tsx';
 import { StoredDialog } from '#panels/checkpoint/StoredDialog.tsx';
+import { Compare } from '#panels/compare/Compare.tsx';
 import { Connector } from '#panels/connector/Connector.tsx';
 import { Dock } from '#panels/dock/Dock.tsx';
 import { ImageSet } from '#panels/image-set/ImageSet.tsx';
@@ -50,6 +51,7 @@ export function Shell() {
         <Squares />
         <Heads />
         <Connector />
+        <Compare />
         <TileStrip />
         <Inspector />
       </main>

@@ -1,5 +1,7 @@
 import type {
   CheckpointInspection,
+  CompareRequest,
+  Comparison,
   ConnectorMaps,
   ConnectorMapsRequest,
   ConnectorToken,
@@ -48,6 +50,9 @@ export interface AutomationRunOptions extends Partial<Preprocessing> {
   readonly name?: string;
 }
 
+/** What is compared of the run on show. */
+export type AutomationCompare = Pick<CompareRequest, 'otherRunId'> & Partial<Omit<CompareRequest, 'runId'>>;
+
 /** A finished run without its pictures, which stay with the page. */
 export type AutomationRun = Omit<RunReport, 'pictures' | 'image'> & { readonly image: Omit<ImageReport, 'preview'> };
 
@@ -88,6 +93,11 @@ export interface TokenLensAutomation {
   connectorMaps(request?: Partial<Omit<ConnectorMapsRequest, 'runId'>>): Promise<ConnectorMaps>;
   /** The strongest hidden units of a token, and how far each of its four blocks moves the output. */
   connectorToken(selection: Selection): Promise<ConnectorToken>;
+  /**
+   * Compares a tile of the run on show with a tile of another run that is kept (`status().keptRuns`): the first of each, and
+   * what goes to the language model, unless said otherwise.
+   */
+  compare(request: AutomationCompare): Promise<Comparison>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -161,6 +171,10 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async connectorToken(selection) {
       await settled;
       return store.getState().readConnectorToken(selection);
+    },
+    async compare(request) {
+      await settled;
+      return store.getState().readComparison({ tile: 0, otherTile: 0, stage: 'tokens', ...request });
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

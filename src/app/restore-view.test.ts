@@ -36,6 +36,7 @@ async function createReadyStore(changes: Partial<RunReport> = {}) {
     run: async () => createRunReport(1, { stages: [shuffled], tiles: sixTiles, ...changes }),
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
+    compare: () => Promise.reject(new Error('nothing is compared')),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     connectorMaps: async (request) => createConnectorMaps(request),
     connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),

@@ -36,6 +36,7 @@ function createRecordingClient(failedStarts: number, fetchByteLength = 0) {
     deleteStored: async () => noStorage,
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
+    compare: () => Promise.reject(new Error('nothing is compared')),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     connectorMaps: async (request) => createConnectorMaps(request),
     connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),

@@ -112,6 +112,7 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     layerChanges: (request) => call('layerChanges', (remote) => remote.layerChanges(request)),
     connectorMaps: (request) => call('connectorMaps', (remote) => remote.connectorMaps(request)),
     connectorToken: (request) => call('connectorToken', (remote) => remote.connectorToken(request)),
+    compare: (request) => call('compare', (remote) => remote.compare(request)),
     tensor: (name, request) => call('tensor', (remote) => remote.tensor(name, request)),
     status: () => call('status', (remote) => remote.status()),
     stop: () => end((operation) => new TokenLensError('engine-stopped', 'engine', { operation })),

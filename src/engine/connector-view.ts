@@ -32,7 +32,7 @@ import type {
   Selection,
 } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
-import { readChannel, readNorms } from './token-values.ts';
+import { measureChannel, measureNorms } from './token-values.ts';
 
 /** What of a run it takes to look into its connector. */
 export type ConnectorRun = Pick<FinishedRun, 'runId' | 'tensors' | 'connector' | 'isModelReleased'> & {
@@ -75,7 +75,7 @@ export async function computeConnectorMaps(
     });
     const maps: ConnectorMap[] = [];
     const add = async (layer: ConnectorLayer, tensor: GpuTensor, shown: number | undefined) => {
-      const values = shown === undefined ? await readNorms(gpu, tensor) : await readChannel(gpu, tensor, shown);
+      const values = shown === undefined ? await measureNorms(gpu, tensor) : await measureChannel(gpu, tensor, shown);
       maps.push({
         layer,
         tile,

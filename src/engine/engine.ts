@@ -4,6 +4,7 @@ import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
+import { compareRuns } from './compare-runs.ts';
 import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
@@ -215,6 +216,13 @@ export function createEngine(): Engine {
 
     connectorToken: ({ runId, selection }) =>
       inTurn(async () => inspectConnectorToken((await ensureDevice()).gpu, requireRun(runId), selection)),
+
+    compare: (request) =>
+      inTurn(async () => {
+        const own = requireRun(request.runId);
+        const other = requireRun(request.otherRunId);
+        return compareRuns((await ensureDevice()).gpu, own, other, request);
+      }),
 
     tensor: (name, request) =>
       inTurn(async () => {

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { demoModel } from '#testing/reports.ts';
 import { KeptRuns } from './kept-runs.ts';
 
 const ended: number[] = [];
 
-function createRun(runId: number, byteLength: number, name = 'demo') {
-  return { runId, model: { ...demoModel, name }, byteLength: () => byteLength, dispose: () => ended.push(runId) };
+function createRun(runId: number, byteLength: number) {
+  return { runId, byteLength: () => byteLength, dispose: () => ended.push(runId) };
 }
 
 test('the oldest runs go when the bound is passed, the newest stays whatever its size', () => {
@@ -29,13 +28,4 @@ test('the oldest runs go when the bound is passed, the newest stays whatever its
   expect(runs.ids).toEqual([5]);
   expect(runs.newest?.runId).toBe(5);
   expect(runs.find(4)).toBeUndefined();
-});
-
-test('runs of another model go when the first of a new one is finished', () => {
-  ended.length = 0;
-  const runs = new KeptRuns<ReturnType<typeof createRun>>(100);
-  runs.add(createRun(1, 1));
-  runs.add(createRun(2, 1, 'other'));
-  expect(runs.ids).toEqual([2]);
-  expect(ended).toEqual([1]);
 });

@@ -1,14 +1,14 @@
 import type { FinishedRun } from './run.ts';
 
 /** What the engine needs to know of a run to keep or to end it. */
-type Keepable = Pick<FinishedRun, 'runId' | 'model' | 'byteLength' | 'dispose'>;
+type Keepable = Pick<FinishedRun, 'runId' | 'byteLength' | 'dispose'>;
 
 /** Bytes that finished runs may hold together. */
 const defaultMostByteLength = 768 * 2 ** 20;
 
 /**
- * The finished runs whose tensors are still on the device: those of the newest run's model, as many as the bound
- * allows, the oldest let go first. The newest always stays.
+ * The finished runs whose tensors are still on the device, of whatever model: as many as the bound allows, the oldest let
+ * go first. The newest always stays.
  */
 export class KeptRuns<Run extends Keepable = FinishedRun> {
   readonly mostByteLength: number;
@@ -35,14 +35,12 @@ export class KeptRuns<Run extends Keepable = FinishedRun> {
     return this.#runs.find((run) => run.runId === runId);
   }
 
-  /** Keeps `run` and lets go of what there is no longer room or use for. */
+  /** Keeps `run` and lets go of what there is no longer room for. */
   add(run: Run): void {
-    const isOfSameModel = ({ model }: Run) =>
-      model.name === run.model.name && model.connectorName === run.model.connectorName;
     const all = [...this.#runs, run];
     let byteLength = this.byteLength + run.byteLength();
     const kept = all.filter((candidate) => {
-      const stays = candidate === run || (isOfSameModel(candidate) && byteLength <= this.mostByteLength);
+      const stays = candidate === run || byteLength <= this.mostByteLength;
       if (!stays) {
         byteLength -= candidate.byteLength();
         candidate.dispose();

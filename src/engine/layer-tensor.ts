@@ -1,15 +1,12 @@
-import { encodeTokenDifference, planTokenDifference } from '#analysis/token-difference/token-difference.ts';
 import { TokenLensError } from '#errors.ts';
-import { createTensor, readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import { runTimedPass } from '#gpu/timing.ts';
 import { afterAttentionName, hiddenStateName } from '#onnx/vision-graph.ts';
 import { placeOutput } from './place-output.ts';
 import type { BlockPart, LayerChanges } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 import { RunTensors } from './run-tensors.ts';
-import { readNorms } from './token-values.ts';
+import { measureDifferences, measureNorms } from './token-values.ts';
 
 /** Some tiles' tokens of one hidden state, laid out as `RunTensors` lays out `selected`, until `dispose`. */
 export interface LayerTensor {
@@ -66,7 +63,7 @@ export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: numb
     for (let layer = 1; layer < run.hiddenStates.length; layer++) {
       const after = placeOutput(gpu, outputs.get(hiddenStateName(layer)));
       const differences = await differenceNorms(gpu, before.tensor, after.tensor);
-      const norms = await readNorms(gpu, before.tensor);
+      const norms = await measureNorms(gpu, before.tensor);
       changes.push(sumOf(differences) / sumOf(norms));
       before.release();
       before = after;
@@ -115,16 +112,7 @@ export function requireBlocks({ model }: FinishedRun): void {
 
 /** [tokens] */
 async function differenceNorms(gpu: Gpu, first: GpuTensor, second: GpuTensor): Promise<Float32Array> {
-  const plan = planTokenDifference({ first: first.shape, second: second.shape }, gpu.device.limits);
-  const output = createTensor(gpu, 'token differences', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'token difference', (pass) =>
-      encodeTokenDifference(gpu, pass, plan, { first, second, output }),
-    );
-    return (await readTensor(gpu, output)).filter((_, index) => index % 2 === 0);
-  } finally {
-    output.buffer.destroy();
-  }
+  return (await measureDifferences(gpu, first, second)).filter((_, index) => index % 2 === 0);
 }
 
 function sumOf(values: Float32Array): number {

@@ -1,10 +1,8 @@
 import { checkIndex } from '#analysis/check-index.ts';
-import { encodeCosineSimilarity, planCosineSimilarity } from '#analysis/cosine-similarity/cosine-similarity.ts';
 import { finishPca } from '#analysis/pca/finish-pca.ts';
 import { createPcaTensors, encodePca, planPca } from '#analysis/pca/pca.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
 import { TokenLensError } from '#errors.ts';
-import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
+import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
@@ -29,7 +27,7 @@ import {
   tokenStages,
 } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
-import { readChannel, readNorms } from './token-values.ts';
+import { measureChannel, measureCosines, measureNorms } from './token-values.ts';
 
 /** Kinds of maps that every stage has. */
 type TokenKind = 'norm' | 'channel' | 'cosine' | 'pca';
@@ -99,7 +97,7 @@ async function computeTokenMaps(
         : { stage, tensor: own, tiles: all };
       let values: TokenValues | null;
       if (stage === 'dropped' && ofPatches) values = withoutClassTokens(ofPatches, tiles);
-      else if (kind === 'norm') values = await computeNorms(gpu, tokens.tensor);
+      else if (kind === 'norm') values = oneAToken(await measureNorms(gpu, tokens.tensor));
       else if (kind === 'channel') values = await computeChannel(gpu, tokens.tensor, channel);
       else if (kind === 'cosine') values = await computeCosine(gpu, run, tokens, selection);
       else values = await computePca(gpu, tokens.tensor, stage === 'selected' ? tokens.tiles.length : 0);
@@ -128,15 +126,15 @@ async function gatherOtherLayer(
   return gatherLayer(gpu, run, layer, tiles);
 }
 
-async function computeNorms(gpu: Gpu, tokens: GpuTensor): Promise<TokenValues> {
-  return { values: await readNorms(gpu, tokens), components: 1, explainedVariance: null };
+function oneAToken(values: Float32Array): TokenValues {
+  return { values, components: 1, explainedVariance: null };
 }
 
 /** null where the stage has no such channel: the stages are of different widths. */
 async function computeChannel(gpu: Gpu, tokens: GpuTensor, channel: number): Promise<TokenValues | null> {
   const [, channels = 0] = tokens.shape;
   if (Number.isInteger(channel) && channel >= channels) return null;
-  return { values: await readChannel(gpu, tokens, channel), components: 1, explainedVariance: null };
+  return oneAToken(await measureChannel(gpu, tokens, channel));
 }
 
 /** null where the selected token has no part in the stage: the class token goes no further than the encoder. */
@@ -148,19 +146,7 @@ async function computeCosine(
 ): Promise<TokenValues | null> {
   const rows = selection && rowsOfSelection(run, stage, selection, tiles);
   if (!rows) return null;
-  const plan = planCosineSimilarity(tensor.shape, gpu.device.limits);
-  const packed = new Float32Array(packSelection(rows, tensor.shape[0] ?? 0).buffer);
-  const selected = uploadTensor(gpu, 'selected rows', selectionShape, packed);
-  const similarities = createTensor(gpu, 'cosine similarities', plan.outputShape);
-  try {
-    await runTimedPass(gpu, 'cosine similarity', (pass) =>
-      encodeCosineSimilarity(gpu, pass, plan, { input: tensor, selection: selected, output: similarities }),
-    );
-    return { values: await readTensor(gpu, similarities), components: 1, explainedVariance: null };
-  } finally {
-    selected.buffer.destroy();
-    similarities.buffer.destroy();
-  }
+  return oneAToken(await measureCosines(gpu, tensor, rows));
 }
 
 async function computePca(gpu: Gpu, tokens: GpuTensor, firstFittedRow: number): Promise<TokenValues> {

@@ -368,6 +368,43 @@ export interface ConnectorToken {
   readonly blockShares: readonly number[];
 }
 
+/** One tile of a run beside one tile of another, at one stage. */
+export interface CompareRequest {
+  readonly runId: number;
+  readonly otherRunId: number;
+  readonly tile: number;
+  readonly otherTile: number;
+  readonly stage: TokenStage;
+  /** What the maps of both show: this channel, or the L2 norm without one. */
+  readonly channel?: number;
+  /** A token of `tile`, to find the tokens of the other that are most like it. */
+  readonly selection?: Selection;
+}
+
+/** What two tiles of two runs are beside each other. Maps are in image order, whatever `psVersion` did to the tokens of either. */
+export interface Comparison {
+  readonly request: CompareRequest;
+  /** The tile of this run and of the other. */
+  readonly maps: readonly [TokenMap, TokenMap];
+  /** [tokens, channels] of the tile at the stage, in this run and in the other. */
+  readonly shapes: readonly [Shape, Shape];
+  /** null where the tokens are not of one width: vectors of two widths have no difference and no angle. */
+  readonly difference: TileDifference | null;
+  /** The other's tokens by their cosine to the selection; null without one, at a stage that it does not reach, and of two widths. */
+  readonly similarity: TokenMap | null;
+  readonly elapsedMs: number;
+}
+
+/** How far tokens a of one tile are from tokens b at the same places of another. */
+export interface TileDifference {
+  /** ||a - b|| of each token. */
+  readonly norms: TokenMap;
+  /** The cosine of each a and b. */
+  readonly cosines: TokenMap;
+  /** ||A - B|| / ||A||, over all tokens of the stage, the class token among them where there is one. */
+  readonly relative: number;
+}
+
 /** Where a checkpoint is. */
 export interface CheckpointRequest {
   /**
@@ -506,6 +543,8 @@ export interface Engine {
   connectorMaps(request: ConnectorMapsRequest): Promise<ConnectorMaps>;
   /** @throws TokenLensError `tensor-unavailable` without a connector, `invalid-argument` for the class token. */
   connectorToken(request: { readonly runId: number; readonly selection: Selection }): Promise<ConnectorToken>;
+  /** @throws TokenLensError `invalid-argument` for a run that is no longer kept, `tensor-unavailable` for a stage that one of them lacks. */
+  compare(request: CompareRequest): Promise<Comparison>;
   tensor(name: TensorName, request: TensorRequest): Promise<TensorCopy>;
   status(): Promise<EngineStatus>;
 }

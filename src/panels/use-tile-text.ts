@@ -1,12 +1,14 @@
 import { useTranslation } from 'react-i18next';
+import type { RunReport } from '#engine/protocol.ts';
 import { formatSeconds } from './format.ts';
 import { placeOfTile, type TilePlace } from './tiles/place-of-tile.ts';
 import { useApp } from './use-app.ts';
 
-/** How the tiles of the run on show are called; null where it has one tile alone. */
-export function useTileText() {
+/** How the tiles of `run`, or of the run on show, are called; null where it has one tile alone. */
+export function useTileText(run?: RunReport) {
   const { t } = useTranslation();
-  const report = useApp((state) => state.report);
+  const shown = useApp((state) => state.report);
+  const report = run ?? shown;
 
   function placeOf(tile: number): TilePlace | null {
     return report && placeOfTile(report, tile);

@@ -1,6 +1,8 @@
 import type {
   CheckpointInspection,
   CheckpointRequest,
+  CompareRequest,
+  Comparison,
   ConnectorMaps,
   ConnectorMapsRequest,
   ConnectorToken,
@@ -23,6 +25,7 @@ import type {
   TensorCopy,
   TensorName,
   TensorRequest,
+  TokenStage,
 } from '#engine/protocol.ts';
 import type { ErrorReport } from '#errors.ts';
 import type { LensSettings } from './lens.ts';
@@ -64,6 +67,8 @@ export interface EngineSlice {
   readConnectorMaps(request: Omit<ConnectorMapsRequest, 'runId'>): Promise<ConnectorMaps>;
   /** @throws TokenLensError `no-run`, `tensor-unavailable`, `invalid-argument` */
   readConnectorToken(selection: Selection): Promise<ConnectorToken>;
+  /** Compares the run on show with another that is kept. @throws TokenLensError `no-run`, `invalid-argument` */
+  readComparison(request: Omit<CompareRequest, 'runId'>): Promise<Comparison>;
   dismissError(): void;
 }
 
@@ -135,7 +140,7 @@ export interface SetEntry {
   readonly name: string;
   /** What became of it; null until it was run. A finished run may have been let go since: see `isKept`. */
   readonly report: RunReport | null;
-  /** Whether the engine still holds the run's tensors. */
+  /** Whether the engine still holds the run's tensors, and they are of the model in use. */
   readonly isKept: boolean;
 }
 
@@ -234,4 +239,22 @@ export interface ConnectorSlice {
   requestConnectorToken(): void;
 }
 
-export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice & ConnectorSlice;
+export interface CompareSlice {
+  /** Runs whose tensors the engine keeps, whatever their model: oldest first. */
+  readonly kept: readonly RunReport[];
+  /** What the user chose to compare with, kept or let go since; null: the newest of the others. */
+  readonly otherRun: RunReport | null;
+  /** Of the other run; null: the one of the same number, or the first. */
+  readonly otherTile: number | null;
+  /** null: the last that both runs have. */
+  readonly compareStage: TokenStage | null;
+  /** The newest answer; whether it is of what is looked at now, `currentComparison` says. */
+  readonly comparison: Comparison | null;
+  chooseOther(runId: number): void;
+  chooseOtherTile(tile: number): void;
+  chooseCompareStage(stage: TokenStage): void;
+  /** Asks for what the panel needs and does not have. Failures are shown, not thrown. */
+  requestComparison(): void;
+}
+
+export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice & ConnectorSlice & CompareSlice;

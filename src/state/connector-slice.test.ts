@@ -41,6 +41,7 @@ async function createRunningStore(connector: ModelReport['connector'] = { hidden
       asked.tokens.push(selection);
       return createConnectorToken(id, selection, selection.kind === 'shuffled' ? selection.index : 0);
     },
+    compare: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,
     stop: () => {},

@@ -21,7 +21,8 @@ export function createEngineSlice(
     failure: null,
 
     async start() {
-      set({ phase: 'starting', status: null });
+      // An engine that starts keeps no run, and numbers its own from 1 again.
+      set({ phase: 'starting', status: null, kept: [] });
       const { encoderChoice } = get();
       const options = encoderChoice === 'auto' ? {} : { encoder: encoderChoice };
       const status = await perform(
@@ -72,6 +73,11 @@ export function createEngineSlice(
     async readConnectorToken(selection) {
       requireEngine(get());
       return client.connectorToken({ runId: requireRunId(get()), selection });
+    },
+
+    async readComparison(request) {
+      requireEngine(get());
+      return client.compare({ ...request, runId: requireRunId(get()) });
     },
 
     dismissError() {

@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/client.ts';
 import type { MapKind, MapRequest, MapSet, RunReport, RunRequest } from '#engine/protocol.ts';
 import type { AppState, RunSlice } from './app-state.ts';
+import { withRun } from './comparison.ts';
 import { requireEngine } from './engine-slice.ts';
 import { createLatestOnly } from './latest-only.ts';
 import { mapRequestOf, sameMapRequest } from './lens.ts';
@@ -105,7 +106,7 @@ export function createRunSlice(
         .finally(() => {
           unanswered -= 1;
         });
-      set((state) => ({ set: withResult(state.set, source, report) }));
+      set((state) => ({ set: withResult(state.set, source, report), kept: withRun(state.kept, report) }));
       if (!isNewest()) return report;
 
       const needed = neededMaps(get(), report);

@@ -97,6 +97,12 @@ export function withResult(entries: readonly SetEntry[], request: RunRequest, re
   const all = known ? entries.map((other) => (other === known ? entry : other)) : [...entries, entry];
   return all.map((other) => ({
     ...other,
-    isKept: other.report !== null && report.keptRuns.includes(other.report.runId),
+    isKept:
+      other.report !== null && report.keptRuns.includes(other.report.runId) && isOfSameModel(other.report, report),
   }));
+}
+
+/** An image of the set is shown through the model in use, not through the one before. */
+function isOfSameModel({ model: a }: RunReport, { model: b }: RunReport): boolean {
+  return a.name === b.name && a.connectorName === b.connectorName;
 }

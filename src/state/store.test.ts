@@ -74,6 +74,7 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       asked.maps.push(request);
       return createMapSet(request);
     },
+    compare: () => Promise.reject(new Error('nothing is compared')),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
     connectorMaps: async (request) => createConnectorMaps(request),
     connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
@@ -204,6 +205,25 @@ describe('a set of images', () => {
     expect(asked.runs).toHaveLength(4);
     expect(store.getState().report?.runId).toBe(4);
     expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
+  });
+
+  test('a run of the model before is kept to compare with, and is not what its image shows again', async () => {
+    const { store, client, asked } = await createRunningStore();
+    const run = client.run;
+    client.run = async (request, onProgress) => {
+      const report = await run(request, onProgress);
+      return { ...report, model: { ...model, name: 'other' } };
+    };
+    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
+    expect(store.getState().kept.map(({ runId, model: { name } }) => [runId, name])).toEqual([
+      [1, 'demo'],
+      [2, 'other'],
+    ]);
+    expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([false, true]);
+    await store.getState().showEntry(store.getState().set[0]?.id ?? 0);
+    expect(asked.runs).toHaveLength(3);
+    await store.getState().restart();
+    expect(store.getState().kept).toEqual([]);
   });
 
   test('opening another image ends the run under way, which is no failure', async () => {

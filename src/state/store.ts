@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/client.ts';
 import type { AppState } from './app-state.ts';
+import { createCompareSlice } from './compare-slice.ts';
 import { createConnectorSlice } from './connector-slice.ts';
 import { createEngineSlice } from './engine-slice.ts';
 import { createModelSlice } from './model-slice.ts';
@@ -42,6 +43,7 @@ export function createAppStore(client: EngineClient, options: AppStoreOptions = 
       ...createRunSlice(client, operations, set, get),
       ...createViewSlice(client, operations, preferences, set, get),
       ...createConnectorSlice(client, operations, set, get),
+      ...createCompareSlice(client, operations, set, get),
     };
   });
   store.subscribe((state, previous) => {

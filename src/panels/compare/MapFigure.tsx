@@ -1,0 +1,75 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TokenMap } from '#engine/protocol.ts';
+import { formatValue } from '#panels/format.ts';
+import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
+import type { ColourTable } from '#panels/heatmap/colour-maps.ts';
+import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
+import { gridSizeOf } from '#state/lineage.ts';
+import type { ValueRange } from '#state/map-values.ts';
+import { CompareSquare } from './CompareSquare.tsx';
+import styles from './compare.module.css';
+
+/** A map with the colours it is drawn in. */
+export interface ComparedMap {
+  readonly map: TokenMap;
+  readonly range: ValueRange;
+  readonly table: ColourTable;
+}
+
+export interface MapFigureProps {
+  readonly title: string;
+  /** What it is of. */
+  readonly note: string;
+  readonly stage: TokenMap['stage'];
+  /** null: there is none, or not yet. */
+  readonly drawn: ComparedMap | null;
+  /** What stands in place of the map. */
+  readonly reason?: string | null;
+  /** The selected token, by name, and what it measures here. */
+  readonly token: string | null;
+  readonly value: number | null;
+  /** See `CompareSquare`. */
+  readonly announcement?: string | null;
+  readonly mark?: number | null;
+}
+
+/** One map with its colour bar and the value at the cursor. */
+export function MapFigure(props: MapFigureProps) {
+  const { title, note, stage, drawn, reason = null, token, value, announcement = null, mark = null } = props;
+  const { t } = useTranslation();
+  const tile = drawn?.map.tile ?? 0;
+  const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
+  const painting = useMemo(() => drawn && { maps: [drawn.map], ranges: [drawn.range], table: drawn.table }, [drawn]);
+  const size = gridSizeOf(stage);
+  return (
+    <figure className={styles.figure}>
+      <figcaption>
+        <span className={styles.title}>{title}</span>
+        <span className={styles.note} title={note}>
+          {note}
+        </span>
+      </figcaption>
+      <CompareSquare
+        square={stage}
+        label={t('compare.gridLabel', { title, name: note, rows: size, columns: size })}
+        announcement={announcement}
+        mark={mark}
+      >
+        {painting && <Heatmap {...painting} grid={grid} />}
+        {!painting && reason && <p className={styles.reason}>{reason}</p>}
+      </CompareSquare>
+      <p className={styles.readout}>
+        {painting && token !== null && value !== null && (
+          <>
+            <span className={styles.token}>{token}</span>
+            <span>{formatValue(value)}</span>
+          </>
+        )}
+      </p>
+      <div className={styles.barPlace}>
+        {painting && drawn && <ColourBar kind={drawn.map.kind} explainedVariance={null} {...painting} value={value} />}
+      </div>
+    </figure>
+  );
+}
