@@ -2,6 +2,7 @@ import type {
   CheckpointInspection,
   EncoderPrecision,
   EngineStatus,
+  FeatureScaleEffect,
   ImageReport,
   LayerChanges,
   LocalFile,
@@ -9,6 +10,7 @@ import type {
   MapSet,
   ModelReport,
   Preprocessing,
+  ReductionFigures,
   RunReport,
   StorageReport,
   TensorCopy,
@@ -80,6 +82,10 @@ export interface TokenLensAutomation {
   maps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
   /** How much each block changes the tokens of one tile of the run on show. */
   layerChanges(tile?: number): Promise<LayerChanges>;
+  /** What the pixel shuffle of one tile of the run on show keeps, and what averaging or a reshape would. */
+  reductionFigures(tile?: number): Promise<ReductionFigures>;
+  /** How far the connector's tokens of one tile would be with another feature scale. */
+  featureScaleEffect(tile?: number): Promise<FeatureScaleEffect>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -145,6 +151,14 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async layerChanges(tile = 0) {
       await settled;
       return store.getState().readLayerChanges(tile);
+    },
+    async reductionFigures(tile = 0) {
+      await settled;
+      return store.getState().readReductionFigures(tile);
+    },
+    async featureScaleEffect(tile = 0) {
+      await settled;
+      return store.getState().readFeatureScaleEffect(tile);
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

@@ -110,6 +110,8 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     cancelRuns: () => call('cancel', (remote) => remote.cancelRuns()),
     maps: (request) => call('maps', (remote) => remote.maps(request)),
     layerChanges: (request) => call('layerChanges', (remote) => remote.layerChanges(request)),
+    reductionFigures: (request) => call('reductionFigures', (remote) => remote.reductionFigures(request)),
+    featureScaleEffect: (request) => call('featureScaleEffect', (remote) => remote.featureScaleEffect(request)),
     tensor: (name, request) => call('tensor', (remote) => remote.tensor(name, request)),
     status: () => call('status', (remote) => remote.status()),
     stop: () => end((operation) => new TokenLensError('engine-stopped', 'engine', { operation })),

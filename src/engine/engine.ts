@@ -4,6 +4,7 @@ import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
 import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
+import { measureFeatureScale } from './feature-scale-effect.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
@@ -18,6 +19,7 @@ import type {
   Progress,
   RunReport,
 } from './protocol.ts';
+import { measureReduction } from './reduction-figures.ts';
 import { type FinishedRun, runPipeline } from './run.ts';
 import { readRunTensor } from './tensors.ts';
 
@@ -208,6 +210,12 @@ export function createEngine(): Engine {
 
     layerChanges: ({ runId, tile }) =>
       inTurn(async () => measureLayerChanges((await ensureDevice()).gpu, requireRun(runId), tile)),
+
+    reductionFigures: ({ runId, tile }) =>
+      inTurn(async () => measureReduction((await ensureDevice()).gpu, requireRun(runId), tile)),
+
+    featureScaleEffect: ({ runId, tile }) =>
+      inTurn(async () => measureFeatureScale((await ensureDevice()).gpu, requireRun(runId), tile)),
 
     tensor: (name, request) =>
       inTurn(async () => {

@@ -20,6 +20,8 @@ const endpoint: EngineEndpoint = {
   cancelRuns: () => answer('engine', () => engine.cancelRuns()),
   maps: (...args) => answer('analysis', () => engine.maps(...args)),
   layerChanges: (...args) => answer('analysis', () => engine.layerChanges(...args)),
+  reductionFigures: (...args) => answer('analysis', () => engine.reductionFigures(...args)),
+  featureScaleEffect: (...args) => answer('analysis', () => engine.featureScaleEffect(...args)),
   tensor: async (...args) => {
     const copy = await answer('engine', () => engine.tensor(...args));
     return copy.ok ? Comlink.transfer(copy, [copy.value.data.buffer]) : copy;

@@ -113,8 +113,8 @@ export function requireBlocks({ model }: FinishedRun): void {
   throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'hiddenState', reason });
 }
 
-/** [tokens] */
-async function differenceNorms(gpu: Gpu, first: GpuTensor, second: GpuTensor): Promise<Float32Array> {
+/** L2 norms of the differences of two tensors [tokens, channels]: [tokens]. */
+export async function differenceNorms(gpu: Gpu, first: GpuTensor, second: GpuTensor): Promise<Float32Array> {
   const plan = planTokenDifference({ first: first.shape, second: second.shape }, gpu.device.limits);
   const output = createTensor(gpu, 'token differences', plan.outputShape);
   try {
@@ -127,7 +127,8 @@ async function differenceNorms(gpu: Gpu, first: GpuTensor, second: GpuTensor): P
   }
 }
 
-async function tokenNorms(gpu: Gpu, tokens: GpuTensor): Promise<Float32Array> {
+/** L2 norms of `tokens` [tokens, channels]: [tokens]. */
+export async function tokenNorms(gpu: Gpu, tokens: GpuTensor): Promise<Float32Array> {
   const plan = planTokenNorm(tokens.shape, gpu.device.limits);
   const output = createTensor(gpu, 'token norms', plan.outputShape);
   try {

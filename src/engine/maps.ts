@@ -14,6 +14,7 @@ import {
   patchCount,
   patchesOfShuffledToken,
   patchGridSize,
+  rowOfShuffledCell,
   shuffledCount,
   shuffledGridSize,
   shuffledTokenOfPatch,
@@ -215,7 +216,7 @@ function rowsOfSelection(
     return patches.map((patch) => firstRow + patch);
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-  return [place * shuffledCount + (run.model.psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell)];
+  return [place * shuffledCount + rowOfShuffledCell(cell, run.model.psVersion)];
 }
 
 /** Values in the order of a stage's tensor to one map a tile, in image order. */

@@ -35,6 +35,8 @@ export interface FinishedRun {
   encode(tile: number, wanted: readonly string[]): Promise<EncoderRun>;
   /** Computes what the encoder keeps to itself; null for an exported one. */
   readonly inspector: BlockInspector | null;
+  /** What the run's connector was, as long as its model is loaded. */
+  readonly loaded: Pick<LoadedModel, 'connector' | 'isReleased'>;
   readonly hiddenStates: readonly string[];
   readonly classAttention: readonly string[];
   readonly stages: readonly StageReport[];
@@ -113,6 +115,7 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       encoderOutputs,
       encode,
       inspector: model.inspector,
+      loaded: model,
       hiddenStates: model.hiddenStates,
       classAttention: model.classAttention,
       stages: reportStages(tensors, timings),

@@ -67,6 +67,8 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       return createMapSet(request);
     },
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
+    reductionFigures: () => Promise.reject(new TokenLensError('no-run', 'engine')),
+    featureScaleEffect: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,
     stop: () => {
