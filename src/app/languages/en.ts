@@ -882,7 +882,7 @@ export const en = {
       reshape: 'Reshape of the rows',
       shuffleMap: 'error once shuffled back',
       poolingMap: 'distance to the mean of its 2 × 2',
-      reshapeMap: 'distance to the mean of its row of four',
+      reshapeMap: 'distance to the mean of its four',
       square: '2 × 2 patches, 28 × 28 px',
       strip: '4 patches in a row, 56 × 14 px',
       lost: 'lost',

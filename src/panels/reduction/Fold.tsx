@@ -2,6 +2,7 @@ import { Pause, Play, StepBack, StepForward } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelReport, ReductionFigures } from '#engine/protocol.ts';
 import { formatShape } from '#panels/format.ts';
+import { useTileText } from '#panels/use-tile-text.ts';
 import { patchCount, shuffledCount } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
 import { FoldPicture } from './FoldPicture.tsx';
@@ -20,6 +21,7 @@ export function Fold({ figures, model }: FoldProps) {
   const { t } = useTranslation();
   const player = useStepPlayer(lastStep);
   const colours = useTokenColours(figures);
+  const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';
   const facts = factsOf(step, figures.channels);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
@@ -29,6 +31,7 @@ export function Fold({ figures, model }: FoldProps) {
         <p className={styles.count} role="status">
           <b>{facts.count}</b>
           <span>{facts.shape}</span>
+          {tileName && <span>{tileName}</span>}
         </p>
         <FoldPicture step={player.step} tile={figures.tile} colours={colours} />
         <p className={styles.note}>{t('reduction.painted', { unit: t(`units.${colours.kind}`) })}</p>

@@ -32,7 +32,7 @@ export function FoldPicture({ step, tile, colours }: FoldPictureProps) {
   const { t } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
   const position = usePosition(step);
-  const { cell, patch } = useFocus();
+  const { cell, patch, selection } = useFocus();
   const isClass = useApp((state) => activeSelection(state)?.kind === 'class');
   const classToken = classTokenAt(position);
 
@@ -73,7 +73,7 @@ export function FoldPicture({ step, tile, colours }: FoldPictureProps) {
       {!isClass && (
         <>
           <i className={heatmap.selected} style={placeOf(boxOfCell(cell, position))} />
-          <i className={heatmap.related} style={placeOf(boxOfPatch(patch, position))} />
+          {selection.kind === 'patch' && <i className={heatmap.related} style={placeOf(boxOfPatch(patch, position))} />}
         </>
       )}
     </WalkableMap>

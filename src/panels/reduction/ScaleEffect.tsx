@@ -62,7 +62,10 @@ function EffectMap({ effect }: { readonly effect: FeatureScaleEffect }) {
   const { t } = useTranslation();
   const { cell } = useFocus();
   const { relativeDifferences, relativeDifference, layerNormEps, scale, otherScale } = effect;
-  const range = useMemo(() => ({ min: 0, max: Math.max(...relativeDifferences) }), [relativeDifferences]);
+  const range = useMemo(
+    () => ({ min: Math.min(...relativeDifferences), max: Math.max(...relativeDifferences) }),
+    [relativeDifferences],
+  );
   return (
     <div className={styles.effect} data-testid="factor">
       <div>
