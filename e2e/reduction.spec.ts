@@ -9,6 +9,7 @@ import { formatLoss } from '#panels/reduction/format-loss.ts';
 import { AppPage, readTensor } from './app.ts';
 import { colourOf, expectColours } from './colours.ts';
 import { expectAccessible, settle } from './look.ts';
+import { checkpointOrigin } from './reference-cases.ts';
 import type { Header } from './safetensors-files.ts';
 import { rowNorms } from './token-math.ts';
 
@@ -344,4 +345,32 @@ test('looks as it did in light and dark and on a narrow screen, and stands in no
   await expect(panel()).toHaveScreenshot(['e2e', 'snapshots', 'reduction-narrow.png']);
   const overflowPx = await app.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflowPx).toBeLessThanOrEqual(0);
+});
+
+test('a layer norm takes the factor out, and without a connector there is nothing to change', async () => {
+  const load = (model: string) =>
+    app.page.evaluate((address) => window.tokenLens.load({ model: address }), `${checkpointOrigin}/reference/${model}`);
+  await load('internvl-chat-v2-bf16/InternVL');
+  const section = panel().getByTestId('factor');
+  await expect(section).toContainText('begins with a layer norm');
+  const effect = await app.page.evaluate(() => window.tokenLens.featureScaleEffect());
+  expect(effect).toMatchObject({ scale: 1, otherScale: 0.5, layerNormEps: 1e-5 });
+  expect(effect.relativeDifference).toBeGreaterThan(0);
+  expect(effect.relativeDifference).toBeLessThan(0.01);
+  await expect(section.locator('[data-figure="effect"]')).toHaveText(formatLoss(effect.relativeDifference));
+  await expect(section).toContainText('with 0.5 in place of 1');
+  await expect(closeUp()).toContainText('Every value is copied as it is.');
+  expect((await readFigures()).shuffle.all).toBe(0);
+  // Another run is shown at the step that was chosen.
+  await expect(slider()).toHaveValue('3');
+
+  await load('internvit-bf16/InternViT');
+  await expect(panel()).toContainText('This checkpoint has no connector');
+  const code = await app.page.evaluate(() =>
+    window.tokenLens.featureScaleEffect().then(
+      () => null,
+      (error) => error.code,
+    ),
+  );
+  expect(code).toBe('tensor-unavailable');
 });

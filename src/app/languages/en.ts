@@ -854,7 +854,7 @@ export const en = {
       encoded: 'A class token and 32 × 32 patches, as the encoder gives them.',
       dropped: 'The class token leaves. No patch changes.',
       folded: 'Each 2 × 2 neighbourhood closes up into one cell.',
-      stacked: 'Its four tokens stand side by side on the channels: a quarter of the tokens, each four times as wide.',
+      stacked: 'Its four tokens stand side by side on the channels: one token, four times as wide.',
     },
     pictureLabel: 'All tokens of the tile at this step',
     classLeft: 'class token has left',

@@ -826,7 +826,7 @@ export const zh: Translation<typeof en> = {
       encoded: '一个类别 token 和 32 × 32 个图块，即编码器的输出。',
       dropped: '类别 token 离开，图块都不改变。',
       folded: '每个 2 × 2 邻域合拢成一格。',
-      stacked: '格中四个 token 在通道上并排：token 数为四分之一，每个宽四倍。',
+      stacked: '格中四个 token 在通道上并排：合为一个，宽四倍。',
     },
     pictureLabel: '这一步中该切片的全部 token',
     classLeft: '类别 token 已离开',

@@ -8,18 +8,18 @@ import { CloseUp } from './CloseUp.tsx';
 import { FoldPicture } from './FoldPicture.tsx';
 import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
 import styles from './reduction.module.css';
-import { useStepPlayer } from './use-step-player.ts';
+import type { StepPlayer } from './use-step-player.ts';
 import { useTokenColours } from './use-token-colours.ts';
 
 export interface FoldProps {
   readonly figures: ReductionFigures;
   readonly model: ModelReport;
+  readonly player: StepPlayer;
 }
 
 /** The tokens of one tile from 1025 to 256, step by step, beside a close-up of four that become one. */
-export function Fold({ figures, model }: FoldProps) {
+export function Fold({ figures, model, player }: FoldProps) {
   const { t } = useTranslation();
-  const player = useStepPlayer(lastStep);
   const colours = useTokenColours(figures);
   const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';

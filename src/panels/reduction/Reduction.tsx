@@ -4,10 +4,12 @@ import { Disclosure } from '#panels/controls/Disclosure.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { currentReductionFigures, reductionTile } from '#state/reduction-slice.ts';
 import { Fold } from './Fold.tsx';
+import { lastStep } from './fold-layout.ts';
 import { Orders } from './Orders.tsx';
 import styles from './reduction.module.css';
 import { ScaleEffect } from './ScaleEffect.tsx';
 import { Sum } from './Sum.tsx';
+import { useStepPlayer } from './use-step-player.ts';
 import { Ways } from './Ways.tsx';
 
 /** What happens between 1025 and 256 tokens, on the image on show. */
@@ -31,16 +33,21 @@ function Content() {
   const figures = useApp(currentReductionFigures);
   const runId = report?.runId ?? null;
   const isMissing = figures === null;
+  // Here, so that another image or tile is shown at the same step.
+  const player = useStepPlayer(lastStep);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run or tile is asked for anew.
   useEffect(() => {
     if (isMissing) void store.getState().requestReductionFigures();
   }, [runId, tile, isMissing, store]);
   if (!report) return <p className={styles.note}>{t('reduction.waiting')}</p>;
-  if (!figures) return <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.measuring')}</p>;
   return (
     <>
-      <Fold figures={figures} model={report.model} />
-      <Ways figures={figures} pictures={report.pictures} />
+      {figures ? (
+        <Fold figures={figures} model={report.model} player={player} />
+      ) : (
+        <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.measuring')}</p>
+      )}
+      {figures && <Ways figures={figures} pictures={report.pictures} />}
       <Orders psVersion={report.model.psVersion} />
       <ScaleEffect featureScale={report.model.featureScale} hasConnector={report.model.tokenSize !== null} />
     </>

@@ -5,8 +5,18 @@ import { prefersCalm } from './use-position.ts';
 const stepMs = 2200;
 const calmStepMs = 3000;
 
+/** Which step is shown, and the means to change it. */
+export interface StepPlayer {
+  readonly step: number;
+  readonly isPlaying: boolean;
+  /** Shows `step`, and plays no further. */
+  goTo(step: number): void;
+  /** Plays, or stops. */
+  toggle(): void;
+}
+
 /** Steps from 0 to `last`, one after the other; started at the end, it begins again. */
-export function useStepPlayer(last: number) {
+export function useStepPlayer(last: number): StepPlayer {
   const [step, setStep] = useState(0);
   const [isPlaying, setIsPlaying] = useState(false);
 
