@@ -10,6 +10,7 @@ import { Inspector } from '#panels/inspector/Inspector.tsx';
 import { Heads } from '#panels/layers/Heads.tsx';
 import { LayerStrip } from '#panels/layers/LayerStrip.tsx';
 import { Rail } from '#panels/rail/Rail.tsx';
+import { Reduction } from '#panels/reduction/Reduction.tsx';
 import { Squares } from '#panels/squares/Squares.tsx';
 import { TakeAwayDialog } from '#panels/take-away/TakeAwayDialog.tsx';
 import { TileStrip } from '#panels/tiles/TileStrip.tsx';
@@ -50,6 +51,7 @@ export function Shell() {
         <LayerStrip />
         <Squares />
         <Heads />
+        <Reduction />
         <Connector />
         <Compare />
         <TileStrip />

@@ -7,6 +7,7 @@ import type {
   ConnectorToken,
   EncoderPrecision,
   EngineStatus,
+  FeatureScaleEffect,
   ImageReport,
   LayerChanges,
   LocalFile,
@@ -14,6 +15,7 @@ import type {
   MapSet,
   ModelReport,
   Preprocessing,
+  ReductionFigures,
   RunReport,
   Selection,
   StorageReport,
@@ -98,6 +100,10 @@ export interface TokenLensAutomation {
    * what goes to the language model, unless said otherwise.
    */
   compare(request: AutomationCompare): Promise<Comparison>;
+  /** What the pixel shuffle of one tile of the run on show keeps, and what averaging or a reshape would. */
+  reductionFigures(tile?: number): Promise<ReductionFigures>;
+  /** How far the connector's tokens of one tile would be with another feature scale. */
+  featureScaleEffect(tile?: number): Promise<FeatureScaleEffect>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -175,6 +181,14 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async compare(request) {
       await settled;
       return store.getState().readComparison({ tile: 0, otherTile: 0, stage: 'tokens', ...request });
+    },
+    async reductionFigures(tile = 0) {
+      await settled;
+      return store.getState().readReductionFigures(tile);
+    },
+    async featureScaleEffect(tile = 0) {
+      await settled;
+      return store.getState().readFeatureScaleEffect(tile);
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
-import type { EngineClient } from '#engine/client.ts';
-import type { EngineStatus, RunReport } from '#engine/protocol.ts';
-import { TokenLensError } from '#errors.ts';
+import type { RunReport } from '#engine/protocol.ts';
 import { defaultLens } from '#state/lens.ts';
 import { createAppStore } from '#state/store.ts';
-import {
-  createConnectorMaps,
-  createConnectorToken,
-  createMapSet,
-  createRunReport,
-  demoModel,
-  noStorage,
-  oneTile,
-} from '#testing/reports.ts';
+import { createTestClient } from '#testing/engine-client.ts';
+import { createRunReport, demoModel, oneTile } from '#testing/reports.ts';
 import { restoreView } from './restore-view.ts';
 import { readView } from './view-parameters.ts';
 
@@ -26,24 +17,10 @@ const sixTiles = { ...oneTile, columns: 3, rows: 2, count: 7, hasThumbnail: true
 
 /** A store whose engine reports `changes` of its only run. */
 async function createReadyStore(changes: Partial<RunReport> = {}) {
-  const client: EngineClient = {
-    start: async () => ({}) as EngineStatus,
-    inspect: () => Promise.reject(new TokenLensError('no-model', 'engine')),
+  const client = createTestClient({
     load: async () => demoModel,
-    cancelLoad: async () => {},
-    stored: async () => noStorage,
-    deleteStored: async () => noStorage,
     run: async () => createRunReport(1, { stages: [shuffled], tiles: sixTiles, ...changes }),
-    cancelRuns: async () => {},
-    maps: async (request) => createMapSet(request),
-    compare: () => Promise.reject(new Error('nothing is compared')),
-    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
-    connectorMaps: async (request) => createConnectorMaps(request),
-    connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
-    tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
-    status: async () => ({}) as EngineStatus,
-    stop: () => {},
-  };
+  });
   const store = createAppStore(client);
   await store.getState().start();
   return store;

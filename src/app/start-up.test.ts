@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { EngineClient } from '#engine/client.ts';
 import type { CheckpointInspection, EngineStatus, ModelReport, RunReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { createAppStore } from '#state/store.ts';
-import { createConnectorMaps, createConnectorToken, createMapSet, noStorage } from '#testing/reports.ts';
+import { createTestClient } from '#testing/engine-client.ts';
 import { startUp } from './start-up.ts';
 import { readUrlParameters } from './url-parameters.ts';
 
@@ -11,7 +10,7 @@ import { readUrlParameters } from './url-parameters.ts';
 function createRecordingClient(failedStarts: number, fetchByteLength = 0) {
   const asked: string[] = [];
   let starts = 0;
-  const client: EngineClient = {
+  const client = createTestClient({
     async start() {
       starts += 1;
       if (starts <= failedStarts) throw new TokenLensError('engine-crashed', 'engine', { reason: 'no memory' });
@@ -31,19 +30,7 @@ function createRecordingClient(failedStarts: number, fetchByteLength = 0) {
       if (model === 'nobody/nothing') throw new TokenLensError('hub-unauthorized', 'checkpoint');
       return { fetchByteLength, report: { missing: [], unusable: [] } } as unknown as CheckpointInspection;
     },
-    cancelLoad: async () => {},
-    stored: async () => noStorage,
-    deleteStored: async () => noStorage,
-    cancelRuns: async () => {},
-    maps: async (request) => createMapSet(request),
-    compare: () => Promise.reject(new Error('nothing is compared')),
-    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
-    connectorMaps: async (request) => createConnectorMaps(request),
-    connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
-    tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
-    status: async () => ({}) as EngineStatus,
-    stop: () => {},
-  };
+  });
   return { asked, client };
 }
 

@@ -113,6 +113,8 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     connectorMaps: (request) => call('connectorMaps', (remote) => remote.connectorMaps(request)),
     connectorToken: (request) => call('connectorToken', (remote) => remote.connectorToken(request)),
     compare: (request) => call('compare', (remote) => remote.compare(request)),
+    reductionFigures: (request) => call('reductionFigures', (remote) => remote.reductionFigures(request)),
+    featureScaleEffect: (request) => call('featureScaleEffect', (remote) => remote.featureScaleEffect(request)),
     tensor: (name, request) => call('tensor', (remote) => remote.tensor(name, request)),
     status: () => call('status', (remote) => remote.status()),
     stop: () => end((operation) => new TokenLensError('engine-stopped', 'engine', { operation })),

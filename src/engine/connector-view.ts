@@ -31,6 +31,7 @@ import type {
   ConnectorToken,
   Selection,
 } from './protocol.ts';
+import { requireConnector } from './require-connector.ts';
 import type { FinishedRun } from './run.ts';
 import { measureChannel, measureNorms } from './token-values.ts';
 
@@ -149,12 +150,6 @@ export async function inspectConnectorToken(
   } finally {
     for (const tensor of [selected, input, scratch.normed, scratch.hidden, hidden, output]) tensor?.buffer.destroy();
   }
-}
-
-function requireConnector({ connector, model, isModelReleased }: ConnectorRun) {
-  if (connector && !isModelReleased()) return connector;
-  const reason = connector ? `${model.name} is no longer loaded` : 'the checkpoint has no connector';
-  throw new TokenLensError('tensor-unavailable', 'connector', { tensor: 'the layers of the connector', reason });
 }
 
 /** The token of the 16x16 grid, in image order, that a selection stands for. */

@@ -6,6 +6,7 @@ import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { compareRuns } from './compare-runs.ts';
 import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
+import { measureFeatureScale } from './feature-scale-effect.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
@@ -20,6 +21,7 @@ import type {
   Progress,
   RunReport,
 } from './protocol.ts';
+import { measureReduction } from './reduction-figures.ts';
 import { type FinishedRun, runPipeline } from './run.ts';
 import { readRunTensor } from './tensors.ts';
 
@@ -223,6 +225,11 @@ export function createEngine(): Engine {
         const other = requireRun(request.otherRunId);
         return compareRuns((await ensureDevice()).gpu, own, other, request);
       }),
+    reductionFigures: ({ runId, tile }) =>
+      inTurn(async () => measureReduction((await ensureDevice()).gpu, requireRun(runId), tile)),
+
+    featureScaleEffect: ({ runId, tile }) =>
+      inTurn(async () => measureFeatureScale((await ensureDevice()).gpu, requireRun(runId), tile)),
 
     tensor: (name, request) =>
       inTurn(async () => {

@@ -23,6 +23,8 @@ const endpoint: EngineEndpoint = {
   layerChanges: (...args) => answer('analysis', () => engine.layerChanges(...args)),
   connectorMaps: (...args) => answer('connector', () => engine.connectorMaps(...args)),
   connectorToken: (...args) => answer('connector', () => engine.connectorToken(...args)),
+  reductionFigures: (...args) => answer('analysis', () => engine.reductionFigures(...args)),
+  featureScaleEffect: (...args) => answer('analysis', () => engine.featureScaleEffect(...args)),
   tensor: async (...args) => {
     const copy = await answer('engine', () => engine.tensor(...args));
     return copy.ok ? Comlink.transfer(copy, [copy.value.data.buffer]) : copy;

@@ -10,11 +10,11 @@ import {
   patchCount,
   patchesOfShuffledToken,
   patchGridSize,
+  rowOfShuffledCell,
   shuffledCount,
   shuffledGridSize,
   shuffledTokenOfPatch,
   transposeGrid,
-  transposeIndex,
 } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
 import { gatherLayer, type LayerTensor } from './layer-tensor.ts';
@@ -185,7 +185,7 @@ function rowsOfSelection(
     return patches.map((patch) => firstRow + patch);
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-  return [place * shuffledCount + (run.model.psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell)];
+  return [place * shuffledCount + rowOfShuffledCell(cell, run.model.psVersion)];
 }
 
 /** Values in the order of a stage's tensor to one map a tile, in image order. */

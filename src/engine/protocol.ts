@@ -405,6 +405,64 @@ export interface TileDifference {
   readonly relative: number;
 }
 
+/** How far the patch tokens of one tile are from what stands in for them. */
+export interface TokenLoss {
+  /** [32, 32]: the distance of each token to what stands in for it, over its norm. */
+  readonly relativeErrors: Float32Array;
+  /** The same of all tokens as one vector. */
+  readonly relativeError: number;
+}
+
+/** What the pixel shuffle of one tile keeps, and what other ways from 1024 tokens to 256 would. */
+export interface ReductionFigures {
+  readonly runId: number;
+  readonly tile: number;
+  /** C, the width of a patch token. */
+  readonly channels: number;
+  /** `dropped` held against itself brought back from `shuffled`: 0 where nothing is lost. */
+  readonly shuffle: TokenLoss;
+  /** Each token held against the mean of its 2x2 neighbourhood: what average pooling leaves of it. */
+  readonly square: TokenLoss;
+  /** Each token held against the mean of the four in a row that a mere reshape [1024, C] → [256, 4C] folds. */
+  readonly strip: TokenLoss;
+  /** [32, 32]: L2 norms of `dropped`. */
+  readonly norms: Float32Array;
+  /** L2 norm of the class token, which `dropped` is without. */
+  readonly classNorm: number;
+  readonly excerpt: TokenExcerpt;
+}
+
+/** The first channels of every token of one tile, to be read beside one another. */
+export interface TokenExcerpt {
+  /** Channels of each patch token; as many of each block of a shuffled one. */
+  readonly count: number;
+  /** [1024, count] of `dropped`. */
+  readonly dropped: Float32Array;
+  /** [256, 4, count] of `shuffled`, in the order of its tensor. */
+  readonly shuffled: Float32Array;
+}
+
+/** What the connector makes of the tokens of one tile when they are shuffled with another feature scale. */
+export interface FeatureScaleEffect {
+  readonly runId: number;
+  readonly tile: number;
+  /** The checkpoint's own feature scale, and the one held against it: 1 where it is 0.5, and the other way round. */
+  readonly scale: number;
+  readonly otherScale: number;
+  /** Epsilon of the layer norm at the connector's start; null where there is none. */
+  readonly layerNormEps: number | null;
+  /** [16, 16], image order: the distance of each connector token to the one of the other scale, over its norm. */
+  readonly relativeDifferences: Float32Array;
+  /** The same of all tokens as one vector. */
+  readonly relativeDifference: number;
+}
+
+/** A tile of a run. */
+export interface TileRequest {
+  readonly runId: number;
+  readonly tile: number;
+}
+
 /** Where a checkpoint is. */
 export interface CheckpointRequest {
   /**
@@ -538,7 +596,11 @@ export interface Engine {
   cancelRuns(): Promise<void>;
   maps(request: MapRequest): Promise<MapSet>;
   /** @throws TokenLensError `tensor-unavailable` for an exported encoder. */
-  layerChanges(request: { readonly runId: number; readonly tile: number }): Promise<LayerChanges>;
+  layerChanges(request: TileRequest): Promise<LayerChanges>;
+  /** @throws TokenLensError `invalid-argument` for a tile that does not exist. */
+  reductionFigures(request: TileRequest): Promise<ReductionFigures>;
+  /** @throws TokenLensError `tensor-unavailable` without a connector, or when its model is no longer loaded. */
+  featureScaleEffect(request: TileRequest): Promise<FeatureScaleEffect>;
   /** @throws TokenLensError `tensor-unavailable` without a connector. */
   connectorMaps(request: ConnectorMapsRequest): Promise<ConnectorMaps>;
   /** @throws TokenLensError `tensor-unavailable` without a connector, `invalid-argument` for the class token. */

@@ -9,6 +9,7 @@ import type {
   EncoderBackend,
   EncoderPrecision,
   EngineStatus,
+  FeatureScaleEffect,
   LayerChanges,
   LoadRequest,
   LocalFile,
@@ -18,6 +19,7 @@ import type {
   ModelReport,
   Preprocessing,
   Progress,
+  ReductionFigures,
   RunReport,
   RunRequest,
   Selection,
@@ -257,4 +259,25 @@ export interface CompareSlice {
   requestComparison(): void;
 }
 
-export type AppState = EngineSlice & ModelSlice & SourceSlice & RunSlice & ViewSlice & ConnectorSlice & CompareSlice;
+export interface ReductionSlice {
+  /** What the reduction of one tile keeps; null until it was asked for. */
+  readonly reductionFigures: ReductionFigures | null;
+  /** What another feature scale would change of one tile; null until it was asked for. */
+  readonly featureScaleEffect: FeatureScaleEffect | null;
+  /** Ask for them, where they are not known of the tile on show. Failures are shown, not thrown. */
+  requestReductionFigures(): Promise<void>;
+  requestFeatureScaleEffect(): Promise<void>;
+  /** @throws TokenLensError `no-run`, `invalid-argument` */
+  readReductionFigures(tile: number): Promise<ReductionFigures>;
+  /** @throws TokenLensError `no-run`, `invalid-argument`, `tensor-unavailable` */
+  readFeatureScaleEffect(tile: number): Promise<FeatureScaleEffect>;
+}
+
+export type AppState = EngineSlice &
+  ModelSlice &
+  SourceSlice &
+  RunSlice &
+  ViewSlice &
+  ReductionSlice &
+  ConnectorSlice &
+  CompareSlice;

@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import type { EngineClient } from '#engine/client.ts';
-import type { ConnectorMaps, ConnectorMapsRequest, EngineStatus, ModelReport, Selection } from '#engine/protocol.ts';
+import type { ConnectorMaps, ConnectorMapsRequest, ModelReport, Selection } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import {
-  createConnectorMaps,
-  createConnectorToken,
-  createMapSet,
-  createRunReport,
-  demoModel,
-  noStorage,
-  oneTile,
-} from '#testing/reports.ts';
+import { createTestClient } from '#testing/engine-client.ts';
+import { createConnectorMaps, createConnectorToken, createRunReport, demoModel, oneTile } from '#testing/reports.ts';
 import { shownConnectorMaps, shownConnectorToken } from './connector-requests.ts';
 import { createAppStore } from './store.ts';
 
@@ -22,17 +14,9 @@ async function createRunningStore(connector: ModelReport['connector'] = { hidden
   const asked: { maps: ConnectorMapsRequest[]; tokens: Selection[] } = { maps: [], tokens: [] };
   let runId = 0;
   const model = { ...demoModel, connector };
-  const client: EngineClient = {
-    start: async () => ({}) as EngineStatus,
-    inspect: () => Promise.reject(new TokenLensError('no-model', 'engine')),
+  const client = createTestClient({
     load: async () => model,
-    cancelLoad: async () => {},
-    stored: async () => noStorage,
-    deleteStored: async () => noStorage,
     run: async () => createRunReport(++runId, { model, tiles }),
-    cancelRuns: async () => {},
-    maps: async (request) => createMapSet(request),
-    layerChanges: async ({ runId: id, tile }) => ({ runId: id, tile, changes: [] }),
     connectorMaps: async (request) => {
       asked.maps.push(request);
       return createConnectorMaps(request);
@@ -41,11 +25,7 @@ async function createRunningStore(connector: ModelReport['connector'] = { hidden
       asked.tokens.push(selection);
       return createConnectorToken(id, selection, selection.kind === 'shuffled' ? selection.index : 0);
     },
-    compare: () => Promise.reject(new TokenLensError('no-run', 'engine')),
-    tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
-    status: async () => ({}) as EngineStatus,
-    stop: () => {},
-  };
+  });
   const store = createAppStore(client);
   await store.getState().start();
   await store.getState().runImage({ image: 'a.png' });

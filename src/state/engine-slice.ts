@@ -97,7 +97,8 @@ export function requireEngine({ phase, failure }: AppState): void {
   throw new TokenLensError('engine-stopped', 'engine', { operation: 'start' });
 }
 
-function requireRunId({ report }: AppState): number {
+/** @throws TokenLensError `no-run` */
+export function requireRunId({ report }: AppState): number {
   if (report) return report.runId;
   throw new TokenLensError('no-run', 'engine');
 }

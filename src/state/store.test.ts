@@ -2,15 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
 import type { EngineStatus, MapRequest, MapSet, RunReport, RunRequest, TileReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import {
-  createConnectorMaps,
-  createConnectorToken,
-  createMapSet,
-  createRunReport,
-  demoModel as model,
-  noStorage,
-  oneTile,
-} from '#testing/reports.ts';
+import { createTestClient } from '#testing/engine-client.ts';
+import { createMapSet, createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
 import { createAppStore } from './store.ts';
 
@@ -49,7 +42,7 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
     cancels: 0,
   };
   let runId = 0;
-  const client: EngineClient = {
+  const client = createTestClient({
     start: async () => status,
     load: async (request) => {
       asked.loads.push(request);
@@ -63,10 +56,6 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
         keptRuns: [runId - 1, runId].filter((id) => id > 0),
       });
     },
-    inspect: () => Promise.reject(new TokenLensError('no-model', 'engine')),
-    cancelLoad: async () => {},
-    stored: async () => noStorage,
-    deleteStored: async () => noStorage,
     cancelRuns: async () => {
       asked.cancels += 1;
     },
@@ -74,17 +63,14 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       asked.maps.push(request);
       return createMapSet(request);
     },
-    compare: () => Promise.reject(new Error('nothing is compared')),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
-    connectorMaps: async (request) => createConnectorMaps(request),
-    connectorToken: async ({ runId, selection }) => createConnectorToken(runId, selection),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,
     stop: () => {
       asked.stops += 1;
     },
     ...replaced,
-  };
+  });
   return { client, asked };
 }
 

@@ -13,6 +13,7 @@ import {
   readPreferences,
   writePreferences,
 } from './preferences.ts';
+import { createReductionSlice } from './reduction-slice.ts';
 import { createRunSlice } from './run-slice.ts';
 import { createSourceSlice } from './source-slice.ts';
 import { createViewSlice } from './view-slice.ts';
@@ -41,6 +42,7 @@ export function createAppStore(client: EngineClient, options: AppStoreOptions = 
       ...createModelSlice(client, options, operations, set, get),
       ...createSourceSlice(set, get),
       ...createRunSlice(client, operations, set, get),
+      ...createReductionSlice(client, operations, set, get),
       ...createViewSlice(client, operations, preferences, set, get),
       ...createConnectorSlice(client, operations, set, get),
       ...createCompareSlice(client, operations, set, get),

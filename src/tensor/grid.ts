@@ -61,6 +61,11 @@ export function patchesOfShuffledToken(shuffledToken: number): readonly [number,
   return [topLeft, topLeft + 1, topLeft + patchGridSize, topLeft + patchGridSize + 1];
 }
 
+/** The row of `shuffled` that holds a cell of the 16x16 grid: `ps_version` v1 leaves rows and columns exchanged. */
+export function rowOfShuffledCell(cell: number, psVersion: 'v1' | 'v2'): number {
+  return psVersion === 'v1' ? transposeIndex(cell, shuffledGridSize) : cell;
+}
+
 /** The pixels of cell `index` where a tile is cut into `gridSize` x `gridSize` cells. */
 export function pixelBoxOf(index: number, gridSize: number): PixelBox {
   const side = tileSizePx / gridSize;

@@ -1,5 +1,13 @@
+import type { ReactNode } from 'react';
 import type { Selection } from '#engine/protocol.ts';
-import { gridSizeOf, outlinesIn, type Square, sameSelection, selectionInSquare } from '#state/lineage.ts';
+import {
+  gridSizeOf,
+  outlinesIn,
+  type Square,
+  sameSelection,
+  selectionInSquare,
+  type Outline as TokenOutline,
+} from '#state/lineage.ts';
 import { pixelBoxOf } from '#tensor/grid.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
 import { type BoxShare, boxInGrid } from './box-in-grid.ts';
@@ -24,26 +32,43 @@ function Outline({ box, className }: { readonly box: BoxShare | null; readonly c
   return <i className={className} style={place} />;
 }
 
+export interface OutlineOverlayProps {
+  readonly outlines: readonly TokenOutline[];
+  /** The tile that they are of. */
+  readonly tile: number;
+  /** The tiles on show; another one's outlines are not drawn. */
+  readonly grid: TileGrid;
+  readonly children?: ReactNode;
+}
+
 /** Outlines around tokens, drawn outside of them: accent next to the token, dark around it, to show on any colour. */
+export function OutlineOverlay({ outlines, tile, grid, children }: OutlineOverlayProps) {
+  return (
+    <div className={styles.overlay} aria-hidden="true">
+      {outlines.map(({ box, strength }) => (
+        <Outline
+          key={`${strength} ${box.left} ${box.top}`}
+          box={boxInGrid(box, tile, grid)}
+          className={styles[strength]}
+        />
+      ))}
+      {children}
+    </div>
+  );
+}
+
+/** The outlines of a token's lineage in one square, and of what is under the pointer. */
 export function LineageOverlay({ square, grid, selection, hovered }: LineageOverlayProps) {
   const outlines = selection ? outlinesIn(square, selection) : [];
   const isPointed = hovered && !sameSelection(hovered, selection) && selectionInSquare(hovered, square) === hovered;
   return (
-    <div className={styles.overlay} aria-hidden="true">
-      {selection &&
-        outlines.map(({ box, strength }) => (
-          <Outline
-            key={`${strength} ${box.left} ${box.top}`}
-            box={boxInGrid(box, selection.tile, grid)}
-            className={styles[strength]}
-          />
-        ))}
+    <OutlineOverlay outlines={outlines} tile={selection?.tile ?? grid.first} grid={grid}>
       {isPointed && hovered.kind !== 'class' && (
         <Outline
           box={boxInGrid(pixelBoxOf(hovered.index, gridSizeOf(square)), hovered.tile, grid)}
           className={styles.pointed}
         />
       )}
-    </div>
+    </OutlineOverlay>
   );
 }

@@ -1,0 +1,101 @@
+import { Pause, Play, StepBack, StepForward } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ModelReport, ReductionFigures } from '#engine/protocol.ts';
+import { formatShape } from '#panels/format.ts';
+import { useTileText } from '#panels/use-tile-text.ts';
+import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { CloseUp } from './CloseUp.tsx';
+import { FoldPicture } from './FoldPicture.tsx';
+import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
+import styles from './reduction.module.css';
+import type { StepPlayer } from './use-step-player.ts';
+import { useTokenColours } from './use-token-colours.ts';
+
+export interface FoldProps {
+  readonly figures: ReductionFigures;
+  readonly model: ModelReport;
+  readonly player: StepPlayer;
+}
+
+/** The tokens of one tile from 1025 to 256, step by step, beside a close-up of four that become one. */
+export function Fold({ figures, model, player }: FoldProps) {
+  const { t } = useTranslation();
+  const colours = useTokenColours(figures);
+  const tileName = useTileText().nameTile(figures.tile);
+  const step = foldSteps[player.step] ?? 'encoded';
+  const facts = factsOf(step, figures.channels);
+  const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
+  return (
+    <section className={styles.fold} aria-label={t('reduction.foldLabel')}>
+      <div className={styles.foldPicture}>
+        <p className={styles.count} role="status">
+          <b>{facts.count}</b>
+          <span>{facts.shape}</span>
+          {tileName && <span>{tileName}</span>}
+        </p>
+        <FoldPicture step={player.step} tile={figures.tile} colours={colours} />
+        <p className={styles.note}>{t('reduction.painted', { unit: t(`units.${colours.kind}`) })}</p>
+      </div>
+      <div className={styles.foldSide}>
+        <div className={styles.player}>
+          <button type="button" className="icon-button" aria-label={action} title={action} onClick={player.toggle}>
+            {player.isPlaying ? <Pause size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
+          </button>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('reduction.back')}
+            title={t('reduction.back')}
+            disabled={player.step === 0}
+            onClick={() => player.goTo(player.step - 1)}
+          >
+            <StepBack size={16} aria-hidden="true" />
+          </button>
+          <input
+            type="range"
+            min={0}
+            max={lastStep}
+            step={1}
+            value={player.step}
+            aria-label={t('reduction.step')}
+            aria-valuetext={`${facts.count}: ${t(`reduction.steps.${step}`)}`}
+            onChange={(event) => player.goTo(event.target.valueAsNumber)}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('reduction.forward')}
+            title={t('reduction.forward')}
+            disabled={player.step === lastStep}
+            onClick={() => player.goTo(player.step + 1)}
+          >
+            <StepForward size={16} aria-hidden="true" />
+          </button>
+        </div>
+        <ol className={styles.steps}>
+          {foldSteps.map((name, index) => (
+            <li key={name} aria-current={index === player.step ? 'step' : undefined}>
+              <b>{factsOf(name, figures.channels).count}</b>
+              <span>{t(`reduction.steps.${name}`)}</span>
+            </li>
+          ))}
+        </ol>
+        <CloseUp figures={figures} colours={colours} model={model} />
+      </div>
+    </section>
+  );
+}
+
+/** The number of tokens and the shape of the tensor that hold at a step. */
+function factsOf(step: FoldStep, channels: number): { readonly count: string; readonly shape: string } {
+  switch (step) {
+    case 'encoded':
+      return { count: String(patchCount + 1), shape: formatShape([patchCount + 1, channels]) };
+    case 'dropped':
+      return { count: String(patchCount), shape: formatShape([patchCount, channels]) };
+    case 'folded':
+      return { count: `${patchCount} / 4`, shape: formatShape([shuffledCount, 4, channels]) };
+    case 'stacked':
+      return { count: String(shuffledCount), shape: formatShape([shuffledCount, 4 * channels]) };
+  }
+}

@@ -1,0 +1,90 @@
+import { type CSSProperties, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import heatmap from '#panels/heatmap/heatmap.module.css';
+import { useApp } from '#panels/use-app.ts';
+import { activeSelection } from '#state/selectors.ts';
+import { shuffledTokenOfPatch } from '#tensor/grid.ts';
+import {
+  type Box,
+  boxOfCell,
+  boxOfPatch,
+  classTokenAt,
+  lastStep,
+  patchAt,
+  patches,
+  pictureHeightPx,
+  pictureWidthPx,
+} from './fold-layout.ts';
+import styles from './reduction.module.css';
+import { useFocus } from './use-focus.ts';
+import { usePosition } from './use-position.ts';
+import type { TokenColours } from './use-token-colours.ts';
+import { WalkableMap } from './WalkableMap.tsx';
+
+export interface FoldPictureProps {
+  readonly step: number;
+  readonly tile: number;
+  readonly colours: TokenColours;
+}
+
+/** All tokens of the tile at one step, each in the colour that it has in the squares. */
+export function FoldPicture({ step, tile, colours }: FoldPictureProps) {
+  const { t } = useTranslation();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const position = usePosition(step);
+  const { cell, patch, selection } = useFocus();
+  const isClass = useApp((state) => activeSelection(state)?.kind === 'class');
+  const classToken = classTokenAt(position);
+
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    context.clearRect(0, 0, pictureWidthPx, pictureHeightPx);
+    for (const patch of patches) {
+      const { left, top, width, height } = boxOfPatch(patch, position);
+      context.fillStyle = `rgb(${(colours.patches[patch] ?? [0, 0, 0]).join(' ')})`;
+      context.fillRect(left, top, width, height);
+    }
+  }, [position, colours]);
+
+  const [red = 0, green = 0, blue = 0] = colours.classToken ?? [];
+  const classStyle = {
+    ...placeOf(classToken.box),
+    opacity: classToken.opacity,
+    ...(colours.classToken && { background: `rgb(${red} ${green} ${blue})` }),
+  };
+  return (
+    <WalkableMap
+      square={step === lastStep ? 'shuffled' : 'dropped'}
+      label={t('reduction.pictureLabel')}
+      className={styles.picture}
+      tokenAt={(x, y) => {
+        const found = patchAt(x * pictureWidthPx, y * pictureHeightPx, step);
+        if (found === null) return null;
+        if (step < lastStep) return { kind: 'patch', tile, index: found };
+        return { kind: 'shuffled', tile, index: shuffledTokenOfPatch(found) };
+      }}
+    >
+      <canvas ref={canvas} width={pictureWidthPx} height={pictureHeightPx} data-testid="fold-picture" />
+      <i className={styles.classPlace} style={placeOf(classTokenAt(0).box)} />
+      <i className={styles.classToken} style={classStyle} data-testid="fold-class-token" />
+      <span className={styles.classText}>{t(step === 0 ? 'token.class' : 'reduction.classLeft')}</span>
+      {isClass && step === 0 && <i className={heatmap.selected} style={placeOf(classToken.box)} />}
+      {!isClass && (
+        <>
+          <i className={heatmap.selected} style={placeOf(boxOfCell(cell, position))} />
+          {selection.kind === 'patch' && <i className={heatmap.related} style={placeOf(boxOfPatch(patch, position))} />}
+        </>
+      )}
+    </WalkableMap>
+  );
+}
+
+function placeOf({ left, top, width, height }: Box): CSSProperties {
+  return {
+    left: `${(100 * left) / pictureWidthPx}%`,
+    top: `${(100 * top) / pictureHeightPx}%`,
+    width: `${(100 * width) / pictureWidthPx}%`,
+    height: `${(100 * height) / pictureHeightPx}%`,
+  };
+}

@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+import type { ModelReport } from '#engine/protocol.ts';
+import { cellOf, rowOfShuffledCell, shuffledCount, shuffledGridSize, transposeIndex } from '#tensor/grid.ts';
+import { FigureMap } from './FigureMap.tsx';
+import { FigureScale } from './FigureScale.tsx';
+import styles from './reduction.module.css';
+import { useFocus } from './use-focus.ts';
+
+type PsVersion = ModelReport['psVersion'];
+
+/** [16, 16], image order: the row of the tensor that each cell lies in. */
+const rowsOf = (psVersion: PsVersion) =>
+  Float32Array.from({ length: shuffledCount }, (_, cell) => rowOfShuffledCell(cell, psVersion));
+
+const maps: Readonly<Record<PsVersion, Float32Array>> = { v2: rowsOf('v2'), v1: rowsOf('v1') };
+const range = { min: 0, max: shuffledCount - 1 };
+
+/** Where the selected token lies in the list of 256, in either order of the published code. */
+export function Orders({ psVersion }: { readonly psVersion: PsVersion }) {
+  const { t } = useTranslation();
+  const { cell } = useFocus();
+  const place = cellOf(cell, shuffledGridSize);
+  const elsewhere = cellOf(transposeIndex(cell, shuffledGridSize), shuffledGridSize);
+  return (
+    <section aria-labelledby="reduction-orders">
+      <h3 id="reduction-orders">{t('reduction.orders.title')}</h3>
+      <p className={styles.note}>{t('reduction.orders.intro')}</p>
+      <div className={styles.orders}>
+        {(['v2', 'v1'] as const).map((version) => (
+          <article key={version} className={styles.way} aria-label={version} data-order={version}>
+            <h4>
+              {t(`reduction.orders.${version}`)}
+              {version === psVersion && <span className={styles.own}>{t('reduction.orders.own')}</span>}
+            </h4>
+            <FigureMap
+              square="shuffled"
+              label={t('reduction.orders.map', { version })}
+              values={maps[version]}
+              range={range}
+            />
+            <p className={styles.said}>
+              {t('reduction.orders.place', { ...place, index: rowOfShuffledCell(cell, version) })}
+            </p>
+          </article>
+        ))}
+      </div>
+      <FigureScale range={range} unit={t('reduction.orders.unit')} format={String} />
+      <p className={styles.said}>
+        {t('reduction.orders.mixed', { index: cell, ...place, otherRow: elsewhere.row, otherColumn: elsewhere.column })}
+      </p>
+    </section>
+  );
+}

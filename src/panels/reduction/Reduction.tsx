@@ -1,0 +1,55 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Disclosure } from '#panels/controls/Disclosure.tsx';
+import { useApp, useAppStore } from '#panels/use-app.ts';
+import { currentReductionFigures, reductionTile } from '#state/reduction-slice.ts';
+import { Fold } from './Fold.tsx';
+import { lastStep } from './fold-layout.ts';
+import { Orders } from './Orders.tsx';
+import styles from './reduction.module.css';
+import { ScaleEffect } from './ScaleEffect.tsx';
+import { Sum } from './Sum.tsx';
+import { useStepPlayer } from './use-step-player.ts';
+import { Ways } from './Ways.tsx';
+
+/** What happens between 1025 and 256 tokens, on the image on show. */
+export function Reduction() {
+  const { t } = useTranslation();
+  return (
+    <Disclosure panel="reduction" title={t('reduction.title')} question={t('reduction.question')}>
+      <div className={styles.panel}>
+        <Sum />
+        <Content />
+      </div>
+    </Disclosure>
+  );
+}
+
+function Content() {
+  const { t } = useTranslation();
+  const store = useAppStore();
+  const report = useApp((state) => state.report);
+  const tile = useApp(reductionTile);
+  const figures = useApp(currentReductionFigures);
+  const runId = report?.runId ?? null;
+  const isMissing = figures === null;
+  // Here, so that another image or tile is shown at the same step.
+  const player = useStepPlayer(lastStep);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run or tile is asked for anew.
+  useEffect(() => {
+    if (isMissing) void store.getState().requestReductionFigures();
+  }, [runId, tile, isMissing, store]);
+  if (!report) return <p className={styles.note}>{t('reduction.waiting')}</p>;
+  return (
+    <>
+      {figures ? (
+        <Fold figures={figures} model={report.model} player={player} />
+      ) : (
+        <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.measuring')}</p>
+      )}
+      {figures && <Ways figures={figures} pictures={report.pictures} />}
+      <Orders psVersion={report.model.psVersion} />
+      <ScaleEffect featureScale={report.model.featureScale} hasConnector={report.model.tokenSize !== null} />
+    </>
+  );
+}

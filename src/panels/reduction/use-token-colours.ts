@@ -1,0 +1,47 @@
+import { useMemo } from 'react';
+import type { MapKind, ReductionFigures } from '#engine/protocol.ts';
+import { sequentialTable } from '#panels/heatmap/colour-maps.ts';
+import { paintToken } from '#panels/heatmap/paint-map.ts';
+import { usePainting } from '#panels/squares/use-painting.ts';
+import { useApp } from '#panels/use-app.ts';
+import { isOfBlock } from '#state/lens.ts';
+import { currentMapSet } from '#state/selectors.ts';
+import { patches } from './fold-layout.ts';
+
+type Colour = readonly [number, number, number];
+
+export interface TokenColours {
+  /** What the colours are of: the map on show, or the norms where that has no values for these tokens. */
+  readonly kind: MapKind;
+  /** [1024] */
+  readonly patches: readonly Colour[];
+  /** null where the map on show says nothing of this class token. */
+  readonly classToken: Colour | null;
+}
+
+/** The colours in which the squares show the tokens of one tile. */
+export function useTokenColours({ tile, norms, classNorm }: ReductionFigures): TokenColours {
+  const painting = usePainting('dropped');
+  const encoder = usePainting('selected');
+  const request = useApp(currentMapSet)?.request;
+  const colourMap = useApp((state) => state.colourMap);
+  return useMemo(() => {
+    const map = painting?.maps.find((candidate) => candidate.tile === tile);
+    if (!painting || !map) {
+      const ranges = [{ min: Math.min(...norms), max: Math.max(...norms) }];
+      const paint = (value: number) => paintToken([value], ranges, sequentialTable(colourMap));
+      return { kind: 'norm', patches: [...norms].map(paint), classToken: paint(classNorm) };
+    }
+    const { kind, ranges, table } = painting;
+    const { components, values } = map;
+    const valuesOf = (patch: number) => values.subarray(patch * components, (patch + 1) * components);
+    // The encoder's square may show another layer than the one that goes on.
+    const isOtherLayer = request?.layer !== undefined && !isOfBlock(kind);
+    const ofClass = isOtherLayer ? null : encoder?.maps.find((candidate) => candidate.tile === tile)?.classToken;
+    return {
+      kind,
+      patches: patches.map((patch) => paintToken(valuesOf(patch), ranges, table)),
+      classToken: ofClass && encoder ? paintToken(ofClass, encoder.ranges, encoder.table) : null,
+    };
+  }, [painting, encoder, request, colourMap, tile, norms, classNorm]);
+}
