@@ -3,6 +3,7 @@ import type {
   EncoderPrecision,
   EngineStatus,
   ImageReport,
+  KeptAxesReport,
   LayerChanges,
   LocalFile,
   MapRequest,
@@ -80,6 +81,8 @@ export interface TokenLensAutomation {
   maps(request: Omit<MapRequest, 'runId'>): Promise<MapSet>;
   /** How much each block changes the tokens of one tile of the run on show. */
   layerChanges(tile?: number): Promise<LayerChanges>;
+  /** Keeps the PCA axes of the run on show, for `maps({ kind: 'pca', basis: 'kept' })` of other runs of the same model. */
+  keepAxes(request?: Omit<MapRequest, 'runId' | 'kind'>): Promise<KeptAxesReport>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -145,6 +148,10 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async layerChanges(tile = 0) {
       await settled;
       return store.getState().readLayerChanges(tile);
+    },
+    async keepAxes(request = {}) {
+      await settled;
+      return store.getState().keepAxes(request);
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

@@ -28,6 +28,7 @@ async function createReadyStore(changes: Partial<RunReport> = {}) {
     run: async () => createRunReport(1, { stages: [shuffled], tiles: sixTiles, ...changes }),
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
+    keepAxes: async ({ runId }) => ({ runId, imageName: 'a.png', layer: null, stages: ['tokens'] }),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,

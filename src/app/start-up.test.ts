@@ -36,6 +36,7 @@ function createRecordingClient(failedStarts: number, fetchByteLength = 0) {
     deleteStored: async () => noStorage,
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
+    keepAxes: async ({ runId }) => ({ runId, imageName: 'a.png', layer: null, stages: ['tokens'] }),
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     tensor: () => Promise.reject(new TokenLensError('no-run', 'engine')),
     status: async () => ({}) as EngineStatus,

@@ -19,6 +19,7 @@ const endpoint: EngineEndpoint = {
   },
   cancelRuns: () => answer('engine', () => engine.cancelRuns()),
   maps: (...args) => answer('analysis', () => engine.maps(...args)),
+  keepAxes: (...args) => answer('analysis', () => engine.keepAxes(...args)),
   layerChanges: (...args) => answer('analysis', () => engine.layerChanges(...args)),
   tensor: async (...args) => {
     const copy = await answer('engine', () => engine.tensor(...args));

@@ -21,7 +21,7 @@ export function createEngineSlice(
     failure: null,
 
     async start() {
-      set({ phase: 'starting', status: null });
+      set({ phase: 'starting', status: null, keptAxes: null });
       const { encoderChoice } = get();
       const options = encoderChoice === 'auto' ? {} : { encoder: encoderChoice };
       const status = await perform(
@@ -81,7 +81,8 @@ export function requireEngine({ phase, failure }: AppState): void {
   throw new TokenLensError('engine-stopped', 'engine', { operation: 'start' });
 }
 
-function requireRunId({ report }: AppState): number {
+/** @throws TokenLensError `no-run`. */
+export function requireRunId({ report }: AppState): number {
   if (report) return report.runId;
   throw new TokenLensError('no-run', 'engine');
 }

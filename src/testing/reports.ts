@@ -77,7 +77,7 @@ export const noStorage: StorageReport = {
 /** What an engine answers to `request`, with these maps or none. */
 export function createMapSet(request: MapRequest, maps: readonly TokenMap[] = []): MapSet {
   const { runId, kind, selection = null } = request;
-  return { runId, kind, maps, selection, request, heads: null, elapsedMs: 1 };
+  return { runId, kind, maps, selection, request, heads: null, axes: [], encodedAgain: 0, elapsedMs: 1 };
 }
 
 /** What an engine finds out about a checkpoint that is complete and fits, as far as `changes` do not say otherwise. */
