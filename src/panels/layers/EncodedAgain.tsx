@@ -7,9 +7,6 @@ import styles from './layers.module.css';
 export function EncodedAgain() {
   const { t } = useTranslation();
   const count = useApp((state) => currentMapSet(state)?.encodedAgain ?? 0);
-  return (
-    <p className={styles.again} role="status">
-      {count > 0 && t('memory.again', { count })}
-    </p>
-  );
+  if (count === 0) return null;
+  return <p className={styles.again}>{t('memory.again', { count })}</p>;
 }

@@ -38,7 +38,7 @@ export function useMapText(report: RunReport) {
 
   function nameAxes(stage: TokenStage, { axes }: MapSet): string | null {
     const basis = axes.find((own) => own.stage === stage)?.basis;
-    if (basis === 'kept') return keptAxes && t('axes.of', { image: keptAxes.imageName });
+    if (basis === 'kept') return keptAxes && t('axes.ofImage', { image: keptAxes.imageName });
     return basis === 'tile' ? t('axes.ofTile') : null;
   }
 
