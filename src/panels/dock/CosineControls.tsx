@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChoiceSelect } from '#panels/controls/ChoiceSelect.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
@@ -12,6 +13,8 @@ export function CosineControls() {
   const { changeLens } = useAppStore().getState();
   const radius = useApp((state) => state.lens.exclusionRadius);
   const topCount = useApp((state) => state.lens.topCount);
+  /** What stands in the field while it is typed in, which may be nothing yet. */
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <div className={styles.group}>
       <span aria-hidden="true">{t('nearest.exclude')}</span>
@@ -31,8 +34,10 @@ export function CosineControls() {
           min={0}
           max={mostTopCount}
           step={1}
-          value={topCount}
+          value={typed ?? topCount}
+          onBlur={() => setTyped(null)}
           onChange={({ target }) => {
+            setTyped(target.value);
             if (target.validity.valid) changeLens({ topCount: target.valueAsNumber });
           }}
         />
