@@ -9,6 +9,7 @@ import type {
   EngineStatus,
   FeatureScaleEffect,
   ImageReport,
+  KeptAxesReport,
   LayerChanges,
   LocalFile,
   MapRequest,
@@ -104,6 +105,8 @@ export interface TokenLensAutomation {
   reductionFigures(tile?: number): Promise<ReductionFigures>;
   /** How far the connector's tokens of one tile would be with another feature scale. */
   featureScaleEffect(tile?: number): Promise<FeatureScaleEffect>;
+  /** Keeps the PCA axes of the run on show, for `maps({ kind: 'pca', basis: 'kept' })` of other runs of the same model. */
+  keepAxes(request?: Omit<MapRequest, 'runId' | 'kind'>): Promise<KeptAxesReport>;
   /** Copies a tensor of the last run: f32, row-major, with its shape and unit. */
   tensor(name: TensorName, request?: TensorRequest): Promise<TensorCopy>;
   /** What the engine runs on and holds, as of now. */
@@ -189,6 +192,10 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
     async featureScaleEffect(tile = 0) {
       await settled;
       return store.getState().readFeatureScaleEffect(tile);
+    },
+    async keepAxes(request = {}) {
+      await settled;
+      return store.getState().keepAxes(request);
     },
     async tensor(name, { tile = 0, ...rest } = {}) {
       await settled;

@@ -58,9 +58,37 @@ const images: readonly Partial<LinkedState>[] = [
 ];
 const lenses: readonly LensSettings[] = [
   defaultLens,
-  { layer: 0, channel: 191, direction: 'to', head: 0, fusion: 'min', discardRatio: 0.35, part: 'mlp' },
-  { layer: 6, channel: 0, direction: 'from', head: 2, fusion: 'max', discardRatio: 1e-7, part: 'attention' },
+  {
+    layer: 0,
+    channel: 191,
+    direction: 'to',
+    head: 0,
+    fusion: 'min',
+    discardRatio: 0.35,
+    part: 'mlp',
+    exclusionRadius: 0,
+    topCount: 20,
+    basis: 'tile',
+  },
+  {
+    layer: 6,
+    channel: 0,
+    direction: 'from',
+    head: 2,
+    fusion: 'max',
+    discardRatio: 1e-7,
+    part: 'attention',
+    exclusionRadius: 8,
+    topCount: 5,
+    basis: 'run',
+  },
 ];
+test('axes that are kept are no part of a link', () => {
+  const lens = { ...defaultLens, basis: 'kept', topCount: 3 } as const;
+  expect(readBack({ ...plain, lens }).view.lens).toEqual({ topCount: 3 });
+  expect(readBack({ ...plain, lens: { ...lens, basis: 'tile' } }).view.lens).toEqual({ topCount: 3, basis: 'tile' });
+});
+
 const tokens: readonly (Selection | null)[] = [
   null,
   { kind: 'class', tile: 0 },
@@ -101,7 +129,7 @@ test('whatever the state, its link is read back as the same', () => {
       }
     }
   }
-  expect(links).toBe(4 * 4 * 3 * 3 * 4 * 7);
+  expect(links).toBe(4 * 4 * 3 * 3 * 4 * 8);
 });
 
 test('a link is of the page itself, short where nothing was changed', () => {

@@ -68,7 +68,7 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
     preprocessing: preparationOf(state),
     view: {
       preferences: { mapKind, scaleMode, cosineRange, colourMap },
-      lens: changesOf(state.lens),
+      lens: changesOf(withoutKeptAxes(state.lens)),
       tile,
       token: locked,
     },
@@ -81,6 +81,11 @@ function preparationOf({ report, preprocessing }: LinkedState): Partial<Preproce
   const { isDefault, preprocessing: used } = report.tiles;
   if (isDefault) return {};
   return used.mode === 'tiles' ? used : { mode: used.mode };
+}
+
+/** Axes that are kept are in this page's memory alone: the link opens with those of the run. */
+function withoutKeptAxes(lens: LensSettings): LensSettings {
+  return lens.basis === 'kept' ? { ...lens, basis: defaultLens.basis } : lens;
 }
 
 function changesOf(lens: LensSettings): Partial<LensSettings> {

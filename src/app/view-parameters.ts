@@ -1,5 +1,5 @@
 import { headFusions, type Selection } from '#engine/protocol.ts';
-import type { LensSettings } from '#state/lens.ts';
+import { type LensSettings, mostExclusionRadius, mostTopCount } from '#state/lens.ts';
 import { colourMaps, mapKinds, type Preferences } from '#state/preferences.ts';
 import { patchCount, shuffledCount } from '#tensor/grid.ts';
 
@@ -32,6 +32,13 @@ function parseCount(text: string): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
 }
 
+const countUpTo =
+  (most: number) =>
+  (text: string): number | undefined => {
+    const count = parseCount(text);
+    return count !== undefined && count <= most ? count : undefined;
+  };
+
 function parseShare(text: string): number | undefined {
   const share = Number(text);
   return share >= 0 && share < 1 ? share : undefined;
@@ -52,6 +59,10 @@ const lensFields: Fields<LensSettings> = {
   fusion: { name: 'fusion', parse: oneOf(headFusions) },
   discardRatio: { name: 'discard', parse: parseShare },
   part: { name: 'part', parse: oneOf(['attention', 'mlp']) },
+  exclusionRadius: { name: 'exclude', parse: countUpTo(mostExclusionRadius) },
+  topCount: { name: 'top', parse: countUpTo(mostTopCount) },
+  // Axes that are kept are in one page's memory: no address can ask for them.
+  basis: { name: 'axes', parse: oneOf(['tile', 'run']) },
 };
 
 type Read = (name: string) => string | null;
@@ -99,8 +110,8 @@ function formatToken(token: Selection, shown: ViewParameters['tile']): string {
 }
 
 /**
- * Reads `map= scale= range= colours= layer= channel= direction= head= fusion= discard= part= tile= token=` through `read`;
- * a value that there is not counts as absent.
+ * Reads `map= scale= range= colours= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
+ * through `read`; a value that there is not counts as absent.
  */
 export function readView(read: Read): ViewParameters {
   const tileText = read('tile');

@@ -11,6 +11,7 @@ import type { GpuTensor } from '#gpu/kernel.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { keyName, queryName, writeQueryKeyGraph } from '#onnx/vision-graph.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
+import { KeptSessions } from './kept-sessions.ts';
 import { placeOutput } from './place-output.ts';
 import { WeightPool } from './weight-pool.ts';
 
@@ -21,12 +22,9 @@ export interface QueryAndKey {
   dispose(): void;
 }
 
-/** Blocks whose weights are kept: the one on show, its neighbours, and one to come back to. */
-const mostBlocks = 4;
-
 /**
  * Computes what an encoder keeps to itself: queries and keys of a block from its hidden state. The weights that this takes
- * are read anew from the checkpoint, in f32 whatever the encoder computes in, and those of a few blocks are kept.
+ * are read anew from the checkpoint, in f32 whatever the encoder computes in, and kept within a bound of 64 MiB.
  */
 export class BlockInspector {
   readonly #checkpoint: VisionCheckpoint;
@@ -34,8 +32,7 @@ export class BlockInspector {
   readonly #target: EncoderTarget;
   readonly #attention: AttentionForm;
   #isReleased = false;
-  /** By block, the one used longest ago first. */
-  readonly #sessions = new Map<number, { readonly session: EncoderSession; readonly byteLength: number }>();
+  readonly #sessions = new KeptSessions<EncoderSession>();
 
   constructor(checkpoint: VisionCheckpoint, gpu: Gpu, target: EncoderTarget, attention: AttentionForm) {
     this.#checkpoint = checkpoint;
@@ -44,9 +41,9 @@ export class BlockInspector {
     this.#attention = attention;
   }
 
-  /** Bytes of the weights that are kept. */
-  get byteLength(): number {
-    return [...this.#sessions.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  /** What of blocks is kept. */
+  get kept(): Pick<KeptSessions<EncoderSession>, 'blocks' | 'byteLength' | 'mostByteLength'> {
+    return this.#sessions;
   }
 
   /**
@@ -79,30 +76,17 @@ export class BlockInspector {
 
   async release(): Promise<void> {
     this.#isReleased = true;
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    for (const { session } of sessions) await session.release();
+    await this.#sessions.release();
   }
 
-  async #sessionOf(layer: number): Promise<EncoderSession> {
-    const kept = this.#sessions.get(layer);
-    if (kept) {
-      this.#sessions.delete(layer);
-      this.#sessions.set(layer, kept);
-      return kept.session;
-    }
+  #sessionOf(layer: number): Promise<EncoderSession> {
     const form = { attention: this.#attention, precision: 'float32' } as const;
     const graph = writeQueryKeyGraph(this.#checkpoint.vision, form, layer);
-    const pool = new WeightPool(graph);
-    await readWeights(this.#checkpoint, pool.names, (weight) => void pool.take(weight));
-    const session = await createEncoderSession({ model: graph.model, weights: pool.sources() }, this.#target);
-    for (const [oldest, { session: unused }] of this.#sessions) {
-      if (this.#sessions.size < mostBlocks) break;
-      this.#sessions.delete(oldest);
-      await unused.release();
-    }
     const byteLength = graph.weights.reduce((sum, { shape }) => sum + float32ByteLength(shape), 0);
-    this.#sessions.set(layer, { session, byteLength });
-    return session;
+    return this.#sessions.of(layer, byteLength, async () => {
+      const pool = new WeightPool(graph);
+      await readWeights(this.#checkpoint, pool.names, (weight) => void pool.take(weight));
+      return createEncoderSession({ model: graph.model, weights: pool.sources() }, this.#target);
+    });
   }
 }

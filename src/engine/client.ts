@@ -109,6 +109,7 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     run: (request, onProgress) => call('run', (remote, alive) => remote.run(request, watched(onProgress, alive))),
     cancelRuns: () => call('cancel', (remote) => remote.cancelRuns()),
     maps: (request) => call('maps', (remote) => remote.maps(request)),
+    keepAxes: (request) => call('keepAxes', (remote) => remote.keepAxes(request)),
     layerChanges: (request) => call('layerChanges', (remote) => remote.layerChanges(request)),
     connectorMaps: (request) => call('connectorMaps', (remote) => remote.connectorMaps(request)),
     connectorToken: (request) => call('connectorToken', (remote) => remote.connectorToken(request)),

@@ -38,9 +38,12 @@ test('tiles are kept up to the bound; what is gone is encoded again in place of 
   expect(events).toEqual([]);
 
   expect(await firstValue(outputs, 0)).toBe(0);
+  expect(outputs.encodedAgain).toBe(0);
   expect(await firstValue(outputs, 2)).toBe(2);
+  expect(outputs.encodedAgain).toBe(1);
   expect(events).toEqual(['encode 2', 'end 1']);
   expect(outputs.byteLength).toBe(80);
+  expect(outputs.keptTiles).toBe(2);
   expect(await firstValue(outputs, 0)).toBe(0);
   expect(events).toHaveLength(2);
 

@@ -13,22 +13,32 @@ export const mostOutputByteLength = 256 * 2 ** 20;
  */
 export class EncoderOutputs {
   readonly #encode: (tile: number) => Promise<EncoderRun>;
-  readonly #mostByteLength: number;
+  readonly mostByteLength: number;
+  #encodedAgain = 0;
   /** By tile, the one asked for longest ago first. */
   readonly #kept = new Map<number, EncoderRun>();
 
   constructor(encode: (tile: number) => Promise<EncoderRun>, mostByteLength = mostOutputByteLength) {
     this.#encode = encode;
-    this.#mostByteLength = mostByteLength;
+    this.mostByteLength = mostByteLength;
   }
 
   get byteLength(): number {
     return [...this.#kept.values()].reduce((sum, run) => sum + byteLengthOf(run), 0);
   }
 
+  get keptTiles(): number {
+    return this.#kept.size;
+  }
+
+  /** How often a tile was computed anew. */
+  get encodedAgain(): number {
+    return this.#encodedAgain;
+  }
+
   /** Whether the outputs of a tile of `byteLength` would be kept without letting others go. */
   hasRoomFor(byteLength: number): boolean {
-    return this.#kept.size === 0 || this.byteLength + byteLength <= this.#mostByteLength;
+    return this.#kept.size === 0 || this.byteLength + byteLength <= this.mostByteLength;
   }
 
   /** Keeps the outputs of `tile`, in place of older ones where there is no room. */
@@ -55,6 +65,7 @@ export class EncoderOutputs {
       return run.outputs;
     }
     const again = await this.#encode(tile);
+    this.#encodedAgain += 1;
     this.keep(tile, again);
     return again.outputs;
   }

@@ -6,16 +6,20 @@ import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { compareRuns } from './compare-runs.ts';
 import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
+import { mostOutputByteLength } from './encoder-outputs.ts';
 import { measureFeatureScale } from './feature-scale-effect.ts';
 import { inspectModel } from './inspect.ts';
+import { KeptAxes } from './kept-axes.ts';
 import { KeptRuns } from './kept-runs.ts';
+import { mostSessionByteLength } from './kept-sessions.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
 import { type LoadedModel, stageModel } from './load.ts';
-import { computeMaps } from './maps.ts';
+import { computeMaps, keepAxes } from './maps.ts';
 import type {
   EncoderBackend,
   Engine,
   EngineStatus,
+  InspectionStatus,
   LoadRequest,
   ModelReport,
   Progress,
@@ -36,6 +40,7 @@ export function createEngine(): Engine {
   let requested: EncoderBackend | undefined;
   let model: LoadedModel | null = null;
   const runs = new KeptRuns();
+  const keptAxes = new KeptAxes();
   /** Runs that are under way or wait for their turn. */
   const unfinished = new Set<AbortController>();
   let lastRunId = 0;
@@ -125,7 +130,22 @@ export function createEngine(): Engine {
       keptRuns: runs.ids,
       keptByteLength: runs.byteLength,
       mostKeptByteLength: runs.mostByteLength,
+      inspection: reportInspection(),
       bytesReadBack: gpu.readBack.byteLength,
+    };
+  }
+
+  function reportInspection(): InspectionStatus {
+    const { blocks = [], byteLength = 0, mostByteLength = mostSessionByteLength } = model?.inspector?.kept ?? {};
+    const outputs = runs.newest?.encoderOutputs;
+    return {
+      blocks,
+      byteLength,
+      mostByteLength,
+      keptTiles: outputs?.keptTiles ?? 0,
+      layersByteLength: outputs?.byteLength ?? 0,
+      mostLayersByteLength: outputs?.mostByteLength ?? mostOutputByteLength,
+      encodedAgain: outputs?.encodedAgain ?? 0,
     };
   }
 
@@ -207,7 +227,13 @@ export function createEngine(): Engine {
     maps: (request) =>
       inTurn(async () => {
         const finished = requireRun(request.runId);
-        return computeMaps((await ensureDevice()).gpu, finished, request);
+        return computeMaps((await ensureDevice()).gpu, finished, request, keptAxes);
+      }),
+
+    keepAxes: (request) =>
+      inTurn(async () => {
+        const finished = requireRun(request.runId);
+        return keepAxes((await ensureDevice()).gpu, finished, request, keptAxes);
       }),
 
     layerChanges: ({ runId, tile }) =>

@@ -20,6 +20,7 @@ const endpoint: EngineEndpoint = {
   cancelRuns: () => answer('engine', () => engine.cancelRuns()),
   maps: (...args) => answer('analysis', () => engine.maps(...args)),
   compare: (...args) => answer('analysis', () => engine.compare(...args)),
+  keepAxes: (...args) => answer('analysis', () => engine.keepAxes(...args)),
   layerChanges: (...args) => answer('analysis', () => engine.layerChanges(...args)),
   connectorMaps: (...args) => answer('connector', () => engine.connectorMaps(...args)),
   connectorToken: (...args) => answer('connector', () => engine.connectorToken(...args)),

@@ -1,24 +1,22 @@
 import { checkIndex } from '#analysis/check-index.ts';
-import { finishPca } from '#analysis/pca/finish-pca.ts';
-import { createPcaTensors, encodePca, planPca } from '#analysis/pca/pca.ts';
 import { TokenLensError } from '#errors.ts';
-import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import { runTimedPass } from '#gpu/timing.ts';
 import {
   patchCount,
   patchesOfShuffledToken,
-  patchGridSize,
   rowOfShuffledCell,
   shuffledCount,
-  shuffledGridSize,
   shuffledTokenOfPatch,
-  transposeGrid,
 } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
+import { computeClassMaps } from './class-maps.ts';
+import { type AxesOfStage, freeAxes, KeptAxes } from './kept-axes.ts';
 import { gatherLayer, type LayerTensor } from './layer-tensor.ts';
+import { computePcaMaps } from './pca-maps.ts';
+import { placeOnGrids, type TokenKind, type TokenValues, withoutClassTokens } from './place-maps.ts';
 import {
+  type KeptAxesReport,
   type MapRequest,
   type MapSet,
   type Selection,
@@ -29,18 +27,6 @@ import {
 import type { FinishedRun } from './run.ts';
 import { measureChannel, measureCosines, measureNorms } from './token-values.ts';
 
-/** Kinds of maps that every stage has. */
-type TokenKind = 'norm' | 'channel' | 'cosine' | 'pca';
-
-const units = { norm: 'L2 norm', channel: 'activation', cosine: 'cosine', pca: 'PCA score' } as const;
-
-/** One value (or three) a token of one stage, all tiles of a tensor, in its order. */
-interface TokenValues {
-  readonly values: Float32Array;
-  readonly components: number;
-  readonly explainedVariance: readonly number[] | null;
-}
-
 /** The tokens of a stage: of all tiles of the run, or of some where a layer was gathered for them. */
 interface StageTokens {
   readonly stage: TokenStage;
@@ -50,20 +36,25 @@ interface StageTokens {
 }
 
 /**
- * Maps of one kind for every stage of `run` on which it means something, of all its tiles: PCA axes are fitted on all of
- * them together, so that a colour means the same everywhere. Of another layer than the one that goes on the encoder's
- * square alone has maps of its own.
+ * Maps of one kind for every stage of `run` on which it means something, of all its tiles. Of another layer than the one that
+ * goes on the encoder's square alone has maps of its own.
  *
  * @throws TokenLensError `invalid-argument` for a tile, layer, channel or token that does not exist, or a similarity to
  * nothing; what encoding again throws.
  */
-export async function computeMaps(gpu: Gpu, run: FinishedRun, request: MapRequest): Promise<MapSet> {
+export async function computeMaps(
+  gpu: Gpu,
+  run: FinishedRun,
+  request: MapRequest,
+  keptAxes: KeptAxes,
+): Promise<MapSet> {
   const { kind, selection = null } = request;
   const startMs = performance.now();
+  const encodedBefore = run.encoderOutputs.encodedAgain;
   if (kind === 'cosine' || kind === 'attention' || kind === 'rollout') checkSelection(selection, run.tensors.tiles);
-  const { maps, heads } = isBlockKind(kind)
-    ? await computeBlockMaps(gpu, run, { ...request, kind })
-    : { maps: await computeTokenMaps(gpu, run, { ...request, kind }), heads: null };
+  const { maps, heads, axes } = isBlockKind(kind)
+    ? { ...(await computeBlockMaps(gpu, run, { ...request, kind })), axes: [] }
+    : { ...(await computeTokenMaps(gpu, run, { ...request, kind }, keptAxes)), heads: null };
   return {
     runId: run.runId,
     kind,
@@ -71,7 +62,44 @@ export async function computeMaps(gpu: Gpu, run: FinishedRun, request: MapReques
     selection: kind === 'cosine' || kind === 'attention' || kind === 'rollout' ? selection : null,
     request,
     heads,
+    axes,
+    encodedAgain: run.encoderOutputs.encodedAgain - encodedBefore,
     elapsedMs: performance.now() - startMs,
+  };
+}
+
+/**
+ * Keeps the PCA axes that `request` is answered with in `keptAxes`; a basis of `kept` counts as `run`.
+ *
+ * @throws TokenLensError as `computeMaps` does; what was kept before then stays.
+ */
+export async function keepAxes(
+  gpu: Gpu,
+  run: FinishedRun,
+  request: MapRequest,
+  keptAxes: KeptAxes,
+): Promise<KeptAxesReport> {
+  const { model } = run;
+  const { layer = model.selectedLayer } = request;
+  const fitted = new Map<TokenStage, AxesOfStage>();
+  const gathered = await gatherShown(gpu, run, request);
+  try {
+    const basis = request.basis === 'tile' ? 'tile' : 'run';
+    await computePcaMaps({ gpu, run, keptAxes: new KeptAxes(), gathered }, { ...request, basis }, (stage, axes) =>
+      fitted.set(stage, { ...axes, model }),
+    );
+  } catch (thrown) {
+    freeAxes(fitted);
+    throw thrown;
+  } finally {
+    gathered?.dispose();
+  }
+  keptAxes.replace(fitted);
+  return {
+    runId: run.runId,
+    imageName: run.prepared.image.name,
+    layer: layer === model.selectedLayer ? null : layer,
+    stages: keptAxes.stages,
   };
 }
 
@@ -79,33 +107,45 @@ async function computeTokenMaps(
   gpu: Gpu,
   run: FinishedRun,
   request: MapRequest & { readonly kind: TokenKind },
+  keptAxes: KeptAxes,
+): Promise<Pick<MapSet, 'maps' | 'axes'>> {
+  const { kind } = request;
+  const gathered = await gatherShown(gpu, run, request);
+  try {
+    if (kind === 'pca') return await computePcaMaps({ gpu, run, keptAxes, gathered }, request);
+    const tiles = request.tiles ?? tilesOf(run);
+    if (kind === 'class') return { maps: await computeClassMaps(gpu, run, gathered, tiles), axes: [] };
+    return { maps: await computeStageMaps(gpu, run, { ...request, kind }, gathered), axes: [] };
+  } finally {
+    gathered?.dispose();
+  }
+}
+
+async function computeStageMaps(
+  gpu: Gpu,
+  run: FinishedRun,
+  request: MapRequest & { readonly kind: Exclude<TokenKind, 'class' | 'pca'> },
+  gathered: LayerTensor | null,
 ): Promise<readonly TokenMap[]> {
-  const { kind, selection = null, layer, channel = 0 } = request;
-  const { tiles } = run.tensors;
-  const all = Array.from({ length: tiles }, (_, tile) => tile);
-  const gathered = await gatherOtherLayer(gpu, run, layer, request.tiles ?? all);
+  const { kind, selection = null, channel = 0 } = request;
+  const all = tilesOf(run);
   const maps: TokenMap[] = [];
   /** What holds for the patch tokens of the encoder holds for them without the class token: computed once. */
   let ofPatches: TokenValues | null = null;
-  try {
-    for (const stage of tokenStages) {
-      const own = run.tensors.all(stage);
-      if (!own) continue;
-      const isOther = stage === 'selected' && gathered !== null;
-      const tokens: StageTokens = isOther
-        ? { stage, tensor: gathered.tokens, tiles: request.tiles ?? all }
-        : { stage, tensor: own, tiles: all };
-      let values: TokenValues | null;
-      if (stage === 'dropped' && ofPatches) values = withoutClassTokens(ofPatches, tiles);
-      else if (kind === 'norm') values = oneAToken(await measureNorms(gpu, tokens.tensor));
-      else if (kind === 'channel') values = await computeChannel(gpu, tokens.tensor, channel);
-      else if (kind === 'cosine') values = await computeCosine(gpu, run, tokens, selection);
-      else values = await computePca(gpu, tokens.tensor, stage === 'selected' ? tokens.tiles.length : 0);
-      if (stage === 'selected' && !isOther) ofPatches = values;
-      if (values) maps.push(...placeOnGrids(run, tokens, kind, values));
-    }
-  } finally {
-    gathered?.dispose();
+  for (const stage of tokenStages) {
+    const own = run.tensors.all(stage);
+    if (!own) continue;
+    const other = stage === 'selected' ? gathered : null;
+    const tokens: StageTokens = other
+      ? { stage, tensor: other.tokens, tiles: request.tiles ?? all }
+      : { stage, tensor: own, tiles: all };
+    let values: TokenValues | null;
+    if (stage === 'dropped' && ofPatches) values = withoutClassTokens(ofPatches, all.length);
+    else if (kind === 'norm') values = oneAToken(await measureNorms(gpu, tokens.tensor));
+    else if (kind === 'channel') values = await computeChannel(gpu, tokens.tensor, channel);
+    else values = await computeCosine(gpu, run, tokens, selection);
+    if (stage === 'selected' && !other) ofPatches = values;
+    if (values) maps.push(...placeOnGrids(run, kind, stage, tokens.tiles, values));
   }
   if (kind === 'channel' && maps.length === 0) {
     const [, channels = 0] = run.tensors.all('selected')?.shape ?? [];
@@ -114,15 +154,18 @@ async function computeTokenMaps(
   return maps;
 }
 
-/** The tokens of `layer`, where it is not the one that goes on and lies in the run already. */
-async function gatherOtherLayer(
+function tilesOf({ tensors }: FinishedRun): readonly number[] {
+  return Array.from({ length: tensors.tiles }, (_, tile) => tile);
+}
+
+/** The tokens of the layer that is asked for, where it is not the one that goes on and lies in the run already. */
+async function gatherShown(
   gpu: Gpu,
   run: FinishedRun,
-  layer: number | undefined,
-  tiles: readonly number[],
+  { layer, tiles = tilesOf(run) }: MapRequest,
 ): Promise<LayerTensor | null> {
-  if (layer === undefined || layer === run.model.selectedLayer) return null;
   for (const tile of tiles) checkIndex('tile', tile, run.tensors.tiles);
+  if (layer === undefined || layer === run.model.selectedLayer) return null;
   return gatherLayer(gpu, run, layer, tiles);
 }
 
@@ -145,28 +188,7 @@ async function computeCosine(
   selection: Selection | null,
 ): Promise<TokenValues | null> {
   const rows = selection && rowsOfSelection(run, stage, selection, tiles);
-  if (!rows) return null;
-  return oneAToken(await measureCosines(gpu, tensor, rows));
-}
-
-async function computePca(gpu: Gpu, tokens: GpuTensor, firstFittedRow: number): Promise<TokenValues> {
-  const plan = planPca({ shape: tokens.shape, firstFittedRow }, gpu.device.limits);
-  const tensors = createPcaTensors(gpu, plan);
-  try {
-    await runTimedPass(gpu, 'pca', (pass) => encodePca(gpu, pass, plan, { tokens, ...tensors }));
-    const { scores, explainedVariance } = finishPca(
-      plan,
-      await readTensor(gpu, tensors.scores),
-      await readTensor(gpu, tensors.moments),
-    );
-    return { values: scores, components: 3, explainedVariance };
-  } finally {
-    for (const { buffer } of Object.values(tensors)) buffer.destroy();
-  }
-}
-
-function withoutClassTokens(all: TokenValues, tiles: number): TokenValues {
-  return { ...all, values: all.values.slice(tiles * all.components) };
+  return rows && oneAToken(await measureCosines(gpu, tensor, rows));
 }
 
 /** Rows of the stage's tensor that a selection stands for: itself, what it was made of, or what it goes into. */
@@ -186,37 +208,6 @@ function rowsOfSelection(
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
   return [place * shuffledCount + rowOfShuffledCell(cell, run.model.psVersion)];
-}
-
-/** Values in the order of a stage's tensor to one map a tile, in image order. */
-function placeOnGrids(
-  run: FinishedRun,
-  { stage, tiles }: StageTokens,
-  kind: TokenKind,
-  { values, components, explainedVariance }: TokenValues,
-): readonly TokenMap[] {
-  const classTokens = stage === 'selected' ? values.subarray(0, tiles.length * components) : null;
-  const cells = classTokens ? values.subarray(classTokens.length) : values;
-  const isShuffled = stage === 'shuffled' || stage === 'tokens';
-  const side = isShuffled ? shuffledGridSize : patchGridSize;
-  const isTransposed = isShuffled && run.model.psVersion === 'v1';
-  const valuesPerTile = side * side * components;
-  return tiles.map((tile, place) => {
-    const ofTile = cells.slice(place * valuesPerTile, (place + 1) * valuesPerTile);
-    return {
-      runId: run.runId,
-      tile,
-      stage,
-      kind,
-      rows: side,
-      columns: side,
-      components,
-      unit: units[kind],
-      values: isTransposed ? transposeGrid(ofTile, side, components) : ofTile,
-      classToken: classTokens?.slice(place * components, (place + 1) * components) ?? null,
-      explainedVariance,
-    };
-  });
 }
 
 function checkSelection(selection: Selection | null, tiles: number): void {

@@ -228,14 +228,18 @@ export interface RunReport {
 }
 
 /**
- * `norm`: L2 norm. `channel`: one channel. `cosine`: similarity to the selection. `pca`: three components. `attention`: from or to
- * the selection in one block. `rollout`: attention through all blocks. `added`: norm of what a block's attention or MLP adds.
+ * `norm`: L2 norm. `channel`: one channel. `cosine`: similarity to the selection. `class`: similarity to the class token of the
+ * same tile. `pca`: three components. `attention`: from or to the selection in one block. `rollout`: attention through all
+ * blocks. `added`: norm of what a block's attention or MLP adds.
  */
-export type MapKind = 'norm' | 'channel' | 'cosine' | 'pca' | 'attention' | 'rollout' | 'added';
+export type MapKind = 'norm' | 'channel' | 'cosine' | 'class' | 'pca' | 'attention' | 'rollout' | 'added';
 
 /** `from`: what the selected token looks at. `to`: who looks at it. */
 export type AttentionDirection = 'from' | 'to';
 export type { HeadFusion };
+/** What PCA axes are fitted to: every tile by itself, all tiles of the run, or what `keepAxes` was given before. */
+export const pcaBases = ['tile', 'run', 'kept'] as const;
+export type PcaBasisChoice = (typeof pcaBases)[number];
 /** Which half of a block. */
 export type BlockPart = 'attention' | 'mlp';
 
@@ -271,7 +275,7 @@ export interface MapRequest {
   /** Needed by `cosine`, `attention` and `rollout`. */
   readonly selection?: Selection;
   /**
-   * `norm`, `channel`, `cosine`, `pca`: the hidden state that the encoder's square shows, 0: the embeddings; default the one
+   * `norm`, `channel`, `cosine`, `class`, `pca`: the hidden state that the encoder's square shows, 0: the embeddings; default the one
    * that goes on. `attention`, `added`: the block, from 1; `rollout`: the last block of it; default the last.
    */
   readonly layer?: number;
@@ -287,7 +291,9 @@ export interface MapRequest {
   readonly discardRatio?: number;
   /** `added`: of what. Default: attention. */
   readonly part?: BlockPart;
-  /** Tiles that are wanted of a layer that is not kept; default all. */
+  /** `pca`. Default: run. */
+  readonly basis?: PcaBasisChoice;
+  /** Tiles that are wanted of a layer that is not kept, or of PCA axes of their own; default all. */
   readonly tiles?: readonly number[];
 }
 
@@ -302,7 +308,34 @@ export interface MapSet {
   readonly request: MapRequest;
   /** `attention`: every head by itself, [heads, 1025] of the tile's sequence, class token first. */
   readonly heads: { readonly count: number; readonly values: Float32Array } | null;
+  /** `pca`: what the axes of each stage are; empty of other kinds. */
+  readonly axes: readonly StageAxes[];
+  /** Tiles whose layers were not kept, so that they were encoded again for these maps. */
+  readonly encodedAgain: number;
   readonly elapsedMs: number;
+}
+
+/** On which axes the PCA scores of one stage are. */
+export interface StageAxes {
+  readonly stage: TokenStage;
+  /** Not what was asked for where `kept` axes are of another model, layer or width, or there are none: then `run`. */
+  readonly basis: PcaBasisChoice;
+  /** `kept`: [3], the range of each score where the axes come from, so that the same colour is the same score; else null. */
+  readonly ranges: readonly ScoreRange[] | null;
+}
+
+export interface ScoreRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Where the PCA axes come from that the engine keeps. */
+export interface KeptAxesReport {
+  readonly runId: number;
+  readonly imageName: string;
+  /** Hidden state of the encoder's axes; null: of the one that goes on. */
+  readonly layer: number | null;
+  readonly stages: readonly TokenStage[];
 }
 
 /** How much each block changes the tokens of one tile. */
@@ -575,8 +608,25 @@ export interface EngineStatus {
   /** Bytes of GPU memory that they hold, and the bound above which the oldest go. */
   readonly keptByteLength: number;
   readonly mostKeptByteLength: number;
+  readonly inspection: InspectionStatus;
   /** Bytes read back from the GPU since the last run began. */
   readonly bytesReadBack: number;
+}
+
+/** What is in memory for looking inside of the encoder. */
+export interface InspectionStatus {
+  /** Blocks whose weights are kept, from 1, the one used longest ago first. */
+  readonly blocks: readonly number[];
+  /** Bytes of these weights, and the bound above which the oldest go. */
+  readonly byteLength: number;
+  readonly mostByteLength: number;
+  /** Tiles of the newest run whose hidden states and attention rows are kept; the others are encoded again when asked for. */
+  readonly keptTiles: number;
+  /** Bytes of these, and the bound. */
+  readonly layersByteLength: number;
+  readonly mostLayersByteLength: number;
+  /** Times that a tile of the newest run was encoded again. */
+  readonly encodedAgain: number;
 }
 
 /** What the worker answers; `client.ts` is the page's side of it. */
@@ -595,6 +645,11 @@ export interface Engine {
   /** Ends the runs that are under way or wait; they reject with `run-cancelled`. */
   cancelRuns(): Promise<void>;
   maps(request: MapRequest): Promise<MapSet>;
+  /**
+   * Keeps the PCA axes and colour ranges that `request` is answered with, in place of those kept before; of axes by tile
+   * those of the first tile. `basis: 'kept'` then puts any run of the same model on them.
+   */
+  keepAxes(request: MapRequest): Promise<KeptAxesReport>;
   /** @throws TokenLensError `tensor-unavailable` for an exported encoder. */
   layerChanges(request: TileRequest): Promise<LayerChanges>;
   /** @throws TokenLensError `invalid-argument` for a tile that does not exist. */

@@ -10,6 +10,7 @@ import type {
   EncoderPrecision,
   EngineStatus,
   FeatureScaleEffect,
+  KeptAxesReport,
   LayerChanges,
   LoadRequest,
   LocalFile,
@@ -206,6 +207,10 @@ export interface ViewSlice extends Preferences {
   readonly layerChanges: LayerChanges | null;
   /** Asks for it, where it is not known. Failures are shown, not thrown. */
   requestLayerChanges(): Promise<void>;
+  /** Where the PCA axes come from that the engine keeps; null: it keeps none. */
+  readonly keptAxes: KeptAxesReport | null;
+  /** Keeps the axes that the run on show has by `request`, and shows PCA maps on them. @throws TokenLensError `no-run` */
+  keepAxes(request: Omit<MapRequest, 'runId' | 'kind'>): Promise<KeptAxesReport>;
   readonly hovered: Selection | null;
   readonly locked: Selection | null;
   hover(selection: Selection | null): void;

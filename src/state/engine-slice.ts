@@ -97,7 +97,7 @@ export function requireEngine({ phase, failure }: AppState): void {
   throw new TokenLensError('engine-stopped', 'engine', { operation: 'start' });
 }
 
-/** @throws TokenLensError `no-run` */
+/** @throws TokenLensError `no-run`. */
 export function requireRunId({ report }: AppState): number {
   if (report) return report.runId;
   throw new TokenLensError('no-run', 'engine');

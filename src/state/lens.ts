@@ -5,6 +5,7 @@ import type {
   MapKind,
   MapRequest,
   ModelReport,
+  PcaBasisChoice,
   RunReport,
   Selection,
 } from '#engine/protocol.ts';
@@ -24,7 +25,16 @@ export interface LensSettings {
   readonly discardRatio: number;
   /** Of `added`. */
   readonly part: BlockPart;
+  /** Of `cosine`: cells around the selection that are left out, 0: itself alone; null: none is. */
+  readonly exclusionRadius: number | null;
+  /** Of `cosine`: how many of the most similar tokens are marked. */
+  readonly topCount: number;
+  /** Of `pca`. */
+  readonly basis: PcaBasisChoice;
 }
+
+export const mostExclusionRadius = 8;
+export const mostTopCount = 20;
 
 /** What of a model bounds the lens. */
 type ModelSizes = Pick<ModelReport, 'layers' | 'heads' | 'hiddenSize' | 'selectedLayer'>;
@@ -37,11 +47,19 @@ export const defaultLens: LensSettings = {
   fusion: 'mean',
   discardRatio: 0,
   part: 'attention',
+  exclusionRadius: null,
+  topCount: 0,
+  basis: 'run',
 };
 
 /** Kinds of maps that say something about one selected token. */
 export function needsSelection(kind: MapKind): boolean {
   return kind === 'cosine' || kind === 'attention' || kind === 'rollout';
+}
+
+/** Kinds of maps whose values are cosines, from −1 to 1. */
+export function isCosine(kind: MapKind): boolean {
+  return kind === 'cosine' || kind === 'class';
 }
 
 /** Kinds of maps of what goes on within a block: hidden state n is what block n gives, and the embeddings have none. */
@@ -112,6 +130,10 @@ export function mapRequestOf(
       return { runId, kind, ...ofBlock, part: lens.part, tiles: tile === 'all' ? assembledTiles(tiles) : [tile] };
     case 'channel':
       return { runId, kind, ...ofLayer, channel: lens.channel };
+    case 'pca':
+      // Axes of each tile are fitted for those on show; axes of the run go without saying.
+      if (lens.basis === 'tile') return { runId, kind, ...ofLayer, ...shown, basis: lens.basis };
+      return { runId, kind, ...ofLayer, ...(lens.basis === 'kept' && { basis: lens.basis }) };
     default:
       return { runId, kind, ...ofSelection, ...ofLayer };
   }

@@ -57,6 +57,31 @@ describe('mapRequestOf', () => {
     expect(at(5, 'all')).toEqual({ runId: 7, kind: 'pca', layer: 5 });
   });
 
+  test('PCA asks for its axes: those of each tile for the tiles on show, those of the run without saying', () => {
+    const asked = (basis: LensView['lens']['basis'], tile: number | 'all', layer: number | null = null) =>
+      mapRequestOf(view('pca', { lens: { ...defaultLens, basis, layer }, tile }), report);
+    expect(asked('run', 0)).toEqual({ runId: 7, kind: 'pca' });
+    expect(asked('tile', 2)).toEqual({ runId: 7, kind: 'pca', tiles: [2], basis: 'tile' });
+    expect(asked('tile', 'all', 3)).toEqual({ runId: 7, kind: 'pca', layer: 3, basis: 'tile' });
+    expect(asked('kept', 2)).toEqual({ runId: 7, kind: 'pca', basis: 'kept' });
+    expect(asked('kept', 2, 3)).toEqual({ runId: 7, kind: 'pca', layer: 3, tiles: [2], basis: 'kept' });
+  });
+
+  test('what is left out around a token, and how many are marked, is the page’s own', () => {
+    const lens = { ...defaultLens, exclusionRadius: 3, topCount: 5 };
+    expect(mapRequestOf(view('cosine', { lens }), report)).toEqual({ runId: 7, kind: 'cosine', selection: patch });
+  });
+
+  test('the class token’s similarity needs no selection', () => {
+    const lens = { ...defaultLens, layer: 2 };
+    expect(mapRequestOf(view('class', { lens, selection: null }), report)).toEqual({
+      runId: 7,
+      kind: 'class',
+      layer: 2,
+      tiles: [0],
+    });
+  });
+
   test('the embeddings have no block of their own: the first stands in', () => {
     const request = mapRequestOf(view('added', { lens: { ...defaultLens, layer: 0 } }), report);
     expect(request).toMatchObject({ layer: 1, part: 'attention' });

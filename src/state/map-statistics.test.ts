@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findOutliers, histogramOf, median, neighbourhood, topK } from './map-statistics.ts';
+import { findOutliers, histogramOf, median, neighbourhood, topK, topTokens } from './map-statistics.ts';
 
 test('median is the middle, or lies between the two middles, and leaves the map alone', () => {
   const odd = Float32Array.of(9, 1, 30, 4, -2);
@@ -33,6 +33,20 @@ test('topK gives the largest first, of equals the one before, and passes over wh
   expect(topK(cosines, 2, [1, 0]).map(({ index }) => index)).toEqual([3, 4]);
   expect(topK(cosines, 9, new Set([1])).map(({ index }) => index)).toEqual([3, 0, 4, 5, 2]);
   expect(topK(cosines, 0)).toEqual([]);
+});
+
+test('topTokens ranks tiles together, of equals the tile before, and nothing that is no number', () => {
+  const maps = [
+    { tile: 2, values: Float32Array.of(0.5, Number.NaN, 0.25) },
+    { tile: 3, values: Float32Array.of(0.75, 0.5, Number.NaN) },
+  ];
+  expect(topTokens(maps, 3)).toEqual([
+    { tile: 3, index: 0, value: 0.75 },
+    { tile: 2, index: 0, value: 0.5 },
+    { tile: 3, index: 1, value: 0.5 },
+  ]);
+  expect(topTokens(maps, 20)).toHaveLength(4);
+  expect(topTokens(maps, 0)).toEqual([]);
 });
 
 test('a histogram counts a border upwards, the end in the last bin, and nothing outside', () => {

@@ -1,4 +1,6 @@
+import type { TokenMap } from '#engine/protocol.ts';
 import { cellOf, indexOf } from '#tensor/grid.ts';
+import type { TiledIndex } from '#tensor/tile-grid.ts';
 import type { ValueRange } from './map-values.ts';
 import { positionIn } from './scale.ts';
 
@@ -36,6 +38,19 @@ export function topK(values: Float32Array, k: number, exclude: Iterable<number> 
     .filter(({ index }) => !excluded.has(index))
     .sort((a, b) => b.value - a.value)
     .slice(0, k);
+}
+
+/** The `k` largest values of maps of one component together, with their tiles; what is no number has no rank. */
+export function topTokens(
+  maps: readonly Pick<TokenMap, 'tile' | 'values'>[],
+  k: number,
+): readonly (TiledIndex & IndexedValue)[] {
+  const ranked = maps.flatMap(({ tile, values }) => {
+    const unranked = indexed(values).filter(({ value }) => Number.isNaN(value));
+    const indexes = unranked.map(({ index }) => index);
+    return topK(values, k, indexes).map((one) => ({ tile, ...one }));
+  });
+  return ranked.sort((a, b) => b.value - a.value).slice(0, k);
 }
 
 /**

@@ -25,7 +25,7 @@ export function mapsOfStage(set: MapSet | null, stage: TokenStage): readonly Tok
   return set?.maps.filter((map) => map.stage === stage) ?? [];
 }
 
-/** The range of one component of the grid's values. The class token is left out: its norm is several times any patch's. */
+/** The range of one component of the grid's values, NaN left out. The class token is left out: its norm is several times any patch's. */
 export function rangeOf(map: Pick<TokenMap, 'components' | 'values'>, component = 0): ValueRange {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -45,11 +45,12 @@ export function unionOf(ranges: readonly ValueRange[]): ValueRange {
   };
 }
 
-/** Minimum, maximum and mean of the maps of one stage, of one component each, and where they are. */
+/** Minimum, maximum and mean of the maps of one stage, of one component each, and where they are; NaN is left out. */
 export function summarise(maps: readonly Pick<TokenMap, 'tile' | 'components' | 'values'>[]): MapSummary {
   const { min, max } = unionOf(maps.map((map) => rangeOf(map)));
-  const sum = maps.reduce((total, map) => map.values.reduce((inner, value) => inner + value, total), 0);
-  const count = maps.reduce((total, { values }) => total + values.length, 0);
+  const numbers = maps.map(({ values }) => values.filter((value) => !Number.isNaN(value)));
+  const sum = numbers.reduce((total, values) => values.reduce((inner, value) => inner + value, total), 0);
+  const count = numbers.reduce((total, { length }) => total + length, 0);
   const placeOf = (value: number): TiledIndex => {
     const holder = maps.find(({ values }) => values.includes(value));
     return { tile: holder?.tile ?? 0, index: holder?.values.indexOf(value) ?? 0 };

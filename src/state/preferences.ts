@@ -11,6 +11,7 @@ export type ColourMapName = (typeof colourMaps)[number];
 export const mapKinds = [
   'norm',
   'cosine',
+  'class',
   'pca',
   'attention',
   'rollout',

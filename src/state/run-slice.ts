@@ -15,6 +15,7 @@ const noMaps: Readonly<Record<MapKind, MapSet | null>> = {
   norm: null,
   channel: null,
   cosine: null,
+  class: null,
   pca: null,
   attention: null,
   rollout: null,

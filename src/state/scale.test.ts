@@ -50,6 +50,31 @@ describe('colourRanges', () => {
     ]);
   });
 
+  test('spans −1 to 1 for the similarity to the class token too', () => {
+    const similarity = createMap('class', 'dropped', [0.25, 0.5, 0.75, 1]);
+    expect(colourRanges(setOf(similarity), 'dropped', settings)).toEqual([{ min: -1, max: 1 }]);
+  });
+
+  test('leaves out of a scale what has no number', () => {
+    const cosine = createMap('cosine', 'dropped', [0.25, 0.5, Number.NaN, 0.75]);
+    const data = { ...settings, cosineRange: 'data' } as const;
+    expect(colourRanges(setOf(cosine), 'dropped', data)).toEqual([{ min: 0.25, max: 0.75 }]);
+    expect(summarise([cosine])).toMatchObject({ min: 0.25, max: 0.75, mean: 0.5 });
+  });
+
+  test('on kept axes each PCA score has the range of the image where they come from', () => {
+    const pca = createMap('pca', 'dropped', [0, 10, -5, 1, 20, 5, 2, 30, 0, 3, 40, 1], 3);
+    const ranges = [
+      { min: -1, max: 1 },
+      { min: 0, max: 9 },
+      { min: -5, max: 2 },
+    ];
+    const axes = [{ stage: 'dropped', basis: 'kept', ranges } as const];
+    expect(colourRanges({ ...setOf(pca), axes }, 'dropped', settings)).toEqual(ranges);
+    const anew = [{ stage: 'dropped', basis: 'run', ranges: null } as const];
+    expect(colourRanges({ ...setOf(pca), axes: anew }, 'dropped', settings)[0]).toEqual({ min: 0, max: 3 });
+  });
+
   test('scales each PCA score by itself, whatever is shared', () => {
     const pca = createMap('pca', 'dropped', [0, 10, -5, 1, 20, 5, 2, 30, 0, 3, 40, 1], 3);
     expect(colourRanges(setOf(pca), 'dropped', { ...settings, scaleMode: 'shared' })).toEqual([

@@ -1,4 +1,5 @@
 import type { MapSet, TokenStage } from '#engine/protocol.ts';
+import { isCosine } from './lens.ts';
 import { mapsOfStage, rangeOf, unionOf, type ValueRange } from './map-values.ts';
 
 /** Whether each square has a colour scale of its own or all share one. */
@@ -15,15 +16,18 @@ const cosineBounds: ValueRange = { min: -1, max: 1 };
 
 /**
  * The range of values over which each component of the maps of `stage` is coloured: [components]. All tiles share it, so
- * that their colours mean the same. A PCA score is scaled by itself, so that each component fills its channel.
+ * that their colours mean the same. A PCA score is scaled by itself, so that each component fills its channel: on kept axes
+ * that of the image where they come from.
  */
 export function colourRanges(set: MapSet, stage: TokenStage, settings: ScaleSettings): readonly ValueRange[] {
   const maps = mapsOfStage(set, stage);
   const components = maps[0]?.components ?? 0;
   if (set.kind === 'pca') {
+    const kept = set.axes.find((axes) => axes.stage === stage)?.ranges;
+    if (kept) return kept;
     return Array.from({ length: components }, (_, component) => unionOf(maps.map((map) => rangeOf(map, component))));
   }
-  if (set.kind === 'cosine' && settings.cosineRange === 'fixed') return [cosineBounds];
+  if (isCosine(set.kind) && settings.cosineRange === 'fixed') return [cosineBounds];
   return [unionOf((settings.scaleMode === 'shared' ? set.maps : maps).map((map) => rangeOf(map)))];
 }
 

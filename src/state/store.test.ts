@@ -24,6 +24,15 @@ const status: EngineStatus = {
   keptRuns: [],
   keptByteLength: 0,
   mostKeptByteLength: 1,
+  inspection: {
+    blocks: [],
+    byteLength: 0,
+    mostByteLength: 1,
+    keptTiles: 0,
+    layersByteLength: 0,
+    mostLayersByteLength: 1,
+    encodedAgain: 0,
+  },
   bytesReadBack: 0,
 };
 
@@ -387,5 +396,44 @@ describe('selection and cosine', () => {
     expect(store.getState().isInspectorOpen).toBe(false);
     store.getState().free();
     expect(store.getState().locked).toBeNull();
+  });
+});
+
+describe('kept axes', () => {
+  test('are those of the maps on show; the maps are then asked for on them, of later runs too', async () => {
+    const asked: MapRequest[] = [];
+    const { store, asked: answered } = await createRunningStore({
+      keepAxes: async (request) => {
+        asked.push(request);
+        return { runId: request.runId, imageName: 'a.png', layer: null, stages: ['tokens'] };
+      },
+    });
+    store.getState().prefer({ mapKind: 'pca' });
+    await settle();
+    await store.getState().keepAxes({ layer: 3, tiles: [0] });
+    expect(asked).toEqual([{ runId: 1, kind: 'pca', layer: 3, tiles: [0] }]);
+    expect(store.getState().keptAxes?.imageName).toBe('a.png');
+    await settle();
+    expect(answered.maps.at(-1)).toEqual({ runId: 1, kind: 'pca', basis: 'kept' });
+    await store.getState().runImage({ image: 'b.png' });
+    expect(answered.maps.at(-1)).toEqual({ runId: 2, kind: 'pca', basis: 'kept' });
+  });
+
+  test('that could not be kept change nothing, and the failure is shown', async () => {
+    const { store } = await createRunningStore({
+      keepAxes: () => Promise.reject(new TokenLensError('no-run', 'engine')),
+    });
+    await expect(store.getState().keepAxes({})).rejects.toMatchObject({ code: 'no-run' });
+    expect(store.getState().keptAxes).toBeNull();
+    expect(store.getState().lens.basis).toBe('run');
+    expect(store.getState().failure?.operation).toBe('maps');
+  });
+
+  test('are gone with the engine that kept them', async () => {
+    const { store } = await createRunningStore();
+    await store.getState().keepAxes({});
+    expect(store.getState().keptAxes).not.toBeNull();
+    await store.getState().restart();
+    expect(store.getState().keptAxes).toBeNull();
   });
 });

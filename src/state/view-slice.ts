@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineClient } from '#engine/client.ts';
 import type { AppState, ViewSlice } from './app-state.ts';
+import { requireEngine, requireRunId } from './engine-slice.ts';
 import { defaultLens } from './lens.ts';
 import { sameSelection } from './lineage.ts';
 import { moveSelection } from './movement.ts';
@@ -28,6 +29,7 @@ export function createViewSlice(
     tile: 0,
     lens: defaultLens,
     layerChanges: null,
+    keptAxes: null,
     dialog: null,
 
     showDialog(dialog) {
@@ -62,6 +64,19 @@ export function createViewSlice(
         () => client.layerChanges({ runId, tile }),
       ).catch(() => null);
       if (changes && get().report?.runId === runId) set({ layerChanges: changes });
+    },
+
+    async keepAxes(request) {
+      requireEngine(get());
+      const runId = requireRunId(get());
+      const keptAxes = await perform(
+        'maps',
+        () => get().keepAxes(request),
+        () => client.keepAxes({ ...request, runId, kind: 'pca' }),
+      );
+      set({ keptAxes });
+      get().changeLens({ basis: 'kept' });
+      return keptAxes;
     },
 
     hover(hovered) {

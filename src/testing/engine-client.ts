@@ -18,6 +18,7 @@ export function createTestClient(answers: Partial<EngineClient>): EngineClient {
     run: refuse,
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
+    keepAxes: refuse,
     layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
     reductionFigures: refuse,
     featureScaleEffect: refuse,

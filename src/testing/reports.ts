@@ -82,7 +82,7 @@ export const noStorage: StorageReport = {
 /** What an engine answers to `request`, with these maps or none. */
 export function createMapSet(request: MapRequest, maps: readonly TokenMap[] = []): MapSet {
   const { runId, kind, selection = null } = request;
-  return { runId, kind, maps, selection, request, heads: null, elapsedMs: 1 };
+  return { runId, kind, maps, selection, request, heads: null, axes: [], encodedAgain: 0, elapsedMs: 1 };
 }
 
 /** What an engine answers of the layers within a connector, without their maps. */

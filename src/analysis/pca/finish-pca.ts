@@ -69,3 +69,22 @@ export function finishProjection(scores: Float32Array, rotation: Float64Array): 
   const block = Matrix.from1DArray(scores.length / blockWidth, blockWidth, scores);
   return Float32Array.from(block.mmul(Matrix.from1DArray(blockWidth, shownComponents, rotation)).to1DArray());
 }
+
+/**
+ * Share of the variance of tokens along each of the components that their scores are on, [3], 0 to 1: of components fitted
+ * to other tokens too. 0 where there is no variance.
+ *
+ * @param scores [rows, 3]
+ * @param firstRow rows from it on count, as those that `moments` is of
+ * @param moments [2, channels], the variance of each channel second
+ */
+export function measureShares(scores: Float32Array, firstRow: number, moments: Float32Array): readonly number[] {
+  const counted = Matrix.from1DArray(scores.length / shownComponents, shownComponents, scores).subMatrix(
+    firstRow,
+    scores.length / shownComponents - 1,
+    0,
+    shownComponents - 1,
+  );
+  const total = moments.subarray(moments.length / 2).reduce((sum, variance) => sum + variance, 0);
+  return counted.variance('column', { unbiased: false }).map((variance) => (total > 0 ? variance / total : 0));
+}

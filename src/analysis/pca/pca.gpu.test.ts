@@ -1,3 +1,4 @@
+import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { expect, test } from 'vitest';
 import { readTensor } from '#gpu/buffers.ts';
 import { expectClose } from '#testing/compare.ts';
@@ -107,3 +108,35 @@ test.for(goldens)('real tokens against the full decomposition: $name $tensor', a
   const { result } = await computePca(values, spec);
   expectSamePca(result, pcaReference(values, spec), 1e-4);
 });
+
+/** The angle between two subspaces of three dimensions, in radians: the largest of those that their vectors can have. */
+function subspaceAngle(a: Matrix, b: Matrix): number {
+  // Both [channels, 3] and orthonormal: what of `a` lies outside of `b`. The sine is exact where the angle is small.
+  const outside = a.clone().sub(b.mmul(b.transpose().mmul(a)));
+  return Math.asin(Math.min(1, Math.max(...new SingularValueDecomposition(outside).diagonal)));
+}
+
+test.for(['selected_hidden_state', 'tokens'] as const)(
+  'the axes of real tokens span what a library’s eigenvectors of the covariance span: %s',
+  async (tensor) => {
+    const { values, shape } = await loadGolden('demo-coffee', tensor);
+    const [rows = 0, channels = 0] = shape;
+    const spec = { shape, firstFittedRow: tensor === 'selected_hidden_state' ? 1 : 0 };
+    const { axes, result } = await computePca(values, spec);
+    const block = Matrix.from1DArray(channels, 8, axes);
+    const own = block.mmul(Matrix.from1DArray(8, 3, result.rotation));
+
+    const all = Matrix.from1DArray(rows, channels, values).subMatrix(spec.firstFittedRow, rows - 1, 0, channels - 1);
+    const centred = all.subRowVector(all.mean('column'));
+    const covariance = centred.transpose().mmul(centred).div(centred.rows);
+    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
+    const largestFirst = realEigenvalues
+      .map((_, at) => at)
+      .sort((i, j) => (realEigenvalues[j] ?? 0) - (realEigenvalues[i] ?? 0));
+    const columns = (picked: readonly number[]) => eigenvectorMatrix.subMatrixColumn([...picked]);
+    const angle = subspaceAngle(own, columns(largestFirst.slice(0, 3)));
+    expect(angle, `the angle is ${angle}`).toBeLessThanOrEqual(1e-3);
+    // Control: the subspace with the fourth in place of the third stands at a right angle.
+    expect(subspaceAngle(own, columns([0, 1, 3].map((rank) => largestFirst[rank] ?? 0)))).toBeGreaterThan(1);
+  },
+);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectClose } from '#testing/compare.ts';
 import { defaultLimits } from '#testing/limits.ts';
-import { finishPca } from './finish-pca.ts';
+import { finishPca, measureShares } from './finish-pca.ts';
 import { pcaReference } from './pca.reference.ts';
 import { planPca } from './pca.ts';
 
@@ -65,4 +65,12 @@ test('the reference finds the long side of a line', () => {
   const result = pcaReference(Float32Array.of(0, 0, 3, 4, 9, 12), { shape: [3, 2], firstFittedRow: 0 });
   expectClose(result.scores, [-20 / 3, 0, 0, -5 / 3, 0, 0, 25 / 3, 0, 0], { absolute: 1e-6 });
   expectClose(result.explainedVariance, [1, 0, 0], { absolute: 1e-12 });
+});
+
+test('shares are variances of the scores around their own mean, of the rows that count, over that of the channels', () => {
+  // The first row does not count; the others vary by 4, 1 and 0 along the three.
+  const scores = Float32Array.of(90, 90, 90, 12, 1, 7, 8, -1, 7);
+  const moments = Float32Array.of(1, 2, 3, 4, 5, 1);
+  expect(measureShares(scores, 1, moments)).toEqual([0.4, 0.1, 0]);
+  expect(measureShares(scores, 1, new Float32Array(6))).toEqual([0, 0, 0]);
 });

@@ -143,6 +143,16 @@ export function takePcaBasis(tensors: PcaTensors, rotation: Float64Array): PcaBa
   return { moments, axes, rotation };
 }
 
+/** Records the first pass of the plan alone: mean and variance of each channel, for `measureShares`. */
+export function encodeChannelMoments(
+  gpu: Gpu,
+  pass: GPUComputePassEncoder,
+  plan: PcaPlan,
+  { tokens, moments }: { readonly tokens: GpuTensor; readonly moments: GpuTensor },
+): void {
+  encodeKernel(gpu, pass, plan.dispatches.moments, [tokens, moments]);
+}
+
 /** Records the plan; afterwards `scores` and `moments` are to be read back for `finishPca`. */
 export function encodePca(
   gpu: Gpu,
@@ -152,7 +162,7 @@ export function encodePca(
 ): void {
   const { tokens, moments, start, block, axes, scores } = tensors;
   const { dispatches, projection } = plan;
-  encodeKernel(gpu, pass, dispatches.moments, [tokens, moments]);
+  encodeChannelMoments(gpu, pass, plan, { tokens, moments });
   encodeKernel(gpu, pass, dispatches.orthonormalize, [start, axes]);
   for (let iteration = 0; iteration < iterations; iteration++) {
     encodeProjection(gpu, pass, projection, { tokens, moments, axes, scores });

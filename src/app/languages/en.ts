@@ -443,6 +443,7 @@ export const en = {
     kinds: {
       norm: 'L2 norm',
       cosine: 'Cosine',
+      class: 'Class similarity',
       pca: 'PCA',
       attention: 'Attention',
       rollout: 'Rollout',
@@ -490,6 +491,12 @@ export const en = {
       'A few tokens far above the rest, often on plain background, are a habit of large ViTs: they hold something of the whole image. Those above {{factor}} × the median are outlined in the encoder’s square.',
     cosine:
       'The angle between tokens, not their length. What counts as similar depends on the layer: early ones compare texture and place, late ones content.',
+    class:
+      'How much each patch points the way of its tile’s class token. Where it is high the patch holds what the class token gathered; it does not say what that is.',
+    classCarried:
+      'Behind the pixel shuffle, where no class token is, a token has the mean of its four patches’ cosines. The connector’s tokens are of another space and have none.',
+    pcaKept:
+      'Axes that are kept put other images of the same model on the same directions and colour ranges: a colour then means the same in all of them, and the shares are those of the image on show along these axes.',
     pca: 'The three directions along which the tokens vary most, fitted for each square and run. A colour has no fixed meaning: it says which tokens are alike here.',
     attention:
       'Where a head took its values from. It is not a cause: a token with much attention may change little, and what it carries was mixed by the blocks before.',
@@ -557,6 +564,7 @@ export const en = {
     elsewhere: 'The token is in another tile',
     elsewhereBody: 'Attention stays within a tile; this one has none of it.',
     addedBody: 'Blocks add to the encoder’s tokens. Behind the pixel shuffle there are none.',
+    classBody: 'The connector’s tokens are of another space than the class token: there is no cosine to it.',
     channelBody: 'These tokens have {{count}} channels.',
     exportedBody: 'An exported encoder gives its output alone; what goes on in its blocks cannot be seen.',
     waiting: 'Not run yet',
@@ -577,6 +585,7 @@ export const en = {
   units: {
     norm: 'L2 norm',
     cosine: 'cosine',
+    class: 'cosine',
     pca: 'PCA score',
     attention: 'attention',
     rollout: 'attention',
@@ -988,6 +997,38 @@ export const en = {
       noNorm:
         'This connector has no layer norm: the features reach its first matrix at the size they come in. Without the factor every token is another one, so it must not be left out.',
     },
+  },
+  nearest: {
+    exclude: 'Leave out',
+    nothing: 'nothing',
+    itself: 'the token',
+    radius: 'radius {{radius}}',
+    top: 'Mark the top',
+    title: 'Most similar tokens',
+    inSquare: 'Most similar in {{square}}',
+  },
+  axes: {
+    label: 'Axes',
+    bases: { tile: 'Each tile', run: 'All tiles', kept: 'Kept' },
+    keep: 'Keep these axes',
+    of: 'Axes and colours of {{image}}.',
+    ofImage: 'axes of {{image}}',
+    ofTile: 'axes of each tile',
+    unfit: 'They are of another model or layer and do not fit: {{squares}}. Fitted anew there.',
+  },
+  memory: {
+    title: 'Memory',
+    again_one: 'The layers of this tile are not kept: computed again.',
+    again_other: 'The layers of {{count}} tiles are not kept: computed again.',
+    blocks: 'blocks looked into',
+    weights: 'their weights',
+    tiles: 'tiles whose layers are kept',
+    tilesOf: '{{kept}} of {{count}}',
+    layers: 'their layers',
+    encodedAgain: 'tiles encoded again',
+    runs: 'runs kept',
+    runBytes: 'their tensors',
+    within: '{{bytes}} of at most {{most}}',
   },
   errors: errorTexts,
 };

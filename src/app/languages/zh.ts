@@ -423,6 +423,7 @@ export const zh: Translation<typeof en> = {
     kinds: {
       norm: 'L2 范数',
       cosine: '余弦',
+      class: '与类别 token 的相似度',
       pca: 'PCA',
       attention: '注意力',
       rollout: '累积注意力',
@@ -468,6 +469,12 @@ export const zh: Translation<typeof en> = {
     outliers:
       '少数 token 远高于其余，多在单调的背景上，这是大型 ViT 的习惯：它们存有整幅图像的某些信息。高于中位数 {{factor}} 倍的，在编码器方格中以细框标出。',
     cosine: 'token 之间的夹角，与长度无关。何为相似取决于层：浅层比较纹理与位置，深层比较内容。',
+    class:
+      '每个图块与所在切片的类别 token 方向有多一致。数值高，说明图块含有类别 token 所汇集的内容，但不说明那是什么。',
+    classCarried:
+      '像素重排之后没有类别 token，一个 token 取其四个图块余弦的平均值。连接器的 token 属于另一个空间，没有这一数值。',
+    pcaKept:
+      '保留坐标轴后，同一模型的其他图像投影到相同的方向和颜色范围上：同一颜色含义相同，方差比例则是当前图像沿这些坐标轴的比例。',
     pca: 'token 变化最大的三个方向，每个方格、每次运行各自拟合。颜色没有固定含义，只说明这里哪些 token 相像。',
     attention:
       '注意力头从哪里取值。它不是原因：得到很多注意力的 token 可能影响甚微，它所携带的内容也早已被前面的层混合。',
@@ -533,6 +540,7 @@ export const zh: Translation<typeof en> = {
     elsewhere: '该 token 在另一个切片中',
     elsewhereBody: '注意力不跨切片，此切片中没有。',
     addedBody: '各层只增加编码器的 token。像素重排之后没有增量。',
+    classBody: '连接器的 token 与类别 token 属于不同的空间，两者之间没有余弦。',
     channelBody: '这些 token 有 {{count}} 个通道。',
     exportedBody: '导出的编码器只给出输出，看不到其各层内部。',
     waiting: '尚未运行',
@@ -553,6 +561,7 @@ export const zh: Translation<typeof en> = {
   units: {
     norm: 'L2 范数',
     cosine: '余弦',
+    class: '余弦',
     pca: 'PCA 得分',
     attention: '注意力',
     rollout: '注意力',
@@ -957,6 +966,38 @@ export const zh: Translation<typeof en> = {
       norm: '该连接器以层归一化开头。它除以每个 token 的离散程度，系数因此抵消；只有 epsilon {{epsilon}} 留下一点痕迹。',
       noNorm: '该连接器没有层归一化：特征以原有的大小进入第一个矩阵。没有这个系数，每个 token 都会不同，因此不能省去。',
     },
+  },
+  nearest: {
+    exclude: '排除',
+    nothing: '不排除',
+    itself: '仅该 token',
+    radius: '半径 {{radius}}',
+    top: '标出前几名',
+    title: '最相似的 token',
+    inSquare: '{{square}}中最相似的 token',
+  },
+  axes: {
+    label: '坐标轴',
+    bases: { tile: '各切片', run: '全部切片', kept: '已保留' },
+    keep: '保留这些坐标轴',
+    of: '坐标轴与颜色取自 {{image}}。',
+    ofImage: '{{image}} 的坐标轴',
+    ofTile: '各切片的坐标轴',
+    unfit: '它们属于另一个模型或另一层，不适用于：{{squares}}。这里已重新拟合。',
+  },
+  memory: {
+    title: '内存',
+    again_one: '该切片各层的结果未保留，已重新计算。',
+    again_other: '{{count}} 个切片各层的结果未保留，已重新计算。',
+    blocks: '查看过的层',
+    weights: '这些层的权重',
+    tiles: '保留各层结果的切片',
+    tilesOf: '{{kept}}／{{count}}',
+    layers: '各层结果',
+    encodedAgain: '重新编码的切片',
+    runs: '保留的运行',
+    runBytes: '其张量',
+    within: '{{bytes}}，上限 {{most}}',
   },
   errors: errorTextsZh,
 };

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { EngineStatus, PrecisionReport } from '#engine/protocol.ts';
 import { formatBytes, formatCount, formatSmallShare } from '#panels/format.ts';
 import { FactSection } from './FactSection.tsx';
+import { MemoryFacts } from './MemoryFacts.tsx';
 import { ProbeTable } from './ProbeTable.tsx';
 
 /** The engine's status, section by section. */
@@ -65,6 +66,7 @@ export function EngineFacts({ status }: { readonly status: EngineStatus }) {
           { name: t('diagnostics.readBack'), value: formatBytes(status.bytesReadBack) },
         ]}
       />
+      <MemoryFacts status={status} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { ColourMapSelect } from '#panels/controls/ColourMapSelect.tsx';
 import controls from '#panels/controls/controls.module.css';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import { isCosine } from '#state/lens.ts';
 import styles from './dock.module.css';
 import { MapKindChoice } from './MapKindChoice.tsx';
 
@@ -12,7 +13,7 @@ export function Dock({ children }: { readonly children?: ReactNode }) {
   const { t } = useTranslation();
   // PCA scores are colours themselves, and only a scale from −1 to 1 has a table of its own.
   const hasColours = useApp(({ mapKind, cosineRange }) => {
-    return mapKind !== 'pca' && !(mapKind === 'cosine' && cosineRange === 'fixed');
+    return mapKind !== 'pca' && !(isCosine(mapKind) && cosineRange === 'fixed');
   });
   return (
     <section className={styles.dock} aria-label={t('dock.label')}>
@@ -40,7 +41,7 @@ function ScaleChoice() {
   return (
     <div className={styles.group}>
       <span aria-hidden="true">{t('dock.scale')}</span>
-      {mapKind === 'cosine' ? (
+      {isCosine(mapKind) ? (
         <Segmented
           label={t('dock.scale')}
           value={cosineRange}

@@ -4,7 +4,9 @@ import { ChoiceSelect } from '#panels/controls/ChoiceSelect.tsx';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { channelCountOf, fitLens, type LensSettings } from '#state/lens.ts';
+import { CosineControls } from './CosineControls.tsx';
 import styles from './dock.module.css';
+import { PcaControls } from './PcaControls.tsx';
 
 /** Shares of each row's smallest entries that rollout can leave out. */
 const discardRatios = [0, 0.25, 0.5, 0.75, 0.9] as const;
@@ -22,6 +24,10 @@ export function KindControls() {
   const change = (part: Partial<LensSettings>) => store.getState().changeLens(part);
 
   switch (mapKind) {
+    case 'cosine':
+      return <CosineControls />;
+    case 'pca':
+      return <PcaControls />;
     case 'attention':
       return (
         <div className={styles.group}>

@@ -32,6 +32,8 @@ export function MapNote() {
                   </a>
                 </p>
               )}
+              {mapKind === 'class' && <p>{t('notes.classCarried')}</p>}
+              {mapKind === 'pca' && <p>{t('notes.pcaKept')}</p>}
               {isCarried && <p>{t('notes.carried')}</p>}
               <p>{t('notes.classToken')}</p>
             </Popover.Popup>

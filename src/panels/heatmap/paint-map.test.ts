@@ -54,6 +54,12 @@ describe('paintMap', () => {
     expect([...pixels.slice(12, 16)]).toEqual([253, 231, 37, 255]);
   });
 
+  test('leaves a token without a number clear', () => {
+    const pixels = paintMap(createMap([10, Number.NaN, 20, 20], 1), [{ min: 10, max: 20 }], sequentialTable('viridis'));
+    expect([...pixels.slice(4, 8)]).toEqual([0, 0, 0, 0]);
+    expect([...pixels.slice(8, 12)]).toEqual([253, 231, 37, 255]);
+  });
+
   test('puts three scores into red, green and blue, each over its own range', () => {
     const values = [0, 10, -1, 1, 20, 0, 2, 30, 1, 4, 50, 3];
     const ranges = [

@@ -23,7 +23,7 @@ export function paintToken(
   return [position(0) * 255, position(1) * 255, position(2) * 255];
 }
 
-/** The pixels of a map, one a token: [rows, columns, 4] u8 RGBA, as `ImageData` takes them. */
+/** The pixels of a map, one a token: [rows, columns, 4] u8 RGBA, as `ImageData` takes them; clear where there is no number. */
 export function paintMap(
   map: PaintedMap,
   ranges: readonly ValueRange[],
@@ -32,7 +32,9 @@ export function paintMap(
   const pixels = new Uint8ClampedArray(map.rows * map.columns * 4);
   for (let token = 0; token < map.rows * map.columns; token += 1) {
     const start = token * map.components;
-    pixels.set(paintToken(map.values.subarray(start, start + map.components), ranges, table), token * 4);
+    const values = map.values.subarray(start, start + map.components);
+    if (values.some(Number.isNaN)) continue;
+    pixels.set(paintToken(values, ranges, table), token * 4);
     pixels[token * 4 + 3] = 255;
   }
   return pixels;

@@ -5,6 +5,7 @@ import { useTokenText } from '#panels/use-token-text.ts';
 import { activeSelection } from '#state/selectors.ts';
 import { GoTo } from './GoTo.tsx';
 import styles from './inspector.module.css';
+import { NearestTokens } from './NearestTokens.tsx';
 import { TokenPath } from './TokenPath.tsx';
 import { TokenPlace } from './TokenPlace.tsx';
 import { TokenValues } from './TokenValues.tsx';
@@ -57,6 +58,7 @@ export function Inspector() {
             <TokenPlace selection={active} />
             <TokenValues selection={active} />
             <TokenPath selection={active} />
+            <NearestTokens />
           </div>
         ) : (
           <p className={styles.hint}>{t('inspector.hint')}</p>

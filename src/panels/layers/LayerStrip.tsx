@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { KindControls } from '#panels/dock/KindControls.tsx';
 import { useApp } from '#panels/use-app.ts';
+import { EncodedAgain } from './EncodedAgain.tsx';
 import { LayerChoice } from './LayerChoice.tsx';
 import styles from './layers.module.css';
 
@@ -12,6 +13,7 @@ export function LayerStrip() {
     <section className={styles.strip} aria-label={t('lens.label')}>
       {model?.layers != null && <LayerChoice layers={model.layers} goesOn={model.selectedLayer} />}
       <KindControls />
+      <EncodedAgain />
     </section>
   );
 }

@@ -10,6 +10,8 @@ const set: MapSet = {
   selection: { kind: 'patch', tile: 3, index: 7 },
   request: { runId: 4, kind: 'attention' },
   heads: { count: 2, values: Float32Array.from({ length: 2 * 1025 }, (_, index) => index) },
+  axes: [],
+  encodedAgain: 0,
   elapsedMs: 0,
 };
 

@@ -25,6 +25,7 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
   if (kind === 'added' && gridSizeOf(stage) !== patchGridSize) {
     return <Text title={noMap} body={t('squares.addedBody')} />;
   }
+  if (kind === 'class' && stage === 'tokens') return <Text title={noMap} body={t('squares.classBody')} />;
   const [, channels = 0] = own.shape;
   if (kind === 'channel' && channel >= channels) {
     return <Text title={noMap} body={t('squares.channelBody', { count: channels })} />;

@@ -6,6 +6,7 @@ import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
 import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
 import { OutlierMarks } from '#panels/heatmap/OutlierMarks.tsx';
 import { TileBorders } from '#panels/heatmap/TileBorders.tsx';
+import { TopMarks } from '#panels/heatmap/TopMarks.tsx';
 import { useShownLayer } from '#panels/layers/use-shown-layer.ts';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
@@ -50,6 +51,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
   const grid = useApp(shownGrid);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
+  const topCount = useApp((state) => state.lens.topCount);
   const painting = usePainting(stage);
   const read = useReadSelection();
   const values = useValues(stage, read);
@@ -113,6 +115,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
             <Heatmap {...painting} />
             {stage === 'selected' && painting.kind === 'norm' && <OutlierMarks maps={painting.maps} grid={grid} />}
             <TileBorders {...grid} />
+            {painting.kind === 'cosine' && <TopMarks maps={painting.maps} grid={grid} count={topCount} size={size} />}
           </>
         )}
         <LineageOverlay square={stage} grid={grid} selection={report && active} hovered={hovered} />

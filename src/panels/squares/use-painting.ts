@@ -2,6 +2,8 @@ import { useMemo } from 'react';
 import type { MapKind, Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
 import { type ColourTable, divergingTable, sequentialTable } from '#panels/heatmap/colour-maps.ts';
 import { useApp } from '#panels/use-app.ts';
+import { withoutNeighbourhood } from '#state/exclusion.ts';
+import { isCosine } from '#state/lens.ts';
 import { mapOf, mapsOfStage, type ValueRange, valuesAt } from '#state/map-values.ts';
 import { colourRanges } from '#state/scale.ts';
 import { activeSelection, areMapsCurrent, currentMapSet, shownGrid } from '#state/selectors.ts';
@@ -10,7 +12,7 @@ import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
 /** The maps of the tiles on show with the colours they are drawn in. */
 export interface Painting {
   readonly kind: MapKind;
-  /** Of tiles on show, at least one; attention is of the selection's tile alone. */
+  /** Of tiles on show, at least one; attention is of the selection's tile alone. NaN: left out. */
   readonly maps: readonly TokenMap[];
   readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];
@@ -25,21 +27,23 @@ export function usePainting(stage: TokenStage): Painting | null {
   const scaleMode = useApp((state) => state.scaleMode);
   const cosineRange = useApp((state) => state.cosineRange);
   const colourMap = useApp((state) => state.colourMap);
+  const exclusionRadius = useApp((state) => state.lens.exclusionRadius);
   return useMemo(() => {
-    const maps = mapsOfStage(set, stage).filter(({ tile }) => holdsTile(grid, tile));
+    const left = set && withoutNeighbourhood(set, exclusionRadius);
+    const maps = mapsOfStage(left, stage).filter(({ tile }) => holdsTile(grid, tile));
     const [first] = maps;
-    if (!set || !first) return null;
+    if (!left || !first) return null;
     // Only a scale from −1 to 1 has a middle that means something.
-    const isDiverging = set.kind === 'cosine' && cosineRange === 'fixed';
+    const isDiverging = isCosine(left.kind) && cosineRange === 'fixed';
     return {
-      kind: set.kind,
+      kind: left.kind,
       maps,
       grid,
-      ranges: colourRanges(set, stage, { scaleMode, cosineRange }),
+      ranges: colourRanges(left, stage, { scaleMode, cosineRange }),
       table: isDiverging ? divergingTable() : sequentialTable(colourMap),
       explainedVariance: first.explainedVariance,
     };
-  }, [set, stage, grid, scaleMode, cosineRange, colourMap]);
+  }, [set, stage, grid, scaleMode, cosineRange, colourMap, exclusionRadius]);
 }
 
 /** The values of `selection` at `stage`, in whatever tile it is; null while newer maps are computed. */

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { MapSet, RunReport, TokenMap, TokenStage } from '#engine/protocol.ts';
+import { useApp } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { isOfBlock } from '#state/lens.ts';
@@ -15,6 +16,7 @@ export function useMapText(report: RunReport) {
   const { t } = useTranslation();
   const { nameTile } = useTileText();
   const { nameTiledToken } = useTokenText();
+  const keptAxes = useApp((state) => state.keptAxes);
 
   /** Model, image, tile, layer, head and selected token, as far as they apply. */
   function describeMap(stage: TokenStage, set: MapSet, maps: readonly TokenMap[]): string {
@@ -27,10 +29,17 @@ export function useMapText(report: RunReport) {
       report.image.name,
       tile,
       layer !== null && t('takeAway.layerNumber', { layer }),
+      kind === 'pca' && nameAxes(stage, set),
       kind === 'attention' && nameHead(request.head ?? 'mean'),
       selection && nameTiledToken(selection),
     ];
     return parts.filter(Boolean).join(' · ');
+  }
+
+  function nameAxes(stage: TokenStage, { axes }: MapSet): string | null {
+    const basis = axes.find((own) => own.stage === stage)?.basis;
+    if (basis === 'kept') return keptAxes && t('axes.ofImage', { image: keptAxes.imageName });
+    return basis === 'tile' ? t('axes.ofTile') : null;
   }
 
   function nameHead(head: number | 'mean'): string {
