@@ -22,7 +22,7 @@ export function createEngineSlice(
 
     async start() {
       // An engine that starts keeps no run, and numbers its own from 1 again.
-      set({ phase: 'starting', status: null, kept: [] });
+      set({ phase: 'starting', status: null, kept: [], keptAxes: null });
       const { encoderChoice } = get();
       const options = encoderChoice === 'auto' ? {} : { encoder: encoderChoice };
       const status = await perform(

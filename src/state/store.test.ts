@@ -430,7 +430,9 @@ describe('kept axes', () => {
   });
 
   test('are gone with the engine that kept them', async () => {
-    const { store } = await createRunningStore();
+    const { store } = await createRunningStore({
+      keepAxes: async ({ runId }) => ({ runId, imageName: 'a.png', layer: null, stages: ['tokens'] }),
+    });
     await store.getState().keepAxes({});
     expect(store.getState().keptAxes).not.toBeNull();
     await store.getState().restart();
