@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { type Browser, expect, type Locator, type Page } from '@playwright/test';
 import type { EngineStatus, TensorName, TensorRequest } from '#engine/protocol.ts';
 import type { ErrorCode } from '#errors.ts';
 import type { Square } from '#state/lineage.ts';
@@ -54,6 +54,8 @@ export interface OutlineOnPage extends PixelBox {
   readonly strength: 'selected' | 'related';
 }
 
+let sharedApp: Promise<AppPage> | undefined;
+
 /** The page as a reader sees it, in the words of the tests. */
 export class AppPage {
   readonly page: Page;
@@ -76,12 +78,28 @@ export class AppPage {
     return app;
   }
 
-  /** Nothing selected, nothing under the pointer, the L2 norm on a scale of its own in each square. */
+  /**
+   * The app on the demo model and its image, opened once for all spec files that run in a row and leave it so; they reset
+   * it and do not close it.
+   */
+  static async shared(browser: Browser): Promise<AppPage> {
+    sharedApp ??= browser.newContext().then(async (context) => AppPage.open(await context.newPage()));
+    return sharedApp;
+  }
+
+  /** Nothing selected, nothing under the pointer, the L2 norm of the layer that goes on, on a scale of its own in each square. */
   async reset(): Promise<void> {
     await this.page.mouse.move(0, 0);
     await this.page.keyboard.press('Escape');
     await this.chooseMap('L2 norm');
     await this.choose('Scale', 'Per square');
+    await this.goBack();
+  }
+
+  /** To the layer that goes on, however a test left the strip; an exported encoder has none. */
+  async goBack(): Promise<void> {
+    const back = this.page.getByRole('button', { name: 'Back to the layer that goes on' });
+    if ((await back.isVisible()) && (await back.isEnabled())) await back.click();
   }
 
   /** Fails if the page threw or logged an error. */

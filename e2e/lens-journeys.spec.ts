@@ -1,55 +1,22 @@
 import { expect, test } from '@playwright/test';
 import { interpolateViridis } from 'd3-scale-chromatic';
-import type { MapRequest, TokenStage } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
 import { AppPage, readTensor } from './app.ts';
 import { colourOf, expectColours } from './colours.ts';
 import { expectAccessible } from './look.ts';
+import { expectPainted, mapValues } from './painted.ts';
 import { rowNorms } from './token-math.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.shared(browser);
 });
-test.beforeEach(async () => {
-  await app.reset();
-  await goBack();
-});
+test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 const patch = (index: number) => ({ kind: 'patch', tile: 0, index }) as const;
 const layer = () => app.page.getByRole('slider', { name: 'Layer' });
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-/** The layer that goes on, however a test left the strip. */
-async function goBack(): Promise<void> {
-  const back = app.page.getByRole('button', { name: 'Back to the layer that goes on' });
-  if (await back.isEnabled()) await back.click();
-}
-
-/** Values of one stage of a map of tile 0, as the engine answers them. */
-async function valuesOf(stage: TokenStage, request: Omit<MapRequest, 'runId'>): Promise<number[]> {
-  return app.page.evaluate(
-    async ([name, asked]) => {
-      const { maps } = await window.tokenLens.maps(asked);
-      return [...(maps.find((map) => map.stage === name)?.values ?? [])];
-    },
-    [stage, request] as const,
-  );
-}
-
-/** Fails unless a square comes to be painted with `values` on a scale of its own. */
-async function expectPainted(stage: TokenStage, values: readonly number[]): Promise<void> {
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  const bar = app.column(stage).getByRole('img', { name: `from ${formatValue(min)} to ${formatValue(max)}` });
-  await expect(bar).toBeVisible();
-  expectColours(
-    await app.paintedTokens(stage),
-    values.map((value) => colourOf(interpolateViridis, value, min, max)),
-  );
-}
 
 test('attention asks for a token, then paints and reads out what that token looks at', async () => {
   await app.chooseMap('Attention');
@@ -58,8 +25,8 @@ test('attention asks for a token, then paints and reads out what that token look
   const stages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
   const read: string[] = [];
   for (const stage of stages) {
-    const values = await valuesOf(stage, { kind: 'attention', selection: patch(137) });
-    await expectPainted(stage, values);
+    const values = await mapValues(app, stage, { kind: 'attention', selection: patch(137) });
+    await expectPainted(app, stage, values);
     read.push(formatValue(values[stage === 'shuffled' || stage === 'tokens' ? 36 : 137] ?? Number.NaN));
   }
   expect(await app.inspectedValues()).toEqual(read);
@@ -67,8 +34,9 @@ test('attention asks for a token, then paints and reads out what that token look
 
   await app.choose('Direction', 'To token');
   await expectPainted(
+    app,
     'selected',
-    await valuesOf('selected', { kind: 'attention', selection: patch(137), direction: 'to' }),
+    await mapValues(app, 'selected', { kind: 'attention', selection: patch(137), direction: 'to' }),
   );
   await app.choose('Direction', 'From token');
 });
@@ -81,12 +49,12 @@ test('a head is picked among all, and picked again gives way to their mean', asy
   await second.click();
   await expect(second).toHaveAttribute('aria-pressed', 'true');
   await expect(app.page.getByRole('combobox', { name: 'Head' })).toHaveText('1');
-  const values = await valuesOf('selected', { kind: 'attention', selection: patch(500), head: 1 });
-  await expectPainted('selected', values);
+  const values = await mapValues(app, 'selected', { kind: 'attention', selection: patch(500), head: 1 });
+  await expectPainted(app, 'selected', values);
 
   // Small, and on the scale of all heads: what is drawn there is the head, too.
   const heads = await Promise.all(
-    [0, 1, 2].map((head) => valuesOf('selected', { kind: 'attention', selection: patch(500), head })),
+    [0, 1, 2].map((head) => mapValues(app, 'selected', { kind: 'attention', selection: patch(500), head })),
   );
   const all = heads.flat();
   const [min, max] = [Math.min(...all), Math.max(...all)];
@@ -101,7 +69,7 @@ test('a head is picked among all, and picked again gives way to their mean', asy
 
   await second.click();
   await expect(second).toHaveAttribute('aria-pressed', 'false');
-  await expectPainted('selected', await valuesOf('selected', { kind: 'attention', selection: patch(500) }));
+  await expectPainted(app, 'selected', await mapValues(app, 'selected', { kind: 'attention', selection: patch(500) }));
   await app.page.getByRole('button', { name: 'All heads' }).click();
 });
 
@@ -113,7 +81,7 @@ test('the keyboard scrubs through the layers: the encoder follows, what goes on 
   for (const shown of [0, 1]) {
     const { data, shape } = await readTensor(app.page, 'hiddenState', { layer: shown });
     const [, ...norms] = rowNorms(data, shape[1] ?? 0);
-    await expectPainted('selected', norms);
+    await expectPainted(app, 'selected', norms);
     await app.page.keyboard.press('ArrowRight');
   }
   await expect(app.column('selected').getByRole('heading')).toHaveText('Encoder · hidden state 2 of 6');
@@ -125,7 +93,7 @@ test('the keyboard scrubs through the layers: the encoder follows, what goes on 
     `changes the tokens by ${share}`,
   );
 
-  await goBack();
+  await app.goBack();
   await expect(layer()).toHaveAttribute('aria-valuetext', 'hidden state 6 of 6, goes on');
   await expect(app.column('selected').getByRole('heading')).toHaveText('Encoder');
   await expect.poll(async () => (await app.paintedTokens('selected')).join(';')).toBe(dropped.join(';'));
@@ -149,24 +117,24 @@ test('kinds behind the list have controls of their own, and say where they have 
     await page.getByRole('option', { name: kind }).click();
   };
   await choose('Added');
-  await expectPainted('selected', await valuesOf('selected', { kind: 'added' }));
+  await expectPainted(app, 'selected', await mapValues(app, 'selected', { kind: 'added' }));
   await expect(app.column('shuffled')).toContainText('Blocks add to the encoder’s tokens');
   await app.choose('Added by', 'MLP');
-  await expectPainted('selected', await valuesOf('selected', { kind: 'added', part: 'mlp' }));
+  await expectPainted(app, 'selected', await mapValues(app, 'selected', { kind: 'added', part: 'mlp' }));
 
   await choose('Channel');
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('200');
   // 192 channels of the encoder, 768 of the shuffle.
   await expect(app.column('dropped')).toContainText('These tokens have 192 channels');
-  await expectPainted('shuffled', await valuesOf('shuffled', { kind: 'channel', channel: 200 }));
+  await expectPainted(app, 'shuffled', await mapValues(app, 'shuffled', { kind: 'channel', channel: 200 }));
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('768');
-  await expectPainted('shuffled', await valuesOf('shuffled', { kind: 'channel', channel: 200 }));
+  await expectPainted(app, 'shuffled', await mapValues(app, 'shuffled', { kind: 'channel', channel: 200 }));
 
   await choose('Rollout');
   await app.pointAt('dropped', 40, 'click');
-  const values = await valuesOf('selected', { kind: 'rollout', selection: patch(40) });
+  const values = await mapValues(app, 'selected', { kind: 'rollout', selection: patch(40) });
   expect(sum(values)).toBeGreaterThan(0);
-  await expectPainted('selected', values);
+  await expectPainted(app, 'selected', values);
   await page.getByRole('button', { name: 'How to read this map' }).click();
   await expect(page.getByRole('dialog')).toContainText('sum of its four patches');
   await page.keyboard.press('Escape');

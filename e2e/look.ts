@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** Waits until nothing is at work and every letter has its font. */
 export async function settle(page: Page): Promise<void> {
@@ -15,6 +15,16 @@ export async function expectLook(page: Page, name: string): Promise<void> {
   await settle(page);
   await expect(page).toHaveScreenshot(['e2e', 'snapshots', name], {
     fullPage: true,
+    mask: [page.locator('[data-volatile]')],
+    maskColor,
+  });
+}
+
+/** The same of one part of the page. */
+export async function expectPartLook(part: Locator, name: string): Promise<void> {
+  const page = part.page();
+  await settle(page);
+  await expect(part).toHaveScreenshot(['e2e', 'snapshots', name], {
     mask: [page.locator('[data-volatile]')],
     maskColor,
   });

@@ -7,11 +7,10 @@ import { rowCosines, rowNorms } from './token-math.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  app = await AppPage.open(await browser.newPage());
+  app = await AppPage.shared(browser);
 });
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.close());
 
 test('the demo is on show at the start: 1025, 1024, 256 and 256 tokens of their shapes', async () => {
   await expect(app.column('image')).toContainText('coffee.png');

@@ -3,11 +3,10 @@ import { AppPage, type OutlineOnPage } from './app.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  app = await AppPage.open(await browser.newPage());
+  app = await AppPage.shared(browser);
 });
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.close());
 
 const box = (strength: OutlineOnPage['strength'], left: number, top: number, side: number): OutlineOnPage => ({
   left,
