@@ -22,7 +22,13 @@ export function createEngineSlice(
 
     async start() {
       // An engine that starts keeps no run, and numbers its own from 1 again.
-      set({ phase: 'starting', status: null, kept: [], keptAxes: null });
+      set(({ set: entries }) => ({
+        phase: 'starting',
+        status: null,
+        kept: [],
+        keptAxes: null,
+        set: entries.map((entry) => ({ ...entry, isKept: false })),
+      }));
       const { encoderChoice } = get();
       const options = encoderChoice === 'auto' ? {} : { encoder: encoderChoice };
       const status = await perform(

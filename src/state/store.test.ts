@@ -202,6 +202,23 @@ describe('a set of images', () => {
     expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
   });
 
+  test('after a restart no run of the engine before counts as kept, though the numbers come again', async () => {
+    const { store, client } = await createRunningStore();
+    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
+    expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([true, true]);
+    await store.getState().restart();
+    client.run = async ({ name = '' }) => {
+      const report = createRunReport(1);
+      return { ...report, image: { ...report.image, name }, keptRuns: [1] };
+    };
+    await store.getState().openSource({ image: 'c.png', name: 'c.png' });
+    expect(store.getState().set.map(({ name, isKept }) => [name, isKept])).toEqual([
+      ['a.png', false],
+      ['b.png', false],
+      ['c.png', true],
+    ]);
+  });
+
   test('a run of the model before is kept to compare with, and is not what its image shows again', async () => {
     const { store, client, asked } = await createRunningStore();
     const run = client.run;
