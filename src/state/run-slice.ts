@@ -5,6 +5,7 @@ import type { AppState, RunSlice } from './app-state.ts';
 import { withRun } from './comparison.ts';
 import { requireEngine } from './engine-slice.ts';
 import { createLatestOnly } from './latest-only.ts';
+import { createLayersAhead, layersBeside } from './layers-ahead.ts';
 import { mapRequestOf, sameMapRequest } from './lens.ts';
 import type { Operations } from './operations.ts';
 import { withResult } from './source-slice.ts';
@@ -61,17 +62,36 @@ export function createRunSlice(
     return sameMapRequest(needed, request);
   }
 
+  const ahead = createLayersAhead((request) => client.maps(request));
+
   const askForMaps = createLatestOnly<MapRequest>(async (request) => {
     const retry = async () => get().requestMaps();
+    if (isAnswered(request, get().maps)) return fetchAhead(request);
     const answer = client.maps(request);
     try {
       const answered = await answer;
-      if (isWanted(request)) set(({ maps }) => ({ maps: { ...maps, [answered.kind]: answered } }));
+      if (!isWanted(request)) return;
+      set(({ maps }) => ({ maps: { ...maps, [answered.kind]: answered } }));
+      await fetchAhead(request);
     } catch {
       // Maps that nobody waits for any more may fail unseen: a newer run has replaced theirs.
       if (isWanted(request)) await perform('maps', retry, () => answer).catch(() => {});
     }
   });
+
+  /** Fetches the layers beside the one that answers `request`, where a layer was chosen. */
+  async function fetchAhead(request: MapRequest): Promise<void> {
+    const state = get();
+    const { report, lens, maps } = state;
+    const shown = maps[request.kind];
+    if (!report || !shown) return;
+    const beside = layersBeside(lens.layer, report.model.layers, shown).flatMap((layer) => {
+      const needed = neededMaps({ ...state, lens: { ...lens, layer } }, report);
+      return needed ? [needed] : [];
+    });
+    ahead.keep(report, shown);
+    await ahead.fetch(report, [request, ...beside], () => isWanted(request));
+  }
 
   /** Puts a run on show, with the maps that were already drawn of it. */
   function show(report: RunReport, source: RunRequest, answered: MapSet | null): void {
@@ -134,7 +154,9 @@ export function createRunSlice(
     requestMaps() {
       const state = get();
       const needed = state.report && neededMaps(state, state.report);
-      if (state.phase !== 'ready' || !needed || isAnswered(needed, state.maps)) return;
+      if (state.phase !== 'ready' || !state.report || !needed || isAnswered(needed, state.maps)) return;
+      const known = ahead.find(state.report, needed);
+      if (known) set(({ maps }) => ({ maps: { ...maps, [known.kind]: known } }));
       askForMaps(needed);
     },
   };

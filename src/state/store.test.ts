@@ -456,3 +456,18 @@ describe('kept axes', () => {
     expect(store.getState().keptAxes).toBeNull();
   });
 });
+
+test('the layers beside a chosen one are fetched ahead, and are there at once when they are stepped to', async () => {
+  const { store, asked } = await createRunningStore();
+  asked.maps.length = 0;
+  const layersAsked = () => asked.maps.map(({ layer = null }) => layer);
+  store.getState().changeLens({ layer: 3 });
+  await settle();
+  expect(layersAsked()).toEqual([3, 4, 2]);
+  store.getState().changeLens({ layer: 4 });
+  expect(store.getState().maps.norm?.request.layer).toBe(4);
+  await settle();
+  expect(layersAsked()).toEqual([3, 4, 2, 5]);
+  store.getState().changeLens({ layer: 3 });
+  expect(store.getState().maps.norm?.request.layer).toBe(3);
+});
