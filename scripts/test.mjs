@@ -48,31 +48,31 @@ async function countTests(name, args, options, readCounts) {
 /** @param {string} file */
 const readReport = (file) => JSON.parse(readFileSync(join(reports, file), 'utf8'));
 
+/** @param {'node' | 'gpu'} project */
+function unitTests(project) {
+  const file = `vitest-${project}.json`;
+  const args = ['--reporter=default', '--reporter=json', `--outputFile=${join(reports, file)}`];
+  return countTests(
+    `unit tests (${project})`,
+    ['vitest', 'run', '--project', project, ...args],
+    { mostMinutes: 9 },
+    () => {
+      const { numPassedTests, numFailedTests, numPendingTests } = readReport(file);
+      return { passed: numPassedTests, failed: numFailedTests + numPendingTests };
+    },
+  );
+}
+
 await checkStep('types', ['tsc']);
 await checkStep('lint and format', ['biome', 'check', '--error-on-warnings']);
-for (const project of ['node', 'gpu']) {
-  const file = `vitest-${project}.json`;
-  const output = join(reports, file);
-  const args = [
-    'vitest',
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${output}`,
-  ];
-  await countTests(`unit tests (${project})`, args, { mostMinutes: 9 }, () => {
-    const { numPassedTests, numFailedTests, numPendingTests } = readReport(file);
-    return { passed: numPassedTests, failed: numFailedTests + numPendingTests };
-  });
-}
+await unitTests('node');
+await unitTests('gpu');
 await checkStep('build', ['vite', 'build', '--logLevel', 'warn']);
 const playwrightReport = join(reports, 'playwright.json');
 await countTests(
   'end to end',
   ['playwright', 'test', '--reporter=list,json'],
-  { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }, mostMinutes: 18 },
+  { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }, mostMinutes: 24 },
   () => {
     const { expected, unexpected, flaky, skipped } = readReport('playwright.json').stats;
     return { passed: expected, failed: unexpected + flaky + skipped };
