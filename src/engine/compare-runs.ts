@@ -162,9 +162,7 @@ async function measureTileDifference(
   first: GpuTensor,
   second: GpuTensor,
 ): Promise<TileDifference> {
-  const pairs = await measureDifferences(gpu, first, second);
-  const norms = pairs.filter((_, index) => index % 2 === 0);
-  const cosines = pairs.filter((_, index) => index % 2 === 1);
+  const { norms, cosines } = await measureDifferences(gpu, first, second);
   return {
     norms: placeTokens(place, 'norm', norms),
     cosines: placeTokens(place, 'cosine', cosines),

@@ -17,11 +17,11 @@ import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import {
   patchCount,
+  rowOfShuffledCell,
   shuffledCount,
   shuffledGridSize,
   shuffledTokenOfPatch,
   transposeGrid,
-  transposeIndex,
 } from '#tensor/grid.ts';
 import type {
   ConnectorLayer,
@@ -119,7 +119,7 @@ export async function inspectConnectorToken(
 
   const { limits } = gpu.device;
   const shuffled = run.tensors.slice('shuffled', tile);
-  const row = run.model.psVersion === 'v1' ? transposeIndex(index, shuffledGridSize) : index;
+  const row = rowOfShuffledCell(index, run.model.psVersion);
   const ablate = planAblateBlocks({ shape: shuffled.shape, row }, limits);
   const [tokens = 0] = ablate.outputShape;
   const plan = planConnector({ tokens, ...config, weights }, limits);

@@ -37,7 +37,7 @@ export async function measureFeatureScale(gpu: Gpu, run: FinishedRun, tile: numb
       encodeConnector(gpu, pass, connect, { input: shuffled, weights, scratch, output: tokens });
     });
     const own = run.tensors.slice('tokens', tile);
-    const differences = (await measureDifferences(gpu, own, tokens)).filter((_, index) => index % 2 === 0);
+    const { norms: differences } = await measureDifferences(gpu, own, tokens);
     const norms = await measureNorms(gpu, own);
     return {
       runId: run.runId,

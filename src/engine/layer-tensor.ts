@@ -62,7 +62,7 @@ export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: numb
   try {
     for (let layer = 1; layer < run.hiddenStates.length; layer++) {
       const after = placeOutput(gpu, outputs.get(hiddenStateName(layer)));
-      const differences = await differenceNorms(gpu, before.tensor, after.tensor);
+      const { norms: differences } = await measureDifferences(gpu, before.tensor, after.tensor);
       const norms = await measureNorms(gpu, before.tensor);
       changes.push(sumOf(differences) / sumOf(norms));
       before.release();
@@ -95,7 +95,7 @@ export async function measureAdded(
   const encoded = await run.encode(tile, [from, to]);
   const [first, second] = [placeOutput(gpu, encoded.outputs.get(from)), placeOutput(gpu, encoded.outputs.get(to))];
   try {
-    return await differenceNorms(gpu, first.tensor, second.tensor);
+    return (await measureDifferences(gpu, first.tensor, second.tensor)).norms;
   } finally {
     first.release();
     second.release();
@@ -108,11 +108,6 @@ export function requireBlocks({ model }: FinishedRun): void {
   if (model.layers !== null) return;
   const reason = 'an exported encoder gives its last hidden state only';
   throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'hiddenState', reason });
-}
-
-/** [tokens] */
-async function differenceNorms(gpu: Gpu, first: GpuTensor, second: GpuTensor): Promise<Float32Array> {
-  return (await measureDifferences(gpu, first, second)).filter((_, index) => index % 2 === 0);
 }
 
 function sumOf(values: Float32Array): number {

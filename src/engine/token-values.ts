@@ -51,15 +51,23 @@ export async function measureCosines(gpu: Gpu, input: GpuTensor, rows: readonly 
 }
 
 /**
- * The L2 norm of the difference of each two tokens, and their cosine: [tokens, 2].
+ * The L2 norm of the difference of each two tokens, and their cosine: [tokens] each.
  *
  * @throws TokenLensError `shape-mismatch` where the tensors differ in shape too, `gpu-limit-exceeded`.
  */
-export function measureDifferences(gpu: Gpu, first: GpuTensor, second: GpuTensor): Promise<Float32Array> {
+export async function measureDifferences(
+  gpu: Gpu,
+  first: GpuTensor,
+  second: GpuTensor,
+): Promise<{ readonly norms: Float32Array; readonly cosines: Float32Array }> {
   const plan = planTokenDifference({ first: first.shape, second: second.shape }, gpu.device.limits);
-  return measure(gpu, 'token difference', plan.outputShape, (pass, output) =>
+  const pairs = await measure(gpu, 'token difference', plan.outputShape, (pass, output) =>
     encodeTokenDifference(gpu, pass, plan, { first, second, output }),
   );
+  return {
+    norms: pairs.filter((_, index) => index % 2 === 0),
+    cosines: pairs.filter((_, index) => index % 2 === 1),
+  };
 }
 
 async function measure(

@@ -11,23 +11,19 @@ type Api = StoreApi<AppState>;
 /** The run on show beside another one. */
 export function createCompareSlice(
   client: EngineClient,
-  { perform }: Operations,
+  { take }: Operations,
   set: Api['setState'],
   get: Api['getState'],
 ): CompareSlice {
   const isWanted = (request: CompareRequest) => sameCompareRequest(compareRequestOf(get()), request);
 
-  const ask = createLatestOnly<CompareRequest>(async (request) => {
-    const answer = client.compare(request);
-    try {
-      const comparison = await answer;
-      if (isWanted(request)) set({ comparison });
-    } catch {
-      // Of what nobody waits for any more nothing is said.
-      const retry = async () => get().requestComparison();
-      if (isWanted(request)) await perform('maps', retry, () => answer).catch(() => {});
-    }
-  });
+  const ask = createLatestOnly<CompareRequest>((request) =>
+    take(client.compare(request), {
+      isWanted: () => isWanted(request),
+      retry: () => get().requestComparison(),
+      keep: (comparison) => set({ comparison }),
+    }),
+  );
 
   return {
     kept: [],

@@ -10,7 +10,7 @@ import {
 import type { Shape } from '#tensor/shape.ts';
 import type { AppState } from './app-state.ts';
 import { sameSelection, selectionInSquare } from './lineage.ts';
-import { activeSelection } from './selectors.ts';
+import { activeSelection, panelTile } from './selectors.ts';
 
 /** What decides which two tiles stand beside each other. */
 type ComparedState = Pick<AppState, 'kept' | 'report' | 'otherRun' | 'otherTile' | 'tile' | 'locked' | 'compareStage'>;
@@ -37,11 +37,6 @@ export function endedRun({ kept, otherRun }: Pick<AppState, 'kept' | 'otherRun'>
   return otherRun && !kept.includes(otherRun) ? otherRun : null;
 }
 
-/** The tile of the run on show: of all assembled, the locked token's, else the first. */
-export function comparedTile({ tile, locked }: Pick<AppState, 'tile' | 'locked'>): number {
-  return tile === 'all' ? (locked?.tile ?? 0) : tile;
-}
-
 /** The tile of the other run: the one chosen, else the one of the same number where the two runs are cut alike. */
 export function comparedOtherTile(state: ComparedState): number {
   const { otherTile, report } = state;
@@ -50,7 +45,7 @@ export function comparedOtherTile(state: ComparedState): number {
   if (otherTile !== null && otherTile < other.count) return otherTile;
   const { count, columns, rows } = report.tiles;
   const isCutAlike = other.count === count && other.columns === columns && other.rows === rows;
-  return isCutAlike ? comparedTile(state) : 0;
+  return isCutAlike ? panelTile(state) : 0;
 }
 
 /** The stages that both runs have: without a connector there are no tokens of one. */
@@ -74,9 +69,7 @@ function shapeOf({ stages }: RunReport, stage: TokenStage): Shape | undefined {
 /** The token that is looked at, where it is one of the compared tile's and reaches the stage. */
 export function comparedSelection(state: AppState): Selection | null {
   const selection = activeSelection(state);
-  return selection?.tile === comparedTile(state) && selectionInSquare(selection, comparedStage(state))
-    ? selection
-    : null;
+  return selection?.tile === panelTile(state) && selectionInSquare(selection, comparedStage(state)) ? selection : null;
 }
 
 /** What the panel needs; null while there is no other run. A channel that one of the two lacks is no map of both: norms are. */
@@ -91,7 +84,7 @@ export function compareRequestOf(state: AppState): CompareRequest | null {
   return {
     runId: report.runId,
     otherRunId: other.runId,
-    tile: comparedTile(state),
+    tile: panelTile(state),
     otherTile: comparedOtherTile(state),
     stage,
     ...(isChannel && { channel: lens.channel }),

@@ -2,7 +2,7 @@ import type { ConnectorMaps, ConnectorMapsRequest, ConnectorToken, Selection } f
 import type { AppState, ConnectorPick } from './app-state.ts';
 import { channelCountOf } from './lens.ts';
 import { selectionInSquare } from './lineage.ts';
-import { activeSelection } from './selectors.ts';
+import { activeSelection, panelTile } from './selectors.ts';
 
 /** A token of the connector in one run. */
 export interface ConnectorTokenRequest {
@@ -21,12 +21,6 @@ export function fitConnectorPick({ report, connectorPick: { unit, channel } }: A
   };
 }
 
-/** The tile whose layers are shown: the one on show; of several, that of the locked token, else the first. */
-function connectorTile({ tile, locked, report }: AppState): number {
-  if (tile !== 'all') return tile;
-  return locked && report && locked.tile < report.tiles.count ? locked.tile : 0;
-}
-
 /** The maps that the panel needs; null without a run or a connector. */
 export function neededConnectorMaps(state: AppState): ConnectorMapsRequest | null {
   const { report } = state;
@@ -34,7 +28,7 @@ export function neededConnectorMaps(state: AppState): ConnectorMapsRequest | nul
   const { unit, channel } = fitConnectorPick(state);
   return {
     runId: report.runId,
-    tile: connectorTile(state),
+    tile: panelTile(state),
     ...(unit !== null && { unit }),
     ...(channel !== null && { channel }),
   };

@@ -14,50 +14,28 @@ const isSame = (a: object | null, b: object | null) => JSON.stringify(a) === JSO
 /** What goes on within the connector. */
 export function createConnectorSlice(
   client: EngineClient,
-  { perform }: Operations,
+  { take }: Operations,
   set: Api['setState'],
   get: Api['getState'],
 ): ConnectorSlice {
-  /** Takes the answer while `isWanted`; what nobody waits for any more may fail unseen. */
-  async function take<Answer>(
-    answer: Promise<Answer>,
-    isWanted: () => boolean,
-    retry: () => void,
-    keep: (answered: Answer) => void,
-  ): Promise<void> {
-    try {
-      const answered = await answer;
-      if (isWanted()) keep(answered);
-    } catch {
-      if (isWanted())
-        await perform(
-          'maps',
-          async () => retry(),
-          () => answer,
-        ).catch(() => {});
-    }
-  }
-
   const askForMaps = createLatestOnly<ConnectorMapsRequest>((request) =>
-    take(
-      client.connectorMaps(request),
-      () => isSame(neededConnectorMaps(get()), request),
-      () => get().requestConnectorMaps(),
-      (connectorMaps) => set({ connectorMaps }),
-    ),
+    take(client.connectorMaps(request), {
+      isWanted: () => isSame(neededConnectorMaps(get()), request),
+      retry: () => get().requestConnectorMaps(),
+      keep: (connectorMaps) => set({ connectorMaps }),
+    }),
   );
 
   const askForToken = createLatestOnly<ConnectorTokenRequest>((request) =>
-    take(
-      client.connectorToken(request),
+    take(client.connectorToken(request), {
       // The pointer may have left the token meanwhile: it stays on show until another is pointed at.
-      () => {
+      isWanted: () => {
         const needed = neededConnectorToken(get());
         return needed === null ? get().report?.runId === request.runId : isSame(needed, request);
       },
-      () => get().requestConnectorToken(),
-      (connectorToken) => set({ connectorToken }),
-    ),
+      retry: () => get().requestConnectorToken(),
+      keep: (connectorToken) => set({ connectorToken }),
+    }),
   );
 
   return {

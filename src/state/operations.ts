@@ -26,6 +26,14 @@ export interface Operations {
    * @throws TokenLensError what `work` threw.
    */
   perform<Value>(operation: Failure['operation'], retry: Failure['retry'], work: Work<Value>): Promise<Value>;
+  /**
+   * Keeps `answer` if it `isWanted` when it comes, and tells its failure likewise: what nobody waits for any more may fail
+   * unseen. Never rejects.
+   */
+  take<Value>(
+    answer: Promise<Value>,
+    taking: { isWanted(): boolean; retry(): void; keep(value: Value): void },
+  ): Promise<void>;
   /** Makes the store forget what is under way: nothing more of it is recorded. */
   abandon(): void;
 }
@@ -34,7 +42,7 @@ export interface Operations {
 export function createOperations(set: StoreApi<AppState>['setState'], get: StoreApi<AppState>['getState']): Operations {
   /** How many operations are under way, by the place where their progress is told. */
   let underWay = { progress: 0, loadProgress: 0 };
-  return {
+  const operations: Operations = {
     async perform(operation, retry, work) {
       const startedAmong = underWay;
       let isOver = false;
@@ -62,9 +70,19 @@ export function createOperations(set: StoreApi<AppState>['setState'], get: Store
         if (isCurrent() && startedAmong[place] === 0) set({ [place]: null });
       }
     },
+    async take(answer, { isWanted, retry, keep }) {
+      try {
+        const value = await answer;
+        if (isWanted()) keep(value);
+      } catch {
+        const again = async () => retry();
+        if (isWanted()) await operations.perform('maps', again, () => answer).catch(() => {});
+      }
+    },
     abandon() {
       underWay = { progress: 0, loadProgress: 0 };
       set({ progress: null, loadProgress: null, failure: null });
     },
   };
+  return operations;
 }

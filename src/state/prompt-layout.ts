@@ -1,6 +1,6 @@
 import type { ModelReport, Selection } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { shuffledCount, shuffledGridSize, shuffledTokenOfPatch, transposeIndex } from '#tensor/grid.ts';
+import { rowOfShuffledCell, shuffledCount, shuffledTokenOfPatch } from '#tensor/grid.ts';
 
 export const promptCallers = ['internvl', 'vita'] as const;
 /**
@@ -73,8 +73,7 @@ export function promptPosition(image: PromptImage, { tile, token }: PromptToken)
 export function promptTokenOf(selection: Selection, psVersion: ModelReport['psVersion']): PromptToken | null {
   if (selection.kind === 'class') return null;
   const shuffled = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-  const token = psVersion === 'v1' ? transposeIndex(shuffled, shuffledGridSize) : shuffled;
-  return { tile: selection.tile, token };
+  return { tile: selection.tile, token: rowOfShuffledCell(shuffled, psVersion) };
 }
 
 function checkBelow(name: string, value: number, end: number): void {

@@ -47,7 +47,7 @@ function tileToShow({ columns, rows, count }: RunReport['tiles'], { report, tile
 /** The run on show and its maps. */
 export function createRunSlice(
   client: EngineClient,
-  { perform }: Operations,
+  { perform, take }: Operations,
   set: Api['setState'],
   get: Api['getState'],
 ): RunSlice {
@@ -65,18 +65,14 @@ export function createRunSlice(
   const ahead = createLayersAhead((request) => client.maps(request));
 
   const askForMaps = createLatestOnly<MapRequest>(async (request) => {
-    const retry = async () => get().requestMaps();
-    if (isAnswered(request, get().maps)) return fetchAhead(request);
-    const answer = client.maps(request);
-    try {
-      const answered = await answer;
-      if (!isWanted(request)) return;
-      set(({ maps }) => ({ maps: { ...maps, [answered.kind]: answered } }));
-      await fetchAhead(request);
-    } catch {
-      // Maps that nobody waits for any more may fail unseen: a newer run has replaced theirs.
-      if (isWanted(request)) await perform('maps', retry, () => answer).catch(() => {});
+    if (!isAnswered(request, get().maps)) {
+      await take(client.maps(request), {
+        isWanted: () => isWanted(request),
+        retry: () => get().requestMaps(),
+        keep: (answered) => set(({ maps }) => ({ maps: { ...maps, [answered.kind]: answered } })),
+      });
     }
+    if (isAnswered(request, get().maps)) await fetchAhead(request);
   });
 
   /** Fetches the layers beside the one that answers `request`, where a layer was chosen. */

@@ -19,6 +19,12 @@ export function activeSelection({ locked, hovered, mapKind, maps }: AppState): S
   return locked ?? hovered ?? (needsSelection(mapKind) ? (maps[mapKind]?.selection ?? null) : null);
 }
 
+/** The tile that a panel of one tile is about: the one on show; of several, that of the locked token, else the first. */
+export function panelTile({ tile, locked, report }: Pick<AppState, 'tile' | 'locked' | 'report'>): number {
+  if (tile !== 'all') return tile;
+  return locked && report && locked.tile < report.tiles.count ? locked.tile : 0;
+}
+
 /** The maps on show; while newer ones are computed, those before. */
 export function currentMapSet({ mapKind, maps }: AppState): MapSet | null {
   return maps[mapKind];

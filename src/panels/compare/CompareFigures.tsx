@@ -8,12 +8,12 @@ import {
   comparedOtherTile,
   comparedSelection,
   comparedStage,
-  comparedTile,
   currentComparison,
   mostAlike,
 } from '#state/comparison.ts';
 import { gridSizeOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
 import { valuesAt } from '#state/map-values.ts';
+import { panelTile } from '#state/selectors.ts';
 import { patchGridSize } from '#tensor/grid.ts';
 import { CompareFacts } from './CompareFacts.tsx';
 import styles from './compare.module.css';
@@ -34,7 +34,7 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const stage = useApp(comparedStage);
   const comparison = useApp(currentComparison);
   const selection = useApp(comparedSelection);
-  const tile = useApp(comparedTile);
+  const tile = useApp(panelTile);
   const otherTile = useApp(comparedOtherTile);
   const { name } = useRunText(own, tile);
   const { name: otherName } = useRunText(other, otherTile);

@@ -3,10 +3,9 @@ import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
 import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { comparedTile } from '#state/comparison.ts';
 import { gridSizeOf, type Square } from '#state/lineage.ts';
 import { isMovementKey, moveSelection } from '#state/movement.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { activeSelection, panelTile } from '#state/selectors.ts';
 import { indexOf, patchGridSize, pixelBoxOf, tileSizePx } from '#tensor/grid.ts';
 import styles from './compare.module.css';
 
@@ -35,7 +34,7 @@ function tokenAt(event: MouseEvent<HTMLElement>, square: Square, tile: number): 
 export function CompareSquare({ square, label, announcement, mark = null, children }: CompareSquareProps) {
   const { t } = useTranslation();
   const store = useAppStore();
-  const tile = useApp(comparedTile);
+  const tile = useApp(panelTile);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
   const [isWalked, setIsWalked] = useState(false);
