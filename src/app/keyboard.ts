@@ -11,9 +11,11 @@ export interface Dialogs {
   readonly openSheet: () => void;
 }
 
-/** Where letters are typed or choose among options, and what lies above the page. */
-const keepsKeys =
-  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], [role="listbox"], [role="dialog"]';
+/** Where letters are typed or choose among options. */
+const keepsKeys = 'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], [role="listbox"]';
+
+/** What lies open above the page. It holds the keys from the moment it opens, which is before it has the focus. */
+const openDialog = '[role="dialog"][data-open]';
 
 /**
  * The keys of the whole page. They do nothing while something is typed, an option is chosen or a dialog is open. Escape
@@ -29,6 +31,7 @@ export function useKeyboard({ openTakeAway, openSheet }: Dialogs): void {
         return;
       }
       const { key, ctrlKey, altKey, metaKey, target } = event;
+      if (document.querySelector(openDialog)) return;
       if (target instanceof Element && target.closest(keepsKeys)) return;
       const isAltGraph = event.getModifierState('AltGraph');
       const shortcut = findShortcut({ key, ctrlKey, altKey, metaKey, isAltGraph });
