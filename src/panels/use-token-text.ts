@@ -32,11 +32,11 @@ export function useTokenText() {
     return `${t(`units.${kind}`)} ${values.map(formatValue).join(', ')}`;
   }
 
-  /** A token, where it is and what it measures, in one sentence. */
-  function announce(selection: Selection, value: string): string {
-    const place = placeToken(selection);
-    const token = nameTiledToken(selection);
-    return place ? t('token.announce', { token, place, value }) : t('token.announceClass', { token, value });
+  /** A token, where it is and, where that is known, what it measures, in one sentence. */
+  function announce(selection: Selection, value: string | null): string {
+    return [nameTiledToken(selection), placeToken(selection), value]
+      .filter((part) => part !== null)
+      .join(t('token.separator'));
   }
 
   return { nameToken, nameTiledToken, placeToken, nameValues, announce };

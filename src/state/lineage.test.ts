@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outlinesIn, sameSelection, selectionInSquare, squares } from './lineage.ts';
+import { outlinesIn, sameSelection, selectionInSquare, squares, tokenAtPoint } from './lineage.ts';
 
 describe('selectionInSquare', () => {
   test('carries a patch to the token it is folded into and stays where the grid is the same', () => {
@@ -57,4 +57,32 @@ test('sameSelection tells patches from shuffled tokens of the same number', () =
   expect(sameSelection({ kind: 'class', tile: 0 }, { kind: 'class', tile: 0 })).toBe(true);
   expect(sameSelection(null, null)).toBe(true);
   expect(sameSelection(null, { kind: 'class', tile: 0 })).toBe(false);
+});
+
+describe('tokenAtPoint', () => {
+  const tiles = { columns: 3, rows: 2, first: 4 };
+
+  test('finds the token under a point of one tile and of assembled tiles', () => {
+    const one = { columns: 1, rows: 1, first: 2 };
+    expect(tokenAtPoint(0, 0, 'dropped', one)).toEqual({ kind: 'patch', tile: 2, index: 0 });
+    expect(tokenAtPoint(31.9 / 32, 1 / 32, 'image', one)).toEqual({ kind: 'patch', tile: 2, index: 63 });
+    expect(tokenAtPoint(0.5, 0.5, 'tokens', one)).toEqual({ kind: 'shuffled', tile: 2, index: 136 });
+    expect(tokenAtPoint((16 + 5.5) / 48, (16 + 2.5) / 32, 'shuffled', tiles)).toEqual({
+      kind: 'shuffled',
+      tile: 8,
+      index: 37,
+    });
+  });
+
+  test('finds none beside the tokens', () => {
+    for (const [x, y] of [
+      [-0.001, 0.5],
+      [1, 0.5],
+      [0.5, -0.001],
+      [0.5, 1],
+      [Number.NaN, 0.5],
+    ] as const) {
+      expect(tokenAtPoint(x, y, 'dropped', tiles)).toBeNull();
+    }
+  });
 });

@@ -7,7 +7,7 @@ import {
   shuffledGridSize,
   shuffledTokenOfPatch,
 } from '#tensor/grid.ts';
-import type { TokenGridSize } from '#tensor/tile-grid.ts';
+import { type TileGrid, type TokenGridSize, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
 
 /** The five squares in the order of the pipeline: the image and one a token stage. */
 export const squares = ['image', 'selected', 'dropped', 'shuffled', 'tokens'] as const;
@@ -22,6 +22,14 @@ export interface Outline {
 /** Cells a side of the grid that a square cuts a tile into. */
 export function gridSizeOf(square: Square): TokenGridSize {
   return square === 'shuffled' || square === 'tokens' ? shuffledGridSize : patchGridSize;
+}
+
+/** The token of `square` at a point of `grid`, in shares 0..1 of its width and height; null outside. */
+export function tokenAtPoint(x: number, y: number, square: Square, grid: TileGrid): Selection | null {
+  if (!(x >= 0 && y >= 0 && x < 1 && y < 1)) return null;
+  const size = gridSizeOf(square);
+  const cell = { row: Math.floor(y * grid.rows * size), column: Math.floor(x * grid.columns * size) };
+  return { kind: size === patchGridSize ? 'patch' : 'shuffled', ...tokenAtAssembledCell(cell, grid, size) };
 }
 
 /** Whether two selections are the same token of the same grid of the same tile. */

@@ -6,12 +6,7 @@ import { TokenLensError } from '#errors.ts';
 import { createRunReport } from '#testing/reports.ts';
 import type { AppState } from './app-state.ts';
 import { createOperations } from './operations.ts';
-import {
-  createReductionSlice,
-  currentFeatureScaleEffect,
-  currentReductionFigures,
-  reductionTile,
-} from './reduction-slice.ts';
+import { createReductionSlice, currentFeatureScaleEffect, currentReductionFigures } from './reduction-slice.ts';
 
 const nothing = new Float32Array();
 const figuresOf = (request: TileRequest): ReductionFigures => {
@@ -68,15 +63,6 @@ describe('what the reduction keeps', () => {
       { runId: 1, tile: 2 },
     ]);
     expect(currentReductionFigures(store.getState())).toMatchObject({ tile: 2 });
-  });
-
-  test('is of the locked token’s tile, as long as the run has it', () => {
-    const { store } = createSliceStore();
-    expect(reductionTile(store.getState())).toBe(0);
-    store.setState({ locked: { kind: 'patch', tile: 4, index: 3 } });
-    expect(reductionTile(store.getState())).toBe(4);
-    store.setState({ locked: { kind: 'patch', tile: 6, index: 3 } });
-    expect(reductionTile(store.getState())).toBe(0);
   });
 
   test('is dropped when its run is no longer on show', async () => {

@@ -4,16 +4,9 @@ import type { FeatureScaleEffect, ReductionFigures, TileRequest } from '#engine/
 import type { AppState, ReductionSlice } from './app-state.ts';
 import { requireEngine, requireRunId } from './engine-slice.ts';
 import type { Operations } from './operations.ts';
-import { shownGrid } from './selectors.ts';
+import { panelTile } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
-
-/** The tile that the reduction is shown of: the locked token's, else the first on show. */
-export function reductionTile(state: AppState): number {
-  const { locked, report } = state;
-  const isThere = locked !== null && report !== null && locked.tile < report.tiles.count;
-  return isThere ? locked.tile : shownGrid(state).first;
-}
 
 /** Of the run and the tile on show, or null while they are not known. */
 export function currentReductionFigures(state: AppState): ReductionFigures | null {
@@ -26,7 +19,7 @@ export function currentFeatureScaleEffect(state: AppState): FeatureScaleEffect |
 }
 
 function isWanted(of: TileRequest | null, state: AppState): boolean {
-  return of !== null && of.runId === state.report?.runId && of.tile === reductionTile(state);
+  return of !== null && of.runId === state.report?.runId && of.tile === panelTile(state);
 }
 
 /** What the reduction keeps, asked for by the panel that shows it. */
@@ -46,7 +39,7 @@ export function createReductionSlice(
     return async function request() {
       const { phase, report } = get();
       if (phase !== 'ready' || !report || isWanted(known(), get()) || isWanted(asked, get())) return;
-      const wanted = { runId: report.runId, tile: reductionTile(get()) };
+      const wanted = { runId: report.runId, tile: panelTile(get()) };
       asked = wanted;
       const answer = await perform('maps', request, () => ask(wanted)).catch(() => null);
       if (asked === wanted) asked = null;

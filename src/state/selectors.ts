@@ -25,6 +25,11 @@ export function panelTile({ tile, locked, report }: Pick<AppState, 'tile' | 'loc
   return locked && report && locked.tile < report.tiles.count ? locked.tile : 0;
 }
 
+/** That tile alone; stable while neither the run nor the tile changes. */
+export function panelGrid(state: AppState): TileGrid {
+  return state.report ? gridOfTile(state.report.tiles, panelTile(state)) : oneTile;
+}
+
 /** The maps on show; while newer ones are computed, those before. */
 export function currentMapSet({ mapKind, maps }: AppState): MapSet | null {
   return maps[mapKind];

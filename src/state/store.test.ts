@@ -403,7 +403,7 @@ describe('selection and cosine', () => {
     expect(store.getState().isInspectorOpen).toBeNull();
     store.getState().lock({ kind: 'patch', tile: 0, index: 5 });
     expect(store.getState().isInspectorOpen).toBe(true);
-    store.getState().move('dropped', 'ArrowRight');
+    store.getState().move('dropped', 'ArrowRight', { columns: 1, rows: 1, first: 0 });
     expect(store.getState().locked).toEqual({ kind: 'patch', tile: 0, index: 6 });
     store.getState().lock({ kind: 'patch', tile: 0, index: 6 });
     expect(store.getState().locked).toBeNull();

@@ -97,9 +97,9 @@ export function createViewSlice(
       get().requestMaps();
     },
 
-    move(square, key) {
+    move(square, key, grid) {
       const { locked, hovered, select, hover } = get();
-      const next = moveSelection(locked ?? hovered, key, square, shownGrid(get()));
+      const next = moveSelection(locked ?? hovered, key, square, grid);
       if (locked) select(next);
       else hover(next);
     },

@@ -33,7 +33,7 @@ export function Fold({ figures, model, player }: FoldProps) {
           <span>{facts.shape}</span>
           {tileName && <span>{tileName}</span>}
         </p>
-        <FoldPicture step={player.step} tile={figures.tile} colours={colours} />
+        <FoldPicture step={player.step} colours={colours} />
         <p className={styles.note}>{t('reduction.painted', { unit: t(`units.${colours.kind}`) })}</p>
       </div>
       <div className={styles.foldSide}>

@@ -1,8 +1,11 @@
 import { type CSSProperties, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { TokenWalk } from '#panels/controls/TokenWalk.tsx';
 import heatmap from '#panels/heatmap/heatmap.module.css';
 import { useApp } from '#panels/use-app.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { useTokenText } from '#panels/use-token-text.ts';
+import { selectionInSquare } from '#state/lineage.ts';
+import { activeSelection, panelGrid } from '#state/selectors.ts';
 import { shuffledTokenOfPatch } from '#tensor/grid.ts';
 import {
   type Box,
@@ -19,22 +22,24 @@ import styles from './reduction.module.css';
 import { useFocus } from './use-focus.ts';
 import { usePosition } from './use-position.ts';
 import type { TokenColours } from './use-token-colours.ts';
-import { WalkableMap } from './WalkableMap.tsx';
 
 export interface FoldPictureProps {
   readonly step: number;
-  readonly tile: number;
   readonly colours: TokenColours;
 }
 
 /** All tokens of the tile at one step, each in the colour that it has in the squares. */
-export function FoldPicture({ step, tile, colours }: FoldPictureProps) {
+export function FoldPicture({ step, colours }: FoldPictureProps) {
   const { t } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { announce } = useTokenText();
+  const grid = useApp(panelGrid);
   const position = usePosition(step);
   const { cell, patch, selection } = useFocus();
   const isClass = useApp((state) => activeSelection(state)?.kind === 'class');
   const classToken = classTokenAt(position);
+  const square = step === lastStep ? 'shuffled' : 'dropped';
+  const here = selectionInSquare(selection, square);
 
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -54,15 +59,17 @@ export function FoldPicture({ step, tile, colours }: FoldPictureProps) {
     ...(colours.classToken && { background: `rgb(${red} ${green} ${blue})` }),
   };
   return (
-    <WalkableMap
-      square={step === lastStep ? 'shuffled' : 'dropped'}
+    <TokenWalk
+      square={square}
+      grid={grid}
       label={t('reduction.pictureLabel')}
       className={styles.picture}
+      announcement={here ? announce(here, null) : ''}
       tokenAt={(x, y) => {
         const found = patchAt(x * pictureWidthPx, y * pictureHeightPx, step);
         if (found === null) return null;
-        if (step < lastStep) return { kind: 'patch', tile, index: found };
-        return { kind: 'shuffled', tile, index: shuffledTokenOfPatch(found) };
+        if (step < lastStep) return { kind: 'patch', tile: grid.first, index: found };
+        return { kind: 'shuffled', tile: grid.first, index: shuffledTokenOfPatch(found) };
       }}
     >
       <canvas ref={canvas} width={pictureWidthPx} height={pictureHeightPx} data-testid="fold-picture" />
@@ -76,7 +83,7 @@ export function FoldPicture({ step, tile, colours }: FoldPictureProps) {
           {selection.kind === 'patch' && <i className={heatmap.related} style={placeOf(boxOfPatch(patch, position))} />}
         </>
       )}
-    </WalkableMap>
+    </TokenWalk>
   );
 }
 

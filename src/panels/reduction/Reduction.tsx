@@ -2,7 +2,8 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Disclosure } from '#panels/controls/Disclosure.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { currentReductionFigures, reductionTile } from '#state/reduction-slice.ts';
+import { currentReductionFigures } from '#state/reduction-slice.ts';
+import { panelTile } from '#state/selectors.ts';
 import { Fold } from './Fold.tsx';
 import { lastStep } from './fold-layout.ts';
 import { Orders } from './Orders.tsx';
@@ -29,7 +30,7 @@ function Content() {
   const { t } = useTranslation();
   const store = useAppStore();
   const report = useApp((state) => state.report);
-  const tile = useApp(reductionTile);
+  const tile = useApp(panelTile);
   const figures = useApp(currentReductionFigures);
   const runId = report?.runId ?? null;
   const isMissing = figures === null;

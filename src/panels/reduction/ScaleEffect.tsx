@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { FeatureScaleEffect } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { currentFeatureScaleEffect, reductionTile } from '#state/reduction-slice.ts';
+import { currentFeatureScaleEffect } from '#state/reduction-slice.ts';
+import { panelTile } from '#state/selectors.ts';
 import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
 import { formatLoss } from './format-loss.ts';
@@ -47,7 +48,7 @@ function Effect() {
   const { t } = useTranslation();
   const store = useAppStore();
   const runId = useApp((state) => state.report?.runId ?? null);
-  const tile = useApp(reductionTile);
+  const tile = useApp(panelTile);
   const effect = useApp(currentFeatureScaleEffect);
   const isMissing = effect === null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run or tile is asked for anew.

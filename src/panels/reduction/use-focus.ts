@@ -1,8 +1,7 @@
 import { useMemo } from 'react';
 import type { Selection } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
-import { reductionTile } from '#state/reduction-slice.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { activeSelection, panelTile } from '#state/selectors.ts';
 import { patchesOfShuffledToken, shuffledTokenOfPatch } from '#tensor/grid.ts';
 
 /** The token that the panel explains. */
@@ -21,7 +20,7 @@ const exampleCell = 90;
 
 /** The selected token, or an example while there is none in the tile on show. */
 export function useFocus(): Focus {
-  const tile = useApp(reductionTile);
+  const tile = useApp(panelTile);
   const active = useApp(activeSelection);
   return useMemo(() => {
     const isHere = active !== null && active.kind !== 'class' && active.tile === tile;

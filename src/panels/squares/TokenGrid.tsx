@@ -1,12 +1,10 @@
-import { type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode, useId, useState } from 'react';
+import { type CSSProperties, type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Selection } from '#engine/protocol.ts';
-import { useApp, useAppStore } from '#panels/use-app.ts';
-import { gridSizeOf, type Square } from '#state/lineage.ts';
-import { isMovementKey } from '#state/movement.ts';
-import { activeSelection, shownGrid } from '#state/selectors.ts';
-import { patchGridSize } from '#tensor/grid.ts';
-import { type TileGrid, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
+import { TokenWalk } from '#panels/controls/TokenWalk.tsx';
+import { useApp } from '#panels/use-app.ts';
+import type { Square } from '#state/lineage.ts';
+import { shownGrid } from '#state/selectors.ts';
+import type { TileGrid } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
 export interface TokenGridProps {
@@ -31,25 +29,6 @@ export interface TokenGridProps {
   readonly children: ReactNode;
 }
 
-/** The token under the pointer. A class token marks itself; anything else is a place in the tiles on show. */
-function tokenAt(event: MouseEvent<HTMLElement>, square: Square, shown: TileGrid): Selection | null {
-  const target = event.target instanceof Element ? event.target : null;
-  const classToken = target?.closest<HTMLElement>('[data-class-token]');
-  if (classToken) return { kind: 'class', tile: Number(classToken.dataset.classToken) };
-  const box = event.currentTarget.querySelector('[data-grid]')?.getBoundingClientRect();
-  if (!box) return null;
-  const size = gridSizeOf(square);
-  const columns = shown.columns * size;
-  const rows = shown.rows * size;
-  const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
-  const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
-  if (column < 0 || row < 0 || column >= columns || row >= rows) return null;
-  return {
-    kind: size === patchGridSize ? 'patch' : 'shuffled',
-    ...tokenAtAssembledCell({ row, column }, shown, size),
-  };
-}
-
 /** The tiles on show as large as they fit into the square, each a square itself. */
 function fitTiles({ columns, rows }: TileGrid): CSSProperties {
   const longer = Math.max(columns, rows);
@@ -71,52 +50,21 @@ export function TokenGrid(props: TokenGridProps) {
     children,
   } = props;
   const { t } = useTranslation();
-  const store = useAppStore();
-  const [isWalked, setIsWalked] = useState(false);
-  const hasSelection = useApp((state) => activeSelection(state) !== null);
   const shownInSquares = useApp(shownGrid);
   const shown = grid ?? shownInSquares;
   const descriptionId = useId();
 
-  function handleKey(event: KeyboardEvent) {
-    if (!isReady || event.ctrlKey || event.metaKey || event.altKey) return;
-    const state = store.getState();
-    if (isMovementKey(event.key)) state.move(square, event.key);
-    else if (event.key === 'Enter' || event.key === ' ') {
-      const selection = activeSelection(state);
-      if (selection) state.lock(selection);
-      else state.move(square, 'Home');
-    } else return;
-    event.preventDefault();
-    setIsWalked(true);
-  }
-
   return (
     <div className={styles.tokenGrid}>
-      <div
-        role="application"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard by definition.
-        tabIndex={0}
-        data-testid={name}
-        aria-label={label}
-        aria-roledescription={t('token.role')}
-        aria-describedby={descriptionId}
+      <TokenWalk
+        square={square}
+        grid={shown}
+        label={label}
+        describedBy={descriptionId}
+        testId={name}
         className={styles.walk}
-        data-ready={isReady || undefined}
-        onKeyDown={handleKey}
-        onBlur={() => {
-          setIsWalked(false);
-          store.getState().hover(null);
-        }}
-        onPointerMove={(event) => {
-          setIsWalked(false);
-          if (isReady) store.getState().hover(tokenAt(event, square, shown));
-        }}
-        onPointerLeave={() => store.getState().hover(null)}
-        onClick={(event) => {
-          const token = isReady ? tokenAt(event, square, shown) : null;
-          if (token) store.getState().lock(token);
-        }}
+        isReady={isReady}
+        announcement={announcement}
       >
         <div className={styles.slot}>{slot}</div>
         <div className={styles.square}>
@@ -125,12 +73,9 @@ export function TokenGrid(props: TokenGridProps) {
           </div>
           {message}
         </div>
-      </div>
+      </TokenWalk>
       <p id={descriptionId} className="visually-hidden">
         {summary} {t('token.keys')} {square === 'selected' && t('token.keysClass')}
-      </p>
-      <p className="visually-hidden" aria-live="polite">
-        {isWalked && hasSelection ? announcement : ''}
       </p>
     </div>
   );
