@@ -3,7 +3,7 @@ import type { Shape } from '#tensor/shape.ts';
 import { checkIndex } from './check-index.ts';
 
 /** Most tokens that a selection holds: the patches of one shuffled token. */
-const maxSelectedTokens = 4;
+export const maxSelectedTokens = 4;
 /** Shape of the selection's tensor, u32: the count, then the rows. */
 export const selectionShape: Shape = [1 + maxSelectedTokens];
 

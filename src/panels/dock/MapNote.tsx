@@ -34,7 +34,13 @@ export function MapNote() {
               )}
               {mapKind === 'class' && <p>{t('notes.classCarried')}</p>}
               {mapKind === 'pca' && <p>{t('notes.pcaKept')}</p>}
-              {isCarried && <p>{t('notes.carried')}</p>}
+              {isCarried && (
+                <>
+                  <p>{t('notes.combined')}</p>
+                  <p>{t('notes.carried')}</p>
+                  <p>{t('notes.weights')}</p>
+                </>
+              )}
               <p>{t('notes.classToken')}</p>
             </Popover.Popup>
           </Popover.Positioner>
