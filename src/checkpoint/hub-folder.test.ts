@@ -26,9 +26,12 @@ const patience = { firstRetryDelayMs: 5, maxRetryAfterSeconds: 5 };
 const openAt = (endpoint: string, options: Partial<HubFolderOptions> = {}) =>
   openHubFolder({ repository, endpoint, patience, ...options });
 
-/** Bytes of a folder's JSON and of its headers: all but the tensors. */
+/** Bytes of a folder's JSON, but for what nobody reads, and of its headers: all but the tensors. */
 function documentsByteLength(folder: string): number {
-  return readdirSync(`${root}/${folder}`).reduce((sum, path) => {
+  // InternVL chat's own callers prepare images without a file.
+  const isRead = (path: string) => folder !== repository || path !== 'preprocessor_config.json';
+  const paths = readdirSync(`${root}/${folder}`).filter(isRead);
+  return paths.reduce((sum, path) => {
     const bytes = readFileSync(`${root}/${folder}/${path}`);
     return sum + (path.endsWith('.json') ? bytes.byteLength : 8 + Number(bytes.readBigUInt64LE(0)));
   }, 0);
