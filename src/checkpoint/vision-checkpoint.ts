@@ -82,8 +82,21 @@ interface Source {
   readonly store: TensorStore | null;
 }
 
+/** The configuration of `folder`; where there is none, the checkpoints below it are named, as far as they can be found. */
+async function openConfig(folder: CheckpointFolder): Promise<CheckpointFile> {
+  try {
+    return await folder.openRequired('config.json');
+  } catch (thrown) {
+    if (!(thrown instanceof TokenLensError && thrown.code === 'file-not-found')) throw thrown;
+    const below = (await folder.findCheckpoints?.()) ?? [];
+    if (below.length === 0) throw thrown;
+    const details = { folder: folder.name, folders: below.join(', ') };
+    throw new TokenLensError('checkpoint-in-folder', 'checkpoint', details, { cause: thrown });
+  }
+}
+
 async function openSource(folder: CheckpointFolder): Promise<Source> {
-  const file = await folder.openRequired('config.json');
+  const file = await openConfig(folder);
   return {
     folder,
     config: createConfigReader(await readJson(file), file.name),
@@ -348,8 +361,8 @@ export async function examineCheckpoint(
  * Reads and checks the configurations and headers of a model and, where it keeps its connector in a folder apart
  * (VITA), of the connector; no weight is read. The folder that holds the connector says which hidden state goes on and
  * how it is scaled and shuffled.
- * @throws file-not-found, file-is-html, json-invalid, config-invalid, config-unsupported, checkpoint-no-weights,
- * checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
+ * @throws file-not-found, checkpoint-in-folder, file-is-html, json-invalid, config-invalid, config-unsupported,
+ * checkpoint-no-weights, checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
  * safetensors-dtype, and what `openTensorStore` throws
  */
 export async function openCheckpoint(
