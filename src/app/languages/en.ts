@@ -764,6 +764,7 @@ export const en = {
     restart: 'Restart the engine',
     dismiss: 'Dismiss',
     withEncoder: 'Look up with {{suggestion}} as the encoder',
+    inFolder: 'Look up {{name}}',
     enterToken: 'Enter an access token',
     details: 'Details',
     kept: 'What you see is the last run that finished.',

@@ -737,6 +737,7 @@ export const zh: Translation<typeof en> = {
     restart: '重启引擎',
     dismiss: '关闭',
     withEncoder: '以 {{suggestion}} 为编码器查看',
+    inFolder: '查看 {{name}}',
     enterToken: '输入访问令牌',
     details: '详情',
     kept: '所见为上一次完成的运行。',
