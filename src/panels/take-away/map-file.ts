@@ -6,7 +6,7 @@ import type { ValueRange } from '#state/map-values.ts';
 import { cellOf } from '#tensor/grid.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
 
-/** The maps of the tiles of `grid`, assembled: [grid.rows * rows, grid.columns * columns, 4] u8 RGBA. */
+/** The maps of the tiles of `grid`, assembled: [grid.rows * rows, grid.columns * columns, 4] u8 RGBA; a tile without one stays clear. */
 export function assembleMaps(
   maps: readonly TokenMap[],
   grid: TileGrid,
@@ -17,9 +17,9 @@ export function assembleMaps(
   const width = grid.columns * columns;
   const height = grid.rows * rows;
   const data = new Uint8ClampedArray(width * height * 4);
-  for (const [index, map] of maps.entries()) {
+  for (const map of maps) {
     const pixels = paintMap(map, ranges, table);
-    const place = cellOf(index, grid.columns);
+    const place = cellOf(map.tile - grid.first, grid.columns);
     for (let row = 0; row < rows; row += 1) {
       const start = ((place.row * rows + row) * width + place.column * columns) * 4;
       data.set(pixels.subarray(row * columns * 4, (row + 1) * columns * 4), start);
