@@ -439,6 +439,8 @@ export const en = {
     map: 'Map',
     scale: 'Scale',
     colours: 'Colours',
+    overImage: 'Over the image',
+    strength: 'Strength of the map',
     grid: 'Patch grid',
     kinds: {
       norm: 'L2 norm',
@@ -505,6 +507,8 @@ export const en = {
       'Attention multiplied through the blocks, half of each step kept for the token itself. A rough account of where information could have come from; values and MLPs are left out of it.',
     added: 'How much one half of a block adds to each token: the L2 norm of what the residual stream gains.',
     channel: 'One number of each token. Channels of different squares with the same number have nothing in common.',
+    blend:
+      'The map lies over the image: each colour is {{map}} the map’s and {{image}} the image’s, so only without the image is a colour the one of its value. Neither is smoothed: every patch has one colour of the map. Where there is no value the image is alone.',
     carried: 'Behind the pixel shuffle a token has the sum of its four patches, so that nothing is lost on the way.',
     classToken:
       'The class token belongs to no place: it gathers the whole image, for classifiers. Language models read the patches, so it may be dropped. It stays out of the colour scale.',
@@ -812,6 +816,7 @@ export const en = {
     toToken: 'to {{token}}',
     fused: { mean: 'mean of the heads', max: 'maximum of the heads', min: 'minimum of the heads' },
     discarded: 'discard {{ratio}}',
+    blend: '{{map}} map, {{image}} image',
     addedBy: 'added by {{part}}',
     channelNumber: 'channel {{channel}}',
     leftOut: 'left out: radius {{radius}}',
@@ -839,6 +844,8 @@ export const en = {
       head: 'Previous, next head of the attention map',
       goTo: 'Go to a token by its number',
       panel: 'Open or close: all heads, the reduction, the connector, the comparison',
+      overImage: 'Maps over the image, or without it',
+      bill: 'The bill: what the tokens cost a language model',
       takeAway: 'Take away',
       sheet: 'This list',
       free: 'Release the token; close what is open',

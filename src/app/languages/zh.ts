@@ -419,6 +419,8 @@ export const zh: Translation<typeof en> = {
     map: '图谱',
     scale: '色阶',
     colours: '配色',
+    overImage: '叠在图像上',
+    strength: '图谱强度',
     grid: '图块网格',
     kinds: {
       norm: 'L2 范数',
@@ -482,6 +484,8 @@ export const zh: Translation<typeof en> = {
     rollout: '把各层注意力相乘，每一步保留一半给 token 自身。它粗略说明信息可能从何而来，未计入数值与 MLP。',
     added: '一层的一半为每个 token 增加了多少：残差流所得增量的 L2 范数。',
     channel: '每个 token 的一个数。不同方格中编号相同的通道彼此无关。',
+    blend:
+      '图谱叠在图像上：每处颜色 {{map}} 取自图谱，{{image}} 取自图像，因此只有不叠加时颜色才对应数值。两者都不平滑：每个图块只有一种图谱颜色。没有数值之处只见图像。',
     carried: '像素重排之后，一个 token 取其四个图块之和，途中没有丢失。',
     classToken:
       '类别 token 不属于任何位置：它汇集整幅图像，供分类器使用。语言模型读取图块，因此可以去掉它。它不计入色阶。',
@@ -784,6 +788,7 @@ export const zh: Translation<typeof en> = {
     toToken: '指向 {{token}}',
     fused: { mean: '各头取平均', max: '各头取最大', min: '各头取最小' },
     discarded: '舍弃 {{ratio}}',
+    blend: '图谱 {{map}}，图像 {{image}}',
     addedBy: '来自{{part}}',
     channelNumber: '通道 {{channel}}',
     leftOut: '排除半径 {{radius}}',
@@ -811,6 +816,8 @@ export const zh: Translation<typeof en> = {
       head: '注意力图谱的上一个、下一个头',
       goTo: '按编号转到 token',
       panel: '展开或收起：全部注意力头、缩减、连接器、对比',
+      overImage: '图谱叠在图像上，或不叠加',
+      bill: '账单：token 给语言模型带来的开销',
       takeAway: '带走',
       sheet: '本列表',
       free: '释放 token；关闭打开的窗口',

@@ -63,7 +63,7 @@ export function MapFigure(props: MapFigureProps) {
   const painting = useMemo(() => drawn && { maps: [drawn.map], ranges: [drawn.range], table: drawn.table }, [drawn]);
   const size = gridSizeOf(stage);
   return (
-    <figure className={styles.figure}>
+    <figure className={styles.figure} data-figure-map={name}>
       <figcaption>
         <span className={styles.title}>{title}</span>
         <span className={styles.note} title={note}>

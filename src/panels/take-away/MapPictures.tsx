@@ -1,11 +1,12 @@
 import { ImageDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { type RunReport, type TokenStage, tokenStages } from '#engine/protocol.ts';
+import { sharesOf } from '#panels/format.ts';
 import { usePainting } from '#panels/squares/use-painting.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import { useApp } from '#panels/use-app.ts';
 import { currentMapSet } from '#state/selectors.ts';
-import { assembleMaps, endsOf } from './map-file.ts';
+import { assembleMaps, assembleTiles, endsOf } from './map-file.ts';
 import { SavePicture } from './SavePicture.tsx';
 import styles from './take-away.module.css';
 import { layerOfMap, useMapText } from './use-map-text.ts';
@@ -35,6 +36,7 @@ function MapPictureButton({ stage, report }: MapPictureButtonProps) {
   const { t } = useTranslation();
   const painting = usePainting(stage);
   const set = useApp(currentMapSet);
+  const imageShare = useApp((state) => state.imageShare);
   const { describeMap } = useMapText(report);
   const text = t('takeAway.saveMap', { square: t(`squares.${stage}`) });
   if (!painting || !set) {
@@ -46,12 +48,13 @@ function MapPictureButton({ stage, report }: MapPictureButtonProps) {
     );
   }
   const { kind, maps, grid, ranges, table } = painting;
+  const isBlended = imageShare > 0;
   return (
     <SavePicture
       text={text}
       caption={{
         title: `${t(`squares.${stage}`)} · ${t(`dock.kinds.${kind}`)}`,
-        facts: describeMap(stage, set, maps),
+        facts: [...describeMap(stage, set, maps), ...(isBlended ? [t('takeAway.blend', sharesOf(imageShare))] : [])],
         unit: t(`units.${kind}`),
         ranges: endsOf(ranges),
         table,
@@ -63,7 +66,10 @@ function MapPictureButton({ stage, report }: MapPictureButtonProps) {
         layer: layerOfMap(stage, set, report),
         tile: grid.columns * grid.rows === 1 ? grid.first : null,
       }}
-      draw={() => ({ pixels: assembleMaps(maps, grid, ranges, table) })}
+      draw={() => ({
+        pixels: assembleMaps(maps, grid, ranges, table),
+        below: isBlended ? { image: assembleTiles(report.pictures, grid), share: imageShare } : null,
+      })}
     />
   );
 }

@@ -3,8 +3,9 @@ import type { MapCaption, MapPicture } from '#export/map-picture.ts';
 import { formatValue } from '#panels/format.ts';
 import type { ColourTable } from '#panels/heatmap/colour-maps.ts';
 import { type PaintedMap, paintMap } from '#panels/heatmap/paint-map.ts';
+import { drawTiles } from '#panels/tiles/draw-tiles.ts';
 import type { ValueRange } from '#state/map-values.ts';
-import { cellOf } from '#tensor/grid.ts';
+import { cellOf, tileSizePx } from '#tensor/grid.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
 
 /**
@@ -31,6 +32,15 @@ export function assembleMaps(
     }
   }
   return { width, height, data };
+}
+
+/** The tiles of `grid` side by side, pixel for pixel. */
+export function assembleTiles(pictures: readonly ImageBitmap[], grid: TileGrid): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(grid.columns * tileSizePx, grid.rows * tileSizePx);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no 2D canvas');
+  drawTiles(context, pictures, grid, tileSizePx);
+  return canvas;
 }
 
 /** The ends of each scale as a picture writes them. */
