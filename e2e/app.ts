@@ -214,12 +214,16 @@ export class AppPage {
 
   /** Red, green and blue of every token painted in a square: [tokens, 3]. */
   async paintedTokens(square: Square): Promise<number[][]> {
-    return this.grid(square)
-      .locator('canvas')
-      .evaluate((canvas: HTMLCanvasElement) => {
-        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-        return Array.from({ length: data.length / 4 }, (_, token) => [...data.slice(4 * token, 4 * token + 3)]);
-      });
+    return (
+      this.grid(square)
+        .locator('canvas')
+        // Under a map may lie the image.
+        .last()
+        .evaluate((canvas: HTMLCanvasElement) => {
+          const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          return Array.from({ length: data.length / 4 }, (_, token) => [...data.slice(4 * token, 4 * token + 3)]);
+        })
+    );
   }
 
   /** What the inspector says that the selected token measures in each of the four squares of tokens. */
