@@ -514,10 +514,10 @@ export const en = {
       'The class token belongs to no place: it gathers the whole image, for classifiers. Language models read the patches, so it may be dropped. It stays out of the colour scale.',
   },
   outliers: {
-    label_one: '{{count}} high-norm token:',
-    label_other: '{{count}} high-norm tokens:',
-    more: 'and {{count}} more',
-    most: 'up to {{times}} × the median',
+    label_one: '{{count}} high-norm token, {{times}} × the median',
+    label_other: '{{count}} high-norm tokens, up to {{times}} × the median',
+    list: 'High-norm tokens',
+    times: '× median',
   },
   squares: {
     label: 'From image to tokens',
@@ -656,7 +656,7 @@ export const en = {
     goTo: 'Go to',
     goToLabel: 'Token number',
     goToKind: 'Kind of token',
-    kinds: { patch: 'patch', shuffled: 'shuffled' },
+    kinds: { class: 'class', patch: 'patch', shuffled: 'shuffled' },
     go: 'Go',
     free: 'Release',
     hint: 'Point at a token to read it; click, or press Enter, to lock it.',
@@ -667,6 +667,8 @@ export const en = {
     tilePlace: '{{number}} of {{count}}, row {{row}}, column {{column}}',
     tilePixels: 'pixels in the tile',
     imagePixels: 'in the resized image',
+    sourcePixels: 'in the original image',
+    padding: 'padding alone',
     patch: 'patch',
     rowColumn: 'row, column',
     pixels: 'pixels',
@@ -674,6 +676,11 @@ export const en = {
     shuffledToken: 'shuffled token',
     channelBlock: 'channel block',
     patchesOf: 'patches',
+    listRow: 'row in the list',
+    listRowOf: '{{row}} of {{count}}',
+    listRowByColumns: '{{row}} of {{count}}, column by column (v1)',
+    promptPosition: 'position in the prompt',
+    promptBehind: '{{position}}, behind p tokens of text',
     blocks: { topLeft: 'top-left', topRight: 'top-right', bottomLeft: 'bottom-left', bottomRight: 'bottom-right' },
     blockOf: '{{number}} of 4, {{name}}',
     classPath:
@@ -681,6 +688,8 @@ export const en = {
     patchPath:
       'Patch {{patch}} is row {{sequence}} of the encoder output and row {{patch}} once the class token has left. With its three neighbours it becomes token {{shuffled}}.',
     shuffledPath: 'Token {{shuffled}} holds the channels of patches {{patches}}, one after another.',
+    exchangedPath:
+      'In the list that the language model gets it is row {{row}}: ps_version v1 leaves rows and columns exchanged.',
     scores: 'scores',
     explained: 'explained variance',
     noValue: '—',
