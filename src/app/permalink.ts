@@ -23,6 +23,7 @@ export type LinkedState = Pick<
   | 'scaleMode'
   | 'cosineRange'
   | 'colourMap'
+  | 'imageShare'
   | 'lens'
   | 'tile'
   | 'locked'
@@ -104,7 +105,7 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
   const isLoaded = model !== null && model.name === modelRequest?.model;
   const name = nameModel(modelRequest?.model ?? defaultModel, isLoaded ? model.revision : null);
   const connector = modelRequest?.connector;
-  const { mapKind, scaleMode, cosineRange, colourMap } = state;
+  const { mapKind, scaleMode, cosineRange, colourMap, imageShare } = state;
   const openPanels = panelNames.filter((panel) => state.openPanels.includes(panel));
   return {
     model: name ?? defaultModel,
@@ -118,7 +119,14 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
     layerMemoryMiB: null,
     preprocessing: preparationOf(state),
     view: {
-      preferences: { mapKind, scaleMode, cosineRange, colourMap, ...(openPanels.length > 0 && { openPanels }) },
+      preferences: {
+        mapKind,
+        scaleMode,
+        cosineRange,
+        colourMap,
+        imageShare,
+        ...(openPanels.length > 0 && { openPanels }),
+      },
       lens: changesOf(withoutKeptAxes(state.lens)),
       panels: panelsOf(state),
       tile,

@@ -39,6 +39,7 @@ test('every parameter is read', () => {
     scale: 'shared',
     range: 'data',
     colours: 'magma',
+    blend: '0.4',
     layer: '3',
     channel: '17',
     direction: 'to',
@@ -73,6 +74,7 @@ test('every parameter is read', () => {
         cosineRange: 'data',
         colourMap: 'magma',
         openPanels: ['reduction', 'compare'],
+        imageShare: 0.4,
       },
       lens: { layer: 3, channel: 17, direction: 'to', head: 2, fusion: 'max', discardRatio: 0.5, part: 'mlp' },
       panels: {
@@ -132,6 +134,9 @@ test('of the view too, what there is not counts as absent', () => {
   expect(read('?map=heat&scale=log&range=wide&colours=jet&direction=up&fusion=sum&part=norm')).toEqual(nothing);
   expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1024')).toEqual(nothing);
   expect(read('?panels=heads,attic&step=4&unit=-1&normChannel=x&compareStage=image&compareTile=1.5')).toEqual(nothing);
+  expect(read('?blend=0.95')).toEqual(nothing);
+  expect(read('?blend=half')).toEqual(nothing);
+  expect(read('?blend=0').preferences).toEqual({ imageShare: 0 });
   expect(read('?layer=&head=&discard=&tile=&token=&map=')).toEqual(nothing);
   expect(read('?token=shuffled:256').token).toBeNull();
   expect(read('?token=shuffled:255').token).toEqual({ kind: 'shuffled', tile: 0, index: 255 });

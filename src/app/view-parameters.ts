@@ -1,10 +1,20 @@
 import { headFusions, type Selection, type TokenStage, tokenStages } from '#engine/protocol.ts';
 import { lastStep } from '#panels/reduction/fold-layout.ts';
 import { type LensSettings, mostExclusionRadius, mostTopCount } from '#state/lens.ts';
-import { colourMaps, mapKinds, type PanelName, type Preferences, panelNames } from '#state/preferences.ts';
+import {
+  colourMaps,
+  isImageShare,
+  mapKinds,
+  type PanelName,
+  type Preferences,
+  panelNames,
+} from '#state/preferences.ts';
 import { patchCount, shuffledCount } from '#tensor/grid.ts';
 
-type ViewPreferences = Pick<Preferences, 'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap' | 'openPanels'>;
+type ViewPreferences = Pick<
+  Preferences,
+  'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap' | 'imageShare' | 'openPanels'
+>;
 
 /** What the panels below the squares are at. */
 export interface PanelSettings {
@@ -56,6 +66,11 @@ function parseShare(text: string): number | undefined {
   return share >= 0 && share < 1 ? share : undefined;
 }
 
+function parseImageShare(text: string): number | undefined {
+  const share = Number(text);
+  return isImageShare(share) ? share : undefined;
+}
+
 function parsePanels(text: string): readonly PanelName[] | undefined {
   const named = text.split(',');
   const known = panelNames.filter((name) => named.includes(name));
@@ -67,6 +82,7 @@ const preferenceFields: Fields<ViewPreferences> = {
   scaleMode: { name: 'scale', parse: oneOf(['square', 'shared']) },
   cosineRange: { name: 'range', parse: oneOf(['fixed', 'data']) },
   colourMap: { name: 'colours', parse: oneOf(colourMaps) },
+  imageShare: { name: 'blend', parse: parseImageShare },
   openPanels: { name: 'panels', parse: parsePanels },
 };
 
@@ -137,7 +153,7 @@ function formatToken(token: Selection, shown: ViewParameters['tile']): string {
 }
 
 /**
- * Reads `map= scale= range= colours= panels= step= unit= normChannel= compareStage= compareTile= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
+ * Reads `map= scale= range= colours= blend= panels= step= unit= normChannel= compareStage= compareTile= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
  * through `read`; a value that there is not counts as absent.
  */
 export function readView(read: Read): ViewParameters {

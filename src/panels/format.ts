@@ -52,6 +52,12 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
+/** How much of a blended colour is the map's and how much the image's, in whole per cent. */
+export function sharesOf(imageShare: number): { readonly map: string; readonly image: string } {
+  const image = Math.round(100 * imageShare);
+  return { map: `${100 - image} %`, image: `${image} %` };
+}
+
 /** How far something is, in whole per cent; never more than there is. */
 export function formatPercent(fraction: number): string {
   return `${Math.floor(fraction * 100)} %`;
