@@ -8,7 +8,7 @@ import { neighbourhood } from '#state/map-statistics.ts';
 import { patchesOfShuffledToken } from '#tensor/grid.ts';
 import { AppPage, expectWithin, readTensor } from './app.ts';
 import { colourOf, expectColours } from './colours.ts';
-import { expectAccessible, expectLook } from './look.ts';
+import { expectAccessible, expectLook, expectPartLook } from './look.ts';
 import { fitAxes, scoreOn, sharesOn, spanAngle } from './principal-axes.ts';
 import { rowCosines } from './token-math.ts';
 
@@ -226,6 +226,8 @@ test('PCA axes span what a library’s eigenvectors span, and can be kept for an
     expect(anew.axes).toEqual({ stage, basis: 'run', ranges: null });
   }
 
+  await expectPartLook(page.locator('#squares'), 'map-pca-kept.png');
+
   // Another layer of the encoder has no axes among those that are kept.
   await page.getByRole('slider', { name: 'Layer' }).press('ArrowLeft');
   await expect(page.getByText('do not fit: Encoder. Fitted anew there.')).toBeVisible();
@@ -245,6 +247,12 @@ test('of several tiles each has class similarities and, where wanted, PCA axes o
   const similar = await readMap('selected', { kind: 'class' }, tile);
   expectWithin(asRow(similar.values), asRow(patches), 1e-5);
   expectWithin(asRow(similar.classToken ?? []), asRow([ofItself ?? Number.NaN]), 1e-5);
+
+  await app.chooseMap('PCA');
+  await app.choose('Axes', 'Each tile');
+  await expect(page.getByRole('button', { name: 'Keep these axes' })).toBeEnabled();
+  await expectPartLook(page.locator('#squares'), 'map-pca-tiles.png');
+  await app.choose('Axes', 'All tiles');
 
   const { data, shape } = await readTensor(page, 'dropped', { tile });
   const fitted = fitAxes(data, shape[1] ?? 0);
