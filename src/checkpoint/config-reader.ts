@@ -14,6 +14,8 @@ export interface ConfigReader {
   integer(key: string, fallback: number): number;
   positiveInteger(key: string, fallback: number): number;
   positiveNumber(key: string, fallback: number): number;
+  /** A positive integer, or a list of two that are the same: the side of a square. */
+  squareSide(key: string, fallback: number): number;
   /** Three finite numbers. */
   triple(key: string, fallback: Triple): Triple;
   /** The strings of a string or a list of strings; anything else in it is passed over. */
@@ -29,6 +31,8 @@ export interface ConfigReader {
   requireSupported(key: string, supported: readonly unknown[], fallback: unknown): void;
   /** The error for a `key` whose value must be `expected`. */
   invalid(key: string, expected: string): TokenLensError;
+  /** The error for a `key` whose value makes sense, but is not what this app computes: that is `supported`. */
+  unsupported(key: string, supported: string, fallback?: unknown): TokenLensError;
 }
 
 /** A reader of `json`; `file` and `prefix` say in messages where its keys are. */
@@ -41,6 +45,14 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
       key: prefix + key,
       actual: write(json[key]),
       expected,
+    });
+
+  const unsupported = (key: string, supported: string, fallback?: unknown) =>
+    new TokenLensError('config-unsupported', 'checkpoint', {
+      file,
+      key: prefix + key,
+      actual: write(json[key] ?? fallback),
+      supported: `${prefix}${key} = ${supported}`,
     });
 
   function read<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value, expected: string) {
@@ -60,11 +72,21 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
   return {
     file,
     invalid,
+    unsupported,
     boolean: (key, fallback) => read(key, fallback, isBoolean, 'true or false'),
     string: (key, fallback) => read(key, fallback, isString, 'a string'),
     integer: (key, fallback) => read(key, fallback, isInteger, 'an integer'),
     positiveInteger: (key, fallback) => read(key, fallback, isPositiveInteger, 'a positive integer'),
     positiveNumber: (key, fallback) => read(key, fallback, isPositive, 'a positive number'),
+    squareSide(key, fallback) {
+      const sides = [json[key] ?? fallback].flat();
+      const [side] = sides;
+      if (!(sides.length <= 2 && isPositiveInteger(side) && sides.every(isPositiveInteger))) {
+        throw invalid(key, 'a positive integer or a list of two');
+      }
+      if (sides.some((other) => other !== side)) throw unsupported(key, 'a square');
+      return side;
+    },
     triple: (key, fallback) => read(key, fallback, isTriple, 'three numbers'),
     strings: (key) => [json[key]].flat().filter(isString),
     has: (key) => (json[key] ?? null) !== null,
@@ -76,12 +98,7 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
     requireSupported(key, supported, fallback) {
       const actual = write(json[key] ?? fallback);
       if (supported.some((value) => write(value) === actual)) return;
-      throw new TokenLensError('config-unsupported', 'checkpoint', {
-        file,
-        key: prefix + key,
-        actual,
-        supported: `${prefix}${key} = ${supported.map(write).join(' or ')}`,
-      });
+      throw unsupported(key, supported.map(write).join(' or '), fallback);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { publishedGrid } from '#tensor/grid.ts';
 import { reportOf } from '#testing/errors.ts';
 import { createConfigReader } from './config-reader.ts';
 import type { JsonObject } from './folder.ts';
@@ -54,9 +55,17 @@ describe('readNormalization', () => {
   const own = { image_mean: [0.5, 0.4, 0.3], image_std: [0.1, 0.2, 0.3], size: { shortest_edge: 448 }, resample: 3 };
 
   test('takes the mean and deviation of the file, and ImageNet where there is none', () => {
-    expect(readNormalization('vita', preprocessor(own))).toEqual({ mean: [0.5, 0.4, 0.3], std: [0.1, 0.2, 0.3] });
-    expect(readNormalization('vita', null).mean).toEqual([0.485, 0.456, 0.406]);
-    expect(readNormalization('internvl-chat', preprocessor(own)).mean).toEqual([0.485, 0.456, 0.406]);
+    expect(readNormalization('vita', preprocessor(own), publishedGrid)).toEqual({
+      mean: [0.5, 0.4, 0.3],
+      std: [0.1, 0.2, 0.3],
+    });
+    expect(readNormalization('vita', null, publishedGrid).mean).toEqual([0.485, 0.456, 0.406]);
+    expect(readNormalization('internvl-chat', preprocessor(own), publishedGrid).mean).toEqual([0.485, 0.456, 0.406]);
+  });
+
+  test('a preprocessor has to speak of the tiles that the encoder takes', () => {
+    const small = preprocessor({ ...own, size: { height: 224, width: 224 } });
+    expect(readNormalization('internvit', small, { tileSizePx: 224 }).mean).toEqual([0.5, 0.4, 0.3]);
   });
 
   test.each([
@@ -64,14 +73,16 @@ describe('readNormalization', () => {
     ['resample', { resample: 2 }],
     ['do_normalize', { do_normalize: false }],
   ])('another %s is refused by name', async (key, change) => {
-    expect(await reportOf(() => readNormalization('internvit', preprocessor({ ...own, ...change })))).toMatchObject({
+    expect(
+      await reportOf(() => readNormalization('internvit', preprocessor({ ...own, ...change }), publishedGrid)),
+    ).toMatchObject({
       code: 'config-unsupported',
       details: { key },
     });
   });
 
   test('a mean that is not three numbers is refused', async () => {
-    const read = () => readNormalization('internvit', preprocessor({ ...own, image_mean: [0.5, 0.5] }));
+    const read = () => readNormalization('internvit', preprocessor({ ...own, image_mean: [0.5, 0.5] }), publishedGrid);
     expect(await reportOf(read)).toMatchObject({ code: 'config-invalid', details: { key: 'image_mean' } });
   });
 });

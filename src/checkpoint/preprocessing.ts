@@ -1,4 +1,4 @@
-import { tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import type { ConfigReader } from './config-reader.ts';
 import type { Layout } from './layouts.ts';
 
@@ -99,23 +99,25 @@ function checkTiling(config: ConfigReader | null, minKey: string, maxKey: string
  * The mean and deviation of `preprocessor_config.json`; ImageNet's where there is none, and for InternVL chat, whose
  * published callers have them as constants.
  *
- * @throws config-invalid, config-unsupported: another size than 448, another filter than bicubic (3), no normalisation
+ * @throws config-invalid, config-unsupported: another size than the encoder's, another filter than bicubic (3), no
+ * normalisation
  */
-export function readNormalization(layout: Layout, preprocessor: ConfigReader | null): NormalizationSettings {
+export function readNormalization(
+  layout: Layout,
+  preprocessor: ConfigReader | null,
+  { tileSizePx }: Pick<TokenGrid, 'tileSizePx'>,
+): NormalizationSettings {
   if (layout === 'internvl-chat' || !preprocessor) return imagenet;
   preprocessor.requireSupported('do_normalize', [true], true);
   preprocessor.requireSupported('resample', [3], 3);
-  preprocessor.requireSupported('size', supportedSizes, tileSizePx);
+  preprocessor.requireSupported('size', sizesOf(tileSizePx), tileSizePx);
   return {
     mean: preprocessor.triple('image_mean', imagenet.mean),
     std: preprocessor.triple('image_std', imagenet.std),
   };
 }
 
-/** The forms in which image processors of different ages write 448 pixels. */
-const supportedSizes = [
-  tileSizePx,
-  { shortest_edge: tileSizePx },
-  { height: tileSizePx, width: tileSizePx },
-  { width: tileSizePx, height: tileSizePx },
-];
+/** The forms in which image processors of different ages write a square of `side` pixels. */
+function sizesOf(side: number): readonly unknown[] {
+  return [side, { shortest_edge: side }, { height: side, width: side }, { width: side, height: side }];
+}

@@ -894,6 +894,7 @@ export const en = {
     cosine: 'cos(a, b)',
     cosineNote: 'tokens at the same place',
     twoWidths: '{{own}} and {{other}} channels: vectors of two widths have no difference and no angle.',
+    twoGrids: '{{own}} and {{other}} tokens: two grids have no tokens at the same place.',
     facts: {
       label: 'The two tiles in numbers',
       mostAlike: 'Most like {{token}}',

@@ -866,6 +866,7 @@ export const zh: Translation<typeof en> = {
     cosine: 'cos(a, b)',
     cosineNote: '同一位置的 token',
     twoWidths: '通道数为 {{own}} 和 {{other}}：宽度不同的向量既没有差，也没有夹角。',
+    twoGrids: 'token 数为 {{own}} 和 {{other}}：不同网格的 token 没有相同的位置。',
     facts: {
       label: '两个切片的数值',
       mostAlike: '与{{token}}最相似',

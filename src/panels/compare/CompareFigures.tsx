@@ -11,10 +11,10 @@ import {
   currentComparison,
   mostAlike,
 } from '#state/comparison.ts';
-import { gridSizeOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
+import { atSamePlace, gridKindOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
 import { valuesAt } from '#state/map-values.ts';
 import { panelTile } from '#state/selectors.ts';
-import { patchGridSize } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { CompareFacts } from './CompareFacts.tsx';
 import styles from './compare.module.css';
 import { type ComparedMap, MapFigure } from './MapFigure.tsx';
@@ -44,47 +44,51 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const asked = selection && (comparison?.request.selection ?? null);
   const similarity = (asked && drawn?.similarity) ?? null;
   const isAnswered = sameSelection(asked, selection);
-  const isPatchGrid = gridSizeOf(stage) === patchGridSize;
+  const [ownGrid, otherGrid] = [own.model.grid, other.model.grid];
+  const kind = gridKindOf(stage);
   const top = useMemo(() => similarity && mostAlike(similarity.map), [similarity]);
 
-  const here = selection && selectionInSquare(selection, stage);
-  // A shuffled token among patches stands for the mean of its four.
-  const askedToken = asked && nameToken((isPatchGrid ? asked : selectionInSquare(asked, stage)) ?? asked);
+  const here = selection && selectionInSquare(selection, stage, ownGrid);
+  // A shuffled token among patches stands for the mean of them all.
+  const askedToken = asked && nameToken((kind === 'patch' ? asked : selectionInSquare(asked, stage, ownGrid)) ?? asked);
   const token = here && nameToken(here);
-  const read = (painted: ComparedMap | null | undefined) =>
-    (painted && selection && valuesAt(painted.map, selection)?.[0]) ?? null;
-  const figureOf = (painted: ComparedMap | null | undefined) => ({
+  const read = (painted: ComparedMap | null | undefined, grid: TokenGrid) =>
+    (painted && selection && valuesAt(painted.map, atSamePlace(selection, ownGrid, grid), grid)?.[0]) ?? null;
+  const figureOf = (painted: ComparedMap | null | undefined, grid: TokenGrid) => ({
     stage,
+    tokens: grid,
     drawn: painted ?? null,
     token,
-    value: read(painted),
+    value: read(painted, grid),
   });
 
   const channel = comparison?.request.channel;
   const unit = channel === undefined ? t('units.norm') : t('compare.channel', { channel });
-  const said = (painted: ComparedMap | null | undefined) => formatValue(read(painted) ?? Number.NaN);
-  const spoken = { unit, own: said(drawn?.own), other: said(drawn?.other) };
+  const said = (painted: ComparedMap | null | undefined, grid = ownGrid) =>
+    formatValue(read(painted, grid) ?? Number.NaN);
+  const spoken = { unit, own: said(drawn?.own), other: said(drawn?.other, otherGrid) };
   const apart = { difference: said(drawn?.difference), cosine: said(drawn?.cosine) };
   const announcement =
     here && drawn
       ? announce(here, drawn.difference ? t('compare.read', { ...spoken, ...apart }) : t('compare.readMaps', spoken))
       : '';
-  const [ownWidth, otherWidth] = (comparison?.shapes ?? []).map((shape) => shape[1]);
-  const none = comparison?.difference === null ? t('compare.twoWidths', { own: ownWidth, other: otherWidth }) : null;
+  const [[ownTokens, ownWidth] = [], [otherTokens, otherWidth] = []] = comparison?.shapes ?? [];
+  const twoWidths = ownWidth === otherWidth ? null : t('compare.twoWidths', { own: ownWidth, other: otherWidth });
+  const twoGrids = ownTokens === otherTokens ? null : t('compare.twoGrids', { own: ownTokens, other: otherTokens });
 
   return (
     <div className={styles.figures}>
       <TileFigure run={own} tile={tile} title={t('compare.own')} stage={stage} mark={null} />
       <TileFigure run={other} tile={otherTile} title={t('compare.other')} stage={stage} mark={top?.index ?? null} />
-      <MapFigure {...figureOf(drawn?.own)} title={unit} note={name} announcement={announcement} />
-      <MapFigure {...figureOf(drawn?.other)} title={unit} note={otherName} announcement={announcement} />
+      <MapFigure {...figureOf(drawn?.own, ownGrid)} title={unit} note={name} announcement={announcement} />
+      <MapFigure {...figureOf(drawn?.other, otherGrid)} title={unit} note={otherName} announcement={announcement} />
       <MapFigure
-        {...figureOf(similarity)}
+        {...figureOf(similarity, otherGrid)}
         title={askedToken ? t('compare.similarityTo', { token: askedToken }) : t('compare.similarity')}
         note={otherName}
-        value={isAnswered ? read(similarity) : null}
+        value={isAnswered ? read(similarity, otherGrid) : null}
         mark={top?.index ?? null}
-        reason={none ?? t('compare.point')}
+        reason={twoWidths ?? t('compare.point')}
       />
       <CompareFacts
         comparison={comparison}
@@ -92,23 +96,23 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
           isAnswered && askedToken && top
             ? {
                 to: askedToken,
-                token: nameToken({ kind: isPatchGrid ? 'patch' : 'shuffled', tile: otherTile, index: top.index }),
+                token: nameToken({ kind, tile: otherTile, index: top.index }),
                 value: top.value,
               }
             : null
         }
       />
       <MapFigure
-        {...figureOf(drawn?.difference)}
+        {...figureOf(drawn?.difference, ownGrid)}
         title={t('compare.difference')}
         note={t('compare.differenceNote')}
-        reason={none}
+        reason={twoWidths ?? twoGrids}
       />
       <MapFigure
-        {...figureOf(drawn?.cosine)}
+        {...figureOf(drawn?.cosine, ownGrid)}
         title={t('compare.cosine')}
         note={t('compare.cosineNote')}
-        reason={none}
+        reason={twoWidths ?? twoGrids}
       />
     </div>
   );

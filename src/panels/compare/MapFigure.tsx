@@ -7,6 +7,8 @@ import type { ColourTable } from '#panels/heatmap/colour-maps.ts';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
 import { gridSizeOf } from '#state/lineage.ts';
 import type { ValueRange } from '#state/map-values.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
+import { gridOfOneTile } from '#tensor/tile-grid.ts';
 import { CompareSquare } from './CompareSquare.tsx';
 import styles from './compare.module.css';
 
@@ -22,6 +24,8 @@ export interface MapFigureProps {
   /** What it is of. */
   readonly note: string;
   readonly stage: TokenMap['stage'];
+  /** How the run that it is of cuts its tiles. */
+  readonly tokens: TokenGrid;
   /** null: there is none, or not yet. */
   readonly drawn: ComparedMap | null;
   /** What stands in place of the map. */
@@ -31,17 +35,18 @@ export interface MapFigureProps {
   readonly value: number | null;
   /** See `CompareSquare`. */
   readonly announcement?: string | null;
+  /** A token that stands out, framed. */
   readonly mark?: number | null;
 }
 
 /** One map with its colour bar and the value at the cursor. */
 export function MapFigure(props: MapFigureProps) {
-  const { title, note, stage, drawn, reason = null, token, value, announcement = null, mark = null } = props;
+  const { title, note, stage, tokens, drawn, reason = null, token, value, announcement = null, mark = null } = props;
   const { t } = useTranslation();
   const tile = drawn?.map.tile ?? 0;
-  const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
+  const grid = useMemo(() => gridOfOneTile(tile, tokens), [tile, tokens]);
   const painting = useMemo(() => drawn && { maps: [drawn.map], ranges: [drawn.range], table: drawn.table }, [drawn]);
-  const size = gridSizeOf(stage);
+  const size = gridSizeOf(stage, tokens);
   return (
     <figure className={styles.figure}>
       <figcaption>
@@ -54,7 +59,7 @@ export function MapFigure(props: MapFigureProps) {
         square={stage}
         label={t('compare.gridLabel', { title, name: note, rows: size, columns: size })}
         announcement={announcement}
-        mark={mark}
+        mark={mark === null ? null : { index: mark, tokens }}
       >
         {painting && <Heatmap {...painting} grid={grid} />}
         {!painting && reason && <p className={styles.reason}>{reason}</p>}

@@ -12,7 +12,8 @@ import { useTokenText } from '#panels/use-token-text.ts';
 import { shownConnectorToken } from '#state/connector-requests.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { rangeOf, summarise } from '#state/map-values.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { activeSelection, tokenGrid } from '#state/selectors.ts';
+import { gridOfOneTile } from '#tensor/tile-grid.ts';
 import styles from './connector.module.css';
 
 /** One layer of the connector over the tokens of a tile; its tokens are the connector square's own. */
@@ -25,7 +26,8 @@ export function LayerMap({ map }: { readonly map: ConnectorMap }) {
   const left = useApp((state) => shownConnectorToken(state)?.selection ?? null);
   const colourMap = useApp((state) => state.colourMap);
   const { layer, tile, channel, values } = map;
-  const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
+  const tokens = useApp(tokenGrid);
+  const grid = useMemo(() => gridOfOneTile(tile, tokens), [tile, tokens]);
   const painting = useMemo(
     () => ({ maps: [map], ranges: [rangeOf(map)], table: sequentialTable(colourMap) }),
     [map, colourMap],
@@ -34,7 +36,7 @@ export function LayerMap({ map }: { readonly map: ConnectorMap }) {
   const kind = channel === null ? 'norm' : 'channel';
   const selection = active ?? left;
   const pointed = hovered ?? selection;
-  const read = pointed && selectionInSquare(pointed, 'tokens');
+  const read = pointed && selectionInSquare(pointed, 'tokens', tokens);
   const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
   const title = t(`connector.layers.${layer}`);
   const { min, max, mean, minAt, maxAt } = summarise([map]);

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { ConnectorReport } from '#engine/protocol.ts';
+import type { ConnectorReport, ModelReport } from '#engine/protocol.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { fitConnectorPick, shownConnectorMaps } from '#state/connector-requests.ts';
@@ -10,27 +10,27 @@ import { PlacePicker } from './PlacePicker.tsx';
 
 export interface LayerMapsProps {
   readonly connector: ConnectorReport;
-  /** Encoder width C. */
-  readonly hiddenSize: number | null;
+  readonly model: ModelReport;
 }
 
 /** The layers of the connector over the tokens of one tile, and which of their units are looked at. */
-export function LayerMaps({ connector, hiddenSize }: LayerMapsProps) {
+export function LayerMaps({ connector, model }: LayerMapsProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const { describeTile } = useTileText();
   const shown = useApp(shownConnectorMaps);
   const unit = useApp((state) => fitConnectorPick(state).unit);
   const channel = useApp((state) => fitConnectorPick(state).channel);
+  const channels = channelCountOf(model);
   const tileName = shown && describeTile(shown.tile);
   return (
     <section className={styles.layers} aria-label={t('connector.maps')}>
       <div className={styles.pickers}>
-        {connector.hasLayerNorm && hiddenSize !== null && (
+        {connector.hasLayerNorm && channels !== null && (
           <PlacePicker
             label={t('connector.channel')}
             value={channel}
-            count={channelCountOf(hiddenSize)}
+            count={channels}
             onPick={(picked) => store.getState().pickInConnector({ channel: picked })}
           />
         )}

@@ -59,13 +59,14 @@ export function OutlineOverlay({ outlines, tile, grid, children }: OutlineOverla
 
 /** The outlines of a token's lineage in one square, and of what is under the pointer. */
 export function LineageOverlay({ square, grid, selection, hovered }: LineageOverlayProps) {
-  const outlines = selection ? outlinesIn(square, selection) : [];
-  const isPointed = hovered && !sameSelection(hovered, selection) && selectionInSquare(hovered, square) === hovered;
+  const outlines = selection ? outlinesIn(square, selection, grid.tokens) : [];
+  const isPointed =
+    hovered && !sameSelection(hovered, selection) && selectionInSquare(hovered, square, grid.tokens) === hovered;
   return (
     <OutlineOverlay outlines={outlines} tile={selection?.tile ?? grid.first} grid={grid}>
       {isPointed && hovered.kind !== 'class' && (
         <Outline
-          box={boxInGrid(pixelBoxOf(hovered.index, gridSizeOf(square)), hovered.tile, grid)}
+          box={boxInGrid(pixelBoxOf(hovered.index, gridSizeOf(square, grid.tokens), grid.tokens), hovered.tile, grid)}
           className={styles.pointed}
         />
       )}

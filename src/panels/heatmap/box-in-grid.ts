@@ -1,4 +1,4 @@
-import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
+import { cellOf, type PixelBox } from '#tensor/grid.ts';
 import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
 
 /** A box as shares 0..1 of the width and height of what it lies in. */
@@ -13,6 +13,7 @@ export interface BoxShare {
 export function boxInGrid(box: PixelBox, tile: number, grid: TileGrid): BoxShare | null {
   if (!holdsTile(grid, tile)) return null;
   const { row, column } = cellOf(tile - grid.first, grid.columns);
+  const { tileSizePx } = grid.tokens;
   const widthPx = grid.columns * tileSizePx;
   const heightPx = grid.rows * tileSizePx;
   return {

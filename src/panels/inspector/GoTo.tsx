@@ -2,11 +2,9 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { shownGrid } from '#state/selectors.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { shownGrid, tokenGrid } from '#state/selectors.ts';
+import { type GridKind, tokenCountOf } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
-
-type GridKind = 'patch' | 'shuffled';
 
 /** Locks the token of a given number, in the tile on show; of several, in the first. */
 export function GoTo() {
@@ -14,7 +12,7 @@ export function GoTo() {
   const store = useAppStore();
   const hasRun = useApp((state) => state.report !== null);
   const [kind, setKind] = useState<GridKind>('patch');
-  const count = kind === 'patch' ? patchCount : shuffledCount;
+  const count = tokenCountOf(kind, useApp(tokenGrid));
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -1,16 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
 import { blockNames } from '#panels/block-names.ts';
+import { useApp } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
+import { tokenGrid } from '#state/selectors.ts';
 import {
   cellOf,
+  type GridKind,
+  gridSideOf,
   type PixelBox,
   patchesOfShuffledToken,
-  patchGridSize,
   pixelBoxOf,
-  shuffledGridSize,
   shuffledTokenOfPatch,
-  tileSizePx,
 } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 import { TilePlace } from './TilePlace.tsx';
@@ -42,16 +43,18 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
 
 interface CellAndPixelsProps {
   readonly index: number;
-  readonly size: number;
+  readonly kind: GridKind;
   readonly tile: number;
 }
 
-function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
+function CellAndPixels({ index, kind, tile }: CellAndPixelsProps) {
   const { t } = useTranslation();
   const { placeOf } = useTileText();
   const place = placeOf(tile);
-  const { row, column } = cellOf(index, size);
-  const box = pixelBoxOf(index, size);
+  const grid = useApp(tokenGrid);
+  const side = gridSideOf(kind, grid);
+  const { row, column } = cellOf(index, side);
+  const box = pixelBoxOf(index, side, grid);
   return (
     <>
       <dt>{t('inspector.rowColumn')}</dt>
@@ -63,7 +66,7 @@ function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
       {place?.kind === 'grid' && (
         <>
           <dt>{t('inspector.imagePixels')}</dt>
-          <dd>{formatPixels(box, place.column * tileSizePx, place.row * tileSizePx)}</dd>
+          <dd>{formatPixels(box, place.column * grid.tileSizePx, place.row * grid.tileSizePx)}</dd>
         </>
       )}
     </>
@@ -72,15 +75,16 @@ function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
 
 function PatchPlace({ patch, tile }: { readonly patch: number; readonly tile: number }) {
   const { t } = useTranslation();
-  const token = shuffledTokenOfPatch(patch);
-  const { row, column } = cellOf(token, shuffledGridSize);
-  const block = patchesOfShuffledToken(token).indexOf(patch);
+  const grid = useApp(tokenGrid);
+  const token = shuffledTokenOfPatch(patch, grid);
+  const { row, column } = cellOf(token, grid.shuffledGridSize);
+  const block = patchesOfShuffledToken(token, grid).indexOf(patch);
   const blockName = blockNames[block];
   return (
     <>
       <dt>{t('inspector.patch')}</dt>
       <dd>{patch}</dd>
-      <CellAndPixels index={patch} size={patchGridSize} tile={tile} />
+      <CellAndPixels index={patch} kind="patch" tile={tile} />
       <dt>{t('inspector.sequence')}</dt>
       <dd>{patch + 1}</dd>
       <dt>{t('inspector.shuffledToken')}</dt>
@@ -95,13 +99,14 @@ function PatchPlace({ patch, tile }: { readonly patch: number; readonly tile: nu
 
 function ShuffledPlace({ token, tile }: { readonly token: number; readonly tile: number }) {
   const { t } = useTranslation();
+  const grid = useApp(tokenGrid);
   return (
     <>
       <dt>{t('inspector.shuffledToken')}</dt>
       <dd>{token}</dd>
-      <CellAndPixels index={token} size={shuffledGridSize} tile={tile} />
+      <CellAndPixels index={token} kind="shuffled" tile={tile} />
       <dt>{t('inspector.patchesOf')}</dt>
-      <dd>{patchesOfShuffledToken(token).join(', ')}</dd>
+      <dd>{patchesOfShuffledToken(token, grid).join(', ')}</dd>
     </>
   );
 }

@@ -5,7 +5,7 @@ import { formatValue } from '#panels/format.ts';
 import { sequentialTable } from '#panels/heatmap/colour-maps.ts';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { currentMapSet } from '#state/selectors.ts';
+import { currentMapSet, tokenGrid } from '#state/selectors.ts';
 import { headMaps } from './head-maps.ts';
 import styles from './layers.module.css';
 
@@ -27,7 +27,8 @@ function HeadMaps() {
   const set = useApp(currentMapSet);
   const picked = useApp((state) => state.lens.head);
   const colourMap = useApp((state) => state.colourMap);
-  const drawn = useMemo(() => set && headMaps(set), [set]);
+  const tokens = useApp(tokenGrid);
+  const drawn = useMemo(() => set && headMaps(set, tokens), [set, tokens]);
   if (!drawn) return <p className={styles.hint}>{t('lens.headsHint')}</p>;
   const { maps, range, grid } = drawn;
   return (

@@ -1,7 +1,7 @@
 import type { MapSet, TokenMap } from '#engine/protocol.ts';
 import { rangeOf, unionOf, type ValueRange } from '#state/map-values.ts';
-import { patchCount, patchGridSize } from '#tensor/grid.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
+import { gridOfOneTile, type TileGrid } from '#tensor/tile-grid.ts';
 
 export interface HeadMaps {
   /** [heads]: the patches of the selection's tile. */
@@ -12,10 +12,11 @@ export interface HeadMaps {
   readonly grid: TileGrid;
 }
 
-/** The heads of a set of attention, [heads, 1025] class token first, as maps of their patches; null of any other set. */
-export function headMaps({ heads, runId, kind, selection }: MapSet): HeadMaps | null {
+/** The heads of a set of attention, [heads, 1 + patches] class token first, as maps of their patches; null of any other set. */
+export function headMaps({ heads, runId, kind, selection }: MapSet, tokens: TokenGrid): HeadMaps | null {
   if (!heads || !selection) return null;
   const { tile } = selection;
+  const { patchCount, patchGridSize } = tokens;
   const sequence = 1 + patchCount;
   const maps = Array.from({ length: heads.count }, (_, head): TokenMap => {
     const start = head * sequence;
@@ -33,5 +34,5 @@ export function headMaps({ heads, runId, kind, selection }: MapSet): HeadMaps | 
       explainedVariance: null,
     };
   });
-  return { maps, range: unionOf(maps.map((map) => rangeOf(map))), grid: { columns: 1, rows: 1, first: tile } };
+  return { maps, range: unionOf(maps.map((map) => rangeOf(map))), grid: gridOfOneTile(tile, tokens) };
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ModelReport, ReductionFigures } from '#engine/protocol.ts';
 import { formatShape } from '#panels/format.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
 import { FoldPicture } from './FoldPicture.tsx';
 import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
@@ -17,13 +17,13 @@ export interface FoldProps {
   readonly player: StepPlayer;
 }
 
-/** The tokens of one tile from 1025 to 256, step by step, beside a close-up of four that become one. */
+/** The tokens of one tile from the encoder's to the folded, step by step, beside a close-up of those that become one. */
 export function Fold({ figures, model, player }: FoldProps) {
   const { t } = useTranslation();
   const colours = useTokenColours(figures);
   const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';
-  const facts = factsOf(step, figures.channels);
+  const facts = factsOf(step, figures.channels, model.grid);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
   return (
     <section className={styles.fold} aria-label={t('reduction.foldLabel')}>
@@ -75,7 +75,7 @@ export function Fold({ figures, model, player }: FoldProps) {
         <ol className={styles.steps}>
           {foldSteps.map((name, index) => (
             <li key={name} aria-current={index === player.step ? 'step' : undefined}>
-              <b>{factsOf(name, figures.channels).count}</b>
+              <b>{factsOf(name, figures.channels, model.grid).count}</b>
               <span>{t(`reduction.steps.${name}`)}</span>
             </li>
           ))}
@@ -87,15 +87,21 @@ export function Fold({ figures, model, player }: FoldProps) {
 }
 
 /** The number of tokens and the shape of the tensor that hold at a step. */
-function factsOf(step: FoldStep, channels: number): { readonly count: string; readonly shape: string } {
+function factsOf(
+  step: FoldStep,
+  channels: number,
+  grid: TokenGrid,
+): { readonly count: string; readonly shape: string } {
+  const { patchCount, shuffledCount } = grid;
+  const blocks = blockCountOf(grid);
   switch (step) {
     case 'encoded':
       return { count: String(patchCount + 1), shape: formatShape([patchCount + 1, channels]) };
     case 'dropped':
       return { count: String(patchCount), shape: formatShape([patchCount, channels]) };
     case 'folded':
-      return { count: `${patchCount} / 4`, shape: formatShape([shuffledCount, 4, channels]) };
+      return { count: `${patchCount} / ${blocks}`, shape: formatShape([shuffledCount, blocks, channels]) };
     case 'stacked':
-      return { count: String(shuffledCount), shape: formatShape([shuffledCount, 4 * channels]) };
+      return { count: String(shuffledCount), shape: formatShape([shuffledCount, blocks * channels]) };
   }
 }

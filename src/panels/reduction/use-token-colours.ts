@@ -6,14 +6,13 @@ import { usePainting } from '#panels/squares/use-painting.ts';
 import { useApp } from '#panels/use-app.ts';
 import { isOfBlock } from '#state/lens.ts';
 import { currentMapSet } from '#state/selectors.ts';
-import { patches } from './fold-layout.ts';
 
 type Colour = readonly [number, number, number];
 
 export interface TokenColours {
   /** What the colours are of: the map on show, or the norms where that has no values for these tokens. */
   readonly kind: MapKind;
-  /** [1024] */
+  /** [patches] */
   readonly patches: readonly Colour[];
   /** null where the map on show says nothing of this class token. */
   readonly classToken: Colour | null;
@@ -40,7 +39,7 @@ export function useTokenColours({ tile, norms, classNorm }: ReductionFigures): T
     const ofClass = isOtherLayer ? null : encoder?.maps.find((candidate) => candidate.tile === tile)?.classToken;
     return {
       kind,
-      patches: patches.map((patch) => paintToken(valuesOf(patch), ranges, table)),
+      patches: Array.from(norms, (_, patch) => paintToken(valuesOf(patch), ranges, table)),
       classToken: ofClass && encoder ? paintToken(ofClass, encoder.ranges, encoder.table) : null,
     };
   }, [painting, encoder, request, colourMap, tile, norms, classNorm]);

@@ -73,7 +73,7 @@ export function TileChoice({ report }: { readonly report: RunReport }) {
 interface OptionProps {
   readonly name: string;
   readonly tile: number | 'all';
-  readonly grid: TileGrid;
+  readonly grid: Omit<TileGrid, 'tokens'>;
   readonly pictures: readonly ImageBitmap[];
   readonly label: string;
   readonly caption: string;

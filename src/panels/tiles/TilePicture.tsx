@@ -7,7 +7,7 @@ export interface TilePictureProps {
   /** [tiles]: of the whole run. */
   readonly pictures: readonly ImageBitmap[];
   /** Those to draw. */
-  readonly grid: TileGrid;
+  readonly grid: Omit<TileGrid, 'tokens'>;
   /** Side of one tile on the canvas. */
   readonly tileSidePx: number;
 }
