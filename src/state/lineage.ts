@@ -12,7 +12,7 @@ import {
   type TokenGrid,
   tokenCountOf,
 } from '#tensor/grid.ts';
-import { type TileGrid, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
+import { type ShownTiles, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
 
 /** The five squares in the order of the pipeline: the image and one a token stage. */
 export const squares = ['image', 'selected', 'dropped', 'shuffled', 'tokens'] as const;
@@ -35,7 +35,7 @@ export function gridSizeOf(square: Square, grid: TokenGrid): number {
 }
 
 /** The token of `square` at a point of `grid`, in shares 0..1 of its width and height; null outside. */
-export function tokenAtPoint(x: number, y: number, square: Square, grid: TileGrid): Selection | null {
+export function tokenAtPoint(x: number, y: number, square: Square, grid: ShownTiles): Selection | null {
   if (!(x >= 0 && y >= 0 && x < 1 && y < 1)) return null;
   const size = gridSizeOf(square, grid.tokens);
   const cell = { row: Math.floor(y * grid.rows * size), column: Math.floor(x * grid.columns * size) };

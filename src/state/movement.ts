@@ -1,5 +1,5 @@
 import type { Selection } from '#engine/protocol.ts';
-import { assembledCellOf, holdsTile, type TileGrid, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
+import { assembledCellOf, holdsTile, type ShownTiles, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
 import { gridKindOf, gridSizeOf, type Square, selectionInSquare } from './lineage.ts';
 
 /** The keys that move through a grid of tokens. */
@@ -32,7 +32,7 @@ function firstOf(square: Square, tile: number): Selection {
  * token of the first tile when nothing is selected there. Home and End go to the ends of the row, PageUp and PageDown a
  * quarter of a tile up and down. In the encoder square the class token lies above the first row of its tile.
  */
-export function moveSelection(from: Selection | null, key: MovementKey, square: Square, shown: TileGrid): Selection {
+export function moveSelection(from: Selection | null, key: MovementKey, square: Square, shown: ShownTiles): Selection {
   const here = from && holdsTile(shown, from.tile) ? selectionInSquare(from, square, shown.tokens) : null;
   if (!here) return firstOf(square, shown.first);
   if (here.kind === 'class') return key === 'ArrowDown' || key === 'ArrowRight' ? firstOf(square, here.tile) : here;

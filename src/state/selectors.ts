@@ -10,7 +10,7 @@ import type {
 } from '#engine/protocol.ts';
 import type { ErrorStage } from '#errors.ts';
 import { publishedGrid, type TokenGrid } from '#tensor/grid.ts';
-import { gridOfOneTile, type TileGrid } from '#tensor/tile-grid.ts';
+import { gridOfOneTile, type ShownTiles } from '#tensor/tile-grid.ts';
 import type { AppState } from './app-state.ts';
 import { mapRequestOf, needsSelection, sameMapRequest } from './lens.ts';
 import type { Square } from './lineage.ts';
@@ -32,7 +32,7 @@ export function tokenGrid({ report, model }: Pick<AppState, 'report' | 'model'>)
 }
 
 /** That tile alone; stable while neither the run nor the tile changes. */
-export function panelGrid(state: AppState): TileGrid {
+export function panelGrid(state: AppState): ShownTiles {
   return state.report ? gridOfTile(state.report, panelTile(state)) : nothingShown;
 }
 
@@ -120,15 +120,15 @@ export function failedSquare({ failure }: AppState): Square | null {
 const nothingShown = gridOfOneTile(0, publishedGrid);
 
 /** The tiles on show and how they lie; stable while neither the run nor the choice changes. */
-export function shownGrid({ report, tile }: AppState): TileGrid {
+export function shownGrid({ report, tile }: AppState): ShownTiles {
   return report ? gridOfTile(report, tile) : nothingShown;
 }
 
-const grids = new WeakMap<RunReport, Map<number | 'all', TileGrid>>();
+const grids = new WeakMap<RunReport, Map<number | 'all', ShownTiles>>();
 
 /** The same object for the same tiles, so that nothing is drawn again for it. */
-function gridOfTile(report: RunReport, tile: number | 'all'): TileGrid {
-  const known = grids.get(report) ?? new Map<number | 'all', TileGrid>();
+function gridOfTile(report: RunReport, tile: number | 'all'): ShownTiles {
+  const known = grids.get(report) ?? new Map<number | 'all', ShownTiles>();
   grids.set(report, known);
   const { columns, rows } = report.tiles;
   const tokens = report.model.grid;

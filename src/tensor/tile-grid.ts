@@ -6,6 +6,10 @@ export interface TileGrid {
   readonly rows: number;
   /** Number of its first tile in the run. */
   readonly first: number;
+}
+
+/** Tiles whose tokens are pointed at, walked through and outlined. */
+export interface ShownTiles extends TileGrid {
   /** How each of them is cut into tokens. */
   readonly tokens: TokenGrid;
 }
@@ -17,7 +21,7 @@ export interface TiledIndex {
 }
 
 /** One tile alone. */
-export function gridOfOneTile(tile: number, tokens: TokenGrid): TileGrid {
+export function gridOfOneTile(tile: number, tokens: TokenGrid): ShownTiles {
   return { columns: 1, rows: 1, first: tile, tokens };
 }
 

@@ -19,7 +19,7 @@ import { CompareFacts } from './CompareFacts.tsx';
 import styles from './compare.module.css';
 import { type ComparedMap, MapFigure } from './MapFigure.tsx';
 import { TileFigure } from './TileFigure.tsx';
-import { useComparedMaps } from './use-compared-maps.ts';
+import { type ComparedMaps, useComparedMaps } from './use-compared-maps.ts';
 import { useRunText } from './use-run-text.ts';
 
 export interface CompareFiguresProps {
@@ -36,8 +36,8 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const selection = useApp(comparedSelection);
   const tile = useApp(panelTile);
   const otherTile = useApp(comparedOtherTile);
-  const { name } = useRunText(own, tile);
-  const { name: otherName } = useRunText(other, otherTile);
+  const { name, facts: ownFacts } = useRunText(own, tile);
+  const { name: otherName, facts: otherFacts } = useRunText(other, otherTile);
   const drawn = useComparedMaps(comparison);
 
   // While the answer about a newer token is awaited, the map of the one before stays, unread.
@@ -54,13 +54,14 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const token = here && nameToken(here);
   const read = (painted: ComparedMap | null | undefined, grid: TokenGrid) =>
     (painted && selection && valuesAt(painted.map, atSamePlace(selection, ownGrid, grid), grid)?.[0]) ?? null;
-  const figureOf = (painted: ComparedMap | null | undefined, grid: TokenGrid) => ({
-    stage,
-    tokens: grid,
-    drawn: painted ?? null,
-    token,
-    value: read(painted, grid),
-  });
+  const figureOf = (which: keyof ComparedMaps, facts: readonly string[]) => {
+    const painted = (which === 'similarity' ? similarity : drawn?.[which]) ?? null;
+    const tokens = which === 'other' || which === 'similarity' ? otherGrid : ownGrid;
+    const { image } = which === 'other' ? other : own;
+    const value = read(painted, tokens);
+    return { name: which, facts, imageName: image.name, stage, tokens, drawn: painted, token, value };
+  };
+  const ofBoth = [...ownFacts, t('compare.besides', { facts: otherFacts.join(', ') })];
 
   const channel = comparison?.request.channel;
   const unit = channel === undefined ? t('units.norm') : t('compare.channel', { channel });
@@ -80,10 +81,10 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
     <div className={styles.figures}>
       <TileFigure run={own} tile={tile} title={t('compare.own')} stage={stage} mark={null} />
       <TileFigure run={other} tile={otherTile} title={t('compare.other')} stage={stage} mark={top?.index ?? null} />
-      <MapFigure {...figureOf(drawn?.own, ownGrid)} title={unit} note={name} announcement={announcement} />
-      <MapFigure {...figureOf(drawn?.other, otherGrid)} title={unit} note={otherName} announcement={announcement} />
+      <MapFigure {...figureOf('own', ownFacts)} title={unit} note={name} announcement={announcement} />
+      <MapFigure {...figureOf('other', otherFacts)} title={unit} note={otherName} announcement={announcement} />
       <MapFigure
-        {...figureOf(similarity, otherGrid)}
+        {...figureOf('similarity', ofBoth)}
         title={askedToken ? t('compare.similarityTo', { token: askedToken }) : t('compare.similarity')}
         note={otherName}
         value={isAnswered ? read(similarity, otherGrid) : null}
@@ -103,13 +104,13 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
         }
       />
       <MapFigure
-        {...figureOf(drawn?.difference, ownGrid)}
+        {...figureOf('difference', ofBoth)}
         title={t('compare.difference')}
         note={t('compare.differenceNote')}
         reason={twoWidths ?? twoGrids}
       />
       <MapFigure
-        {...figureOf(drawn?.cosine, ownGrid)}
+        {...figureOf('cosine', ofBoth)}
         title={t('compare.cosine')}
         note={t('compare.cosineNote')}
         reason={twoWidths ?? twoGrids}

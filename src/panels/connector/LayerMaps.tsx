@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { ConnectorReport, ModelReport } from '#engine/protocol.ts';
+import type { ConnectorReport, RunReport } from '#engine/protocol.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { fitConnectorPick, shownConnectorMaps } from '#state/connector-requests.ts';
@@ -9,19 +9,19 @@ import { LayerMap } from './LayerMap.tsx';
 import { PlacePicker } from './PlacePicker.tsx';
 
 export interface LayerMapsProps {
+  readonly report: RunReport;
   readonly connector: ConnectorReport;
-  readonly model: ModelReport;
 }
 
 /** The layers of the connector over the tokens of one tile, and which of their units are looked at. */
-export function LayerMaps({ connector, model }: LayerMapsProps) {
+export function LayerMaps({ report, connector }: LayerMapsProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const { describeTile } = useTileText();
   const shown = useApp(shownConnectorMaps);
   const unit = useApp((state) => fitConnectorPick(state).unit);
   const channel = useApp((state) => fitConnectorPick(state).channel);
-  const channels = channelCountOf(model);
+  const channels = channelCountOf(report.model);
   const tileName = shown && describeTile(shown.tile);
   return (
     <section className={styles.layers} aria-label={t('connector.maps')}>
@@ -44,7 +44,7 @@ export function LayerMaps({ connector, model }: LayerMapsProps) {
       </div>
       <div className={styles.maps}>
         {shown?.maps.map((map) => (
-          <LayerMap key={map.layer} map={map} />
+          <LayerMap key={map.layer} map={map} report={report} />
         ))}
       </div>
       {!connector.hasLayerNorm && <p className={styles.note}>{t('connector.noNorm')}</p>}

@@ -9,14 +9,14 @@ import {
   type Outline as TokenOutline,
 } from '#state/lineage.ts';
 import { pixelBoxOf } from '#tensor/grid.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import { type BoxShare, boxInGrid } from './box-in-grid.ts';
 import styles from './heatmap.module.css';
 
 export interface LineageOverlayProps {
   readonly square: Square;
   /** The tiles on show; a token of another one has no outline. */
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   /** Whose lineage is outlined. */
   readonly selection: Selection | null;
   /** What is under the pointer: outlined too where it is a token of this square, while another is locked. */
@@ -37,7 +37,7 @@ export interface OutlineOverlayProps {
   /** The tile that they are of. */
   readonly tile: number;
   /** The tiles on show; another one's outlines are not drawn. */
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   readonly children?: ReactNode;
 }
 

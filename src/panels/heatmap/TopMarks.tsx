@@ -2,14 +2,14 @@ import { useMemo } from 'react';
 import type { TokenMap } from '#engine/protocol.ts';
 import { topTokens } from '#state/map-statistics.ts';
 import { pixelBoxOf } from '#tensor/grid.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import { boxInGrid } from './box-in-grid.ts';
 import styles from './heatmap.module.css';
 
 export interface TopMarksProps {
   /** Of one component; NaN has no rank. */
   readonly maps: readonly TokenMap[];
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   /** How many are marked. */
   readonly count: number;
   readonly size: number;

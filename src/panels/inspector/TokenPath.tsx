@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
+import { promptTokenOf } from '#state/prompt-layout.ts';
 import { tokenGrid } from '#state/selectors.ts';
 import { patchesOfShuffledToken, shuffledTokenOfPatch } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
@@ -9,6 +10,8 @@ import styles from './inspector.module.css';
 export function TokenPath({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
   const grid = useApp(tokenGrid);
+  const psVersion = useApp((state) => state.report?.model.psVersion);
+  const listed = psVersion === 'v1' ? promptTokenOf(selection, { psVersion, grid }) : null;
 
   function tellPath(): string {
     switch (selection.kind) {
@@ -31,7 +34,10 @@ export function TokenPath({ selection }: { readonly selection: Selection }) {
   return (
     <div>
       <h3>{t('inspector.path')}</h3>
-      <p className={styles.path}>{tellPath()}</p>
+      <p className={styles.path}>
+        {tellPath()}
+        {listed && ` ${t('inspector.exchangedPath', { row: listed.token })}`}
+      </p>
     </div>
   );
 }

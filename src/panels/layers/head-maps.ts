@@ -1,7 +1,7 @@
 import type { MapSet, TokenMap } from '#engine/protocol.ts';
 import { rangeOf, unionOf, type ValueRange } from '#state/map-values.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
-import { gridOfOneTile, type TileGrid } from '#tensor/tile-grid.ts';
+import { gridOfOneTile, type ShownTiles, type TileGrid } from '#tensor/tile-grid.ts';
 
 export interface HeadMaps {
   /** [heads]: the patches of the selection's tile. */
@@ -9,7 +9,14 @@ export interface HeadMaps {
   /** Of all heads together. */
   readonly range: ValueRange;
   /** The selection's tile alone. */
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
+}
+
+/** `maps` side by side, row by row, as close to a square as they come; each stands where its number says. */
+export function sheetOf(maps: readonly TokenMap[]): { readonly maps: readonly TokenMap[]; readonly grid: TileGrid } {
+  const columns = Math.ceil(Math.sqrt(maps.length));
+  const rows = Math.ceil(maps.length / columns);
+  return { maps: maps.map((map, tile) => ({ ...map, tile })), grid: { columns, rows, first: 0 } };
 }
 
 /** The heads of a set of attention, [heads, 1 + patches] class token first, as maps of their patches; null of any other set. */

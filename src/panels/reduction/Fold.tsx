@@ -1,11 +1,14 @@
 import { Pause, Play, StepBack, StepForward } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ModelReport, ReductionFigures } from '#engine/protocol.ts';
+import type { ReductionFigures, RunReport } from '#engine/protocol.ts';
 import { formatShape } from '#panels/format.ts';
+import { endsOf } from '#panels/take-away/map-file.ts';
+import { SavePicture } from '#panels/take-away/SavePicture.tsx';
+import { useRunFacts } from '#panels/take-away/use-map-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
-import { FoldPicture } from './FoldPicture.tsx';
+import { FoldPicture, paintFold } from './FoldPicture.tsx';
 import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
 import styles from './reduction.module.css';
 import type { StepPlayer } from './use-step-player.ts';
@@ -13,17 +16,20 @@ import { useTokenColours } from './use-token-colours.ts';
 
 export interface FoldProps {
   readonly figures: ReductionFigures;
-  readonly model: ModelReport;
+  readonly report: RunReport;
   readonly player: StepPlayer;
 }
 
 /** The tokens of one tile from the encoder's to the folded, step by step, beside a close-up of those that become one. */
-export function Fold({ figures, model, player }: FoldProps) {
+export function Fold({ figures, report, player }: FoldProps) {
   const { t } = useTranslation();
   const colours = useTokenColours(figures);
+  const runFacts = useRunFacts(report);
   const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';
-  const facts = factsOf(step, figures.channels, model.grid);
+  const unit = t(`units.${colours.kind}`);
+  const { grid } = report.model;
+  const facts = factsOf(step, figures.channels, grid);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
   return (
     <section className={styles.fold} aria-label={t('reduction.foldLabel')}>
@@ -34,7 +40,21 @@ export function Fold({ figures, model, player }: FoldProps) {
           {tileName && <span>{tileName}</span>}
         </p>
         <FoldPicture step={player.step} colours={colours} />
-        <p className={styles.note}>{t('reduction.painted', { unit: t(`units.${colours.kind}`) })}</p>
+        <div className={styles.heading}>
+          <p className={styles.note}>{t('reduction.painted', { unit })}</p>
+          <SavePicture
+            caption={{
+              title: `${t('reduction.title')} · ${facts.count}`,
+              facts: [...runFacts(figures.tile), facts.shape, t(`reduction.steps.${step}`)],
+              unit,
+              ranges: endsOf(colours.ranges),
+              table: colours.table,
+              isPca: colours.kind === 'pca',
+            }}
+            file={{ imageName: report.image.name, stage: `reduction.${step}`, layer: null, tile: figures.tile }}
+            draw={() => ({ pixels: paintFold(grid, player.step, colours) })}
+          />
+        </div>
       </div>
       <div className={styles.foldSide}>
         <div className={styles.player}>
@@ -75,12 +95,12 @@ export function Fold({ figures, model, player }: FoldProps) {
         <ol className={styles.steps}>
           {foldSteps.map((name, index) => (
             <li key={name} aria-current={index === player.step ? 'step' : undefined}>
-              <b>{factsOf(name, figures.channels, model.grid).count}</b>
+              <b>{factsOf(name, figures.channels, grid).count}</b>
               <span>{t(`reduction.steps.${name}`)}</span>
             </li>
           ))}
         </ol>
-        <CloseUp figures={figures} colours={colours} model={model} />
+        <CloseUp figures={figures} colours={colours} model={report.model} />
       </div>
     </section>
   );

@@ -1,17 +1,18 @@
 import { type CSSProperties, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MapPicture } from '#export/map-picture.ts';
 import { TokenWalk } from '#panels/controls/TokenWalk.tsx';
 import heatmap from '#panels/heatmap/heatmap.module.css';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { activeSelection, panelGrid } from '#state/selectors.ts';
-import { shuffledTokenOfPatch } from '#tensor/grid.ts';
+import { shuffledTokenOfPatch, type TokenGrid } from '#tensor/grid.ts';
 import { type Box, classTokenAt, createFoldLayout, type FoldLayout, lastStep } from './fold-layout.ts';
 import styles from './reduction.module.css';
 import { useFocus } from './use-focus.ts';
 import { usePosition } from './use-position.ts';
-import type { TokenColours } from './use-token-colours.ts';
+import type { Colour, TokenColours } from './use-token-colours.ts';
 
 export interface FoldPictureProps {
   readonly step: number;
@@ -37,12 +38,7 @@ export function FoldPicture({ step, colours }: FoldPictureProps) {
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
-    context.clearRect(0, 0, layout.widthPx, layout.heightPx);
-    for (const [patch, colour] of colours.patches.entries()) {
-      const { left, top, width, height } = layout.boxOfPatch(patch, position);
-      context.fillStyle = `rgb(${colour.join(' ')})`;
-      context.fillRect(left, top, width, height);
-    }
+    paintPatches(context, layout, position, colours);
   }, [layout, position, colours]);
 
   const [red = 0, green = 0, blue = 0] = colours.classToken ?? [];
@@ -78,6 +74,32 @@ export function FoldPicture({ step, colours }: FoldPictureProps) {
       )}
     </TokenWalk>
   );
+}
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+function paintPatches(context: Context, layout: FoldLayout, position: number, colours: TokenColours): void {
+  context.clearRect(0, 0, layout.widthPx, layout.heightPx);
+  for (const [patch, colour] of colours.patches.entries())
+    paintBox(context, layout.boxOfPatch(patch, position), colour);
+}
+
+function paintBox(context: Context, { left, top, width, height }: Box, colour: Colour | null = null): void {
+  if (!colour) return;
+  context.fillStyle = `rgb(${colour.join(' ')})`;
+  context.fillRect(left, top, width, height);
+}
+
+/** All tokens at one step, the class token too while it is there: [height, width, 4] u8 RGBA. */
+export function paintFold(grid: TokenGrid, step: number, colours: TokenColours): MapPicture['pixels'] {
+  const layout = createFoldLayout(grid);
+  const { widthPx, heightPx } = layout;
+  const context = new OffscreenCanvas(widthPx, heightPx).getContext('2d');
+  if (!context) throw new Error('no 2D canvas');
+  paintPatches(context, layout, step, colours);
+  const { box, opacity } = classTokenAt(step);
+  if (opacity === 1) paintBox(context, box, colours.classToken);
+  return context.getImageData(0, 0, widthPx, heightPx);
 }
 
 function placeIn({ widthPx, heightPx }: FoldLayout, { left, top, width, height }: Box): CSSProperties {

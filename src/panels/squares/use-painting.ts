@@ -7,14 +7,14 @@ import { isCosine } from '#state/lens.ts';
 import { mapOf, mapsOfStage, type ValueRange, valuesAt } from '#state/map-values.ts';
 import { colourRanges } from '#state/scale.ts';
 import { activeSelection, areMapsCurrent, currentMapSet, shownGrid, tokenGrid } from '#state/selectors.ts';
-import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
+import { holdsTile, type ShownTiles } from '#tensor/tile-grid.ts';
 
 /** The maps of the tiles on show with the colours they are drawn in. */
 export interface Painting {
   readonly kind: MapKind;
   /** Of tiles on show, at least one; attention is of the selection's tile alone. NaN: left out. */
   readonly maps: readonly TokenMap[];
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
   readonly explainedVariance: readonly number[] | null;

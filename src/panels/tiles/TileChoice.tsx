@@ -73,7 +73,7 @@ export function TileChoice({ report }: { readonly report: RunReport }) {
 interface OptionProps {
   readonly name: string;
   readonly tile: number | 'all';
-  readonly grid: Omit<TileGrid, 'tokens'>;
+  readonly grid: TileGrid;
   readonly pictures: readonly ImageBitmap[];
   readonly label: string;
   readonly caption: string;
