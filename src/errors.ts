@@ -191,7 +191,7 @@ export const errorTexts = {
   },
   'files-no-config': {
     what: '{{files}} came without a config.json, which says how the weights are to be used.',
-    remedy: 'Drop the whole folder, or the config.json together with the .safetensors files.',
+    remedy: 'Drop the config.json along with them, or name a repository of the same model that has it.',
   },
   'files-too-many-folders': {
     what: 'The files are of {{count}} checkpoints: {{folders}}.',

@@ -511,6 +511,8 @@ export interface CheckpointRequest {
   readonly model: string | File | readonly LocalFile[];
   /** A second folder, for layouts that keep the connector apart (VITA). */
   readonly connector?: string;
+  /** A folder named as `model` is, whose configuration goes with files from disk that bring none. */
+  readonly config?: string;
   /** Endpoint of the hub, or of a mirror that speaks its API. */
   readonly hub?: string;
   /** Access token for private and gated repositories; kept in memory only. */

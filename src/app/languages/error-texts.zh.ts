@@ -178,7 +178,7 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
   },
   'files-no-config': {
     what: '{{files}} 没有附带 config.json，而权重该如何使用正是由它说明的。',
-    remedy: '请拖入整个文件夹，或把 config.json 与 .safetensors 文件一起拖入。',
+    remedy: '请把 config.json 一起拖入，或给出含有它的同一模型的仓库。',
   },
   'files-too-many-folders': {
     what: '这些文件属于 {{count}} 个检查点：{{folders}}。',
