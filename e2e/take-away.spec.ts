@@ -5,18 +5,18 @@ import type { AutomationRunOptions } from '#app/automation.ts';
 import { parseWithHub } from '#testing/hub-safetensors.ts';
 import { AppPage, readTensor } from './app.ts';
 import { expectAccessible } from './look.ts';
+import { decodePng, tokensOf } from './png.ts';
 
 /** coffee.png as two tiles and a thumbnail. */
 const twoTiles = { mode: 'tiles', maxTiles: 2 } as const;
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage(), { mode: twoTiles.mode, maxTiles: String(twoTiles.maxTiles) });
+  app = await AppPage.shared(browser);
+  await runCoffee(twoTiles);
 });
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 async function runCoffee(preparation: AutomationRunOptions): Promise<void> {
   await app.page.evaluate((options) => window.tokenLens.run('samples/coffee.png', options), preparation);
@@ -99,15 +99,13 @@ test('all tiles go into one .safetensors with what decides their values', async 
   await closeDialog(dialog);
 });
 
-test('a map is saved as a picture, and the script is for the chosen tensor', async () => {
+test('a map is saved as a picture with each token in its colour, and the script is for the chosen tensor', async () => {
   const { page } = app;
   await runCoffee({ mode: 'single' });
   const dialog = await openDialog(page);
   const { bytes, name } = await save(page, dialog.getByRole('button', { name: 'Pixel shuffle: PNG' }));
   expect(name).toBe('coffee.shuffled.norm.tile0.png');
-  expect([...bytes.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
-  // A map of 16 x 16 tokens, 40 px each, with margins of 24 px.
-  expect(new DataView(bytes.buffer).getUint32(16)).toBe(688);
+  expect(tokensOf(await decodePng(page, bytes), 16, 16)).toEqual(await app.paintedTokens('shuffled'));
 
   const script = dialog.getByRole('region', { name: 'The script' });
   await expect(script).toContainText('# selected [1025, C]');
@@ -116,6 +114,122 @@ test('a map is saved as a picture, and the script is for the chosen tensor', asy
   await expectAccessible(page);
   await closeDialog(dialog);
 });
+
+test('a picture of attention stands in the tile that it is of, and says what decides it', async () => {
+  const { page } = app;
+  await runCoffee(twoTiles);
+  for (const key of ['a', '.', '.']) await page.keyboard.press(key);
+  await app.choose('Direction', 'To token');
+  await app.pointAt('dropped', 40, 'click', { tile: 1, columns: 2, rows: 1 });
+  await expect(app.column('selected').locator('canvas')).toBeVisible();
+  const painted = await app.paintedTokens('selected');
+
+  const dialog = await openDialog(page);
+  const button = dialog.getByRole('button', { name: 'Encoder: PNG' });
+  await expect(button).toHaveAttribute(
+    'title',
+    'Encoder · Attention · demo · coffee.png · tile 2 · layer 6 · head 1 · to patch 40 in tile 2',
+  );
+  const { bytes, name } = await save(page, button);
+  expect(name).toBe('coffee.selected.attention.layer6.png');
+  const saved = tokensOf(await decodePng(page, bytes), 64, 32);
+  const ofTile = (tile: number) => (_: unknown, token: number) => Math.floor((token % 64) / 32) === tile;
+  expect(saved.filter(ofTile(1))).toEqual(painted.filter(ofTile(1)));
+  // The tile beside it has no map: white paper, no colour of the scale.
+  expect(new Set(saved.filter(ofTile(0)).map(String))).toEqual(new Set(['255,255,255']));
+  await closeDialog(dialog);
+});
+
+test('what decides maps of the other kinds stands in their pictures', async () => {
+  const { page } = app;
+  await runCoffee({ mode: 'single' });
+  const facts = async (square: string) => {
+    const dialog = await openDialog(page);
+    const title = await dialog.getByRole('button', { name: `${square}: PNG` }).getAttribute('title');
+    await closeDialog(dialog);
+    return title;
+  };
+  const chooseMore = async (kind: string) => {
+    await page.getByRole('combobox', { name: 'More maps' }).click();
+    await page.getByRole('option', { name: kind }).click();
+    await expect(app.column('dropped').locator('canvas')).toBeVisible();
+  };
+  await app.pointAt('dropped', 40, 'click');
+  await chooseMore('Rollout');
+  await app.choose('Heads', 'Max');
+  expect(await facts('Class token dropped')).toBe(
+    'Class token dropped · Rollout · demo · coffee.png · layer 6 · maximum of the heads · discard 0 · patch 40',
+  );
+  await chooseMore('Added');
+  await app.choose('Added by', 'MLP');
+  expect(await facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 6 · added by MLP');
+  await chooseMore('Channel');
+  await page.getByRole('spinbutton', { name: 'Channel' }).fill('3');
+  await expect.poll(() => facts('Connector')).toBe('Connector · Channel · demo · coffee.png · channel 3');
+});
+
+test('every figure of the panels is saved from where it stands, as it is painted', async () => {
+  const { page } = app;
+  await runCoffee({ mode: 'single' });
+  await app.pointAt('dropped', 40, 'click');
+  await page.keyboard.press('a');
+  for (const key of ['h', 'r', 'm', 'd']) await page.keyboard.press(key);
+  await page.getByRole('button', { name: 'The factor 0.5' }).click();
+
+  const figures = [
+    ...['normed', 'hidden', 'activated'].map((layer) => [`[data-layer="${layer}"]`, `connector.${layer}`] as const),
+    ...['shuffle', 'pooling', 'reshape'].map((way) => [`[data-way="${way}"]`, `reduction.${way}`] as const),
+    ...['v2', 'v1'].map((order) => [`[data-order="${order}"]`, `reduction.order-${order}`] as const),
+    ['[data-testid="factor"]', 'reduction.factor'],
+    ...['own', 'other', 'similarity', 'difference', 'cosine'].map(
+      (map) => [`[data-figure-map="${map}"]`, `tokens.${map}`] as const,
+    ),
+  ] as const;
+  for (const [place, stage] of figures) {
+    const figure = page.locator(place);
+    // Its own map is the last: before it comes the picture of what a token covers.
+    const canvas = figure.locator('canvas').last();
+    await expect(canvas).toBeVisible();
+    const { bytes, name } = await save(page, figure.getByRole('button', { name: 'Save as PNG' }));
+    expect(name).toMatch(new RegExp(`^coffee\\.${stage}(\\.tile0)?\\.png$`));
+    const { tokens, columns, rows } = await paintedIn(canvas);
+    expect(tokensOf(await decodePng(page, bytes), columns, rows), place).toEqual(tokens);
+  }
+
+  const heads = page.getByRole('button', { name: 'Save as PNG: Attention · All heads' });
+  const all = await save(page, heads);
+  expect(all.name).toBe('coffee.heads.layer6.tile0.png');
+  const sheet = tokensOf(await decodePng(page, all.bytes), 65, 32);
+  for (const head of [0, 1]) {
+    const { tokens } = await paintedIn(page.getByRole('button', { name: `Head ${head}` }).locator('canvas'));
+    const start = 33 * head;
+    expect(sheet.filter((_, token) => token % 65 >= start && token % 65 < start + 32)).toEqual(tokens);
+  }
+
+  const fold = page.getByRole('button', { name: 'Save as PNG: The reduction' });
+  const folded = await decodePng(page, (await save(page, fold)).bytes);
+  const { tokens, columns } = await paintedIn(page.getByTestId('fold-picture'));
+  const pixels = tokensOf(folded, columns, tokens.length / columns);
+  // Patches lie in the cells of 16 px below the class token's place; each has its colour, and the gaps have none.
+  const cells = Array.from(
+    { length: 1024 },
+    (_, patch) => (32 + 16 * Math.floor(patch / 32)) * columns + 16 * (patch % 32),
+  );
+  expect(cells.map((at) => pixels[at])).toEqual(cells.map((at) => tokens[at]));
+  expect(new Set(cells.map((at) => String(pixels[at + 15])))).toEqual(new Set(['255,255,255']));
+  await expectAccessible(page);
+  for (const key of ['h', 'r', 'm', 'd']) await page.keyboard.press(key);
+});
+
+/** Red, green and blue of every pixel of a canvas. */
+async function paintedIn(canvas: Locator): Promise<{ tokens: number[][]; columns: number; rows: number }> {
+  return canvas.evaluate((element: HTMLCanvasElement) => {
+    const { width, height } = element;
+    const data = element.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+    const tokens = Array.from({ length: width * height }, (_, token) => [...data.slice(4 * token, 4 * token + 3)]);
+    return { tokens, columns: width, rows: height };
+  });
+}
 
 test('keys of the page work anywhere but where one types, and the sheet lists them', async () => {
   const { page } = app;
@@ -172,8 +286,8 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
   await page.keyboard.type('137');
   await page.keyboard.press('Enter');
   await page.locator('h1').click();
-  for (const key of ['a', '[', '[', '.', '.']) await page.keyboard.press(key);
-  await expect(app.column('selected').locator('canvas')).toBeVisible();
+  for (const key of ['a', '[', '[', '.', '.', 'o']) await page.keyboard.press(key);
+  await expect(app.column('selected').locator('canvas')).toHaveCount(2);
   const linkIn = (dialog: Locator) => dialog.getByRole('textbox', { name: 'Link to this view' });
   const dialog = await openDialog(page);
   const link = await linkIn(dialog).inputValue();
@@ -184,6 +298,7 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
     tile: '1',
     token: 'patch:137',
     scale: 'shared',
+    blend: '0.4',
     mode: 'tiles',
     maxTiles: '2',
   });
@@ -195,9 +310,11 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
   await fresh.page.evaluate(() => window.tokenLens.ready);
   await expect(fresh.inspector).toContainText('patch 137');
   await expect(fresh.inspector).toContainText('locked');
-  await expect(fresh.column('selected').locator('canvas')).toBeVisible();
+  await expect(fresh.column('selected').locator('canvas')).toHaveCount(2);
+  await expect(fresh.page.getByRole('checkbox', { name: 'Over the image' })).toBeChecked();
   await expect.poll(() => fresh.paintedTokens('selected')).toEqual(await app.paintedTokens('selected'));
   await expect(linkIn(await openDialog(fresh.page))).toHaveValue(link);
+  await page.keyboard.press('o');
   fresh.expectQuiet();
   await context.close();
 });

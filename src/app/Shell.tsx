@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BillDialog } from '#panels/bill/BillDialog.tsx';
 import { CheckpointDialog } from '#panels/checkpoint/CheckpointDialog.tsx';
 import { StoredDialog } from '#panels/checkpoint/StoredDialog.tsx';
 import { Compare } from '#panels/compare/Compare.tsx';
@@ -60,6 +61,7 @@ export function Shell() {
       {/* Within the shell, so that what is dropped on a dialog is dropped on the page. */}
       <CheckpointDialog />
       <StoredDialog />
+      <BillDialog />
       {isDragging && <DropVeil />}
     </div>
   );

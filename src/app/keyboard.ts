@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { findShortcut, type PageShortcut } from '#panels/shortcuts/shortcuts.ts';
 import { useAppStore } from '#panels/use-app.ts';
 import { squares } from '#state/lineage.ts';
-import { type PanelName, panelNames } from '#state/preferences.ts';
+import { type PanelName, panelNames, usualImageShare } from '#state/preferences.ts';
 import { stepHead, stepLayer } from '#state/step-lens.ts';
 import type { AppStore } from '#state/store.ts';
 
@@ -50,7 +50,7 @@ function perform(
   name: PageShortcut['name'],
   index: number,
 ): void {
-  const { model, lens, mapKind, prefer, changeLens } = store.getState();
+  const { model, lens, mapKind, imageShare, prefer, changeLens, showDialog } = store.getState();
   const step = index === 0 ? -1 : 1;
   switch (name) {
     case 'square':
@@ -71,10 +71,16 @@ function perform(
       if (model && mapKind === 'attention') changeLens({ head: stepHead(lens.head, step, model) });
       break;
     case 'goTo':
-      focus('input[name="index"]');
+      focus('[data-go-to] :is(input:enabled, [type="submit"])');
       break;
     case 'panel':
       openPanel(panelNames[index]);
+      break;
+    case 'overImage':
+      prefer({ imageShare: imageShare > 0 ? 0 : usualImageShare });
+      break;
+    case 'bill':
+      showDialog('bill');
       break;
     case 'takeAway':
       openTakeAway();

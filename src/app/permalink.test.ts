@@ -117,10 +117,15 @@ test('whatever the state, its link is read back as the same', () => {
                 colourMap: colourMaps[turn] ?? 'viridis',
                 scaleMode: turn % 2 === 0 ? 'square' : 'shared',
                 cosineRange: turn < 2 ? 'fixed' : 'data',
+                imageShare: [0, 0.4, 0.1, 0.9][turn] ?? 0,
               };
               const asked = parametersOf(state, base);
               expect(readBack(state)).toEqual(asked);
-              expect(asked.view).toMatchObject({ tile, token: locked, preferences: { mapKind } });
+              expect(asked.view).toMatchObject({
+                tile,
+                token: locked,
+                preferences: { mapKind, imageShare: state.imageShare },
+              });
               expect({ ...defaultLens, ...asked.view.lens }).toEqual(lens);
               links += 1;
             }
@@ -134,7 +139,7 @@ test('whatever the state, its link is read back as the same', () => {
 
 test('a link is of the page itself, short where nothing was changed', () => {
   expect(writePermalink(plain, base)).toBe(
-    'https://example.org/lens/?image=./samples/rocket.jpg&map=norm&scale=square&range=fixed&colours=viridis&tile=0',
+    'https://example.org/lens/?image=./samples/rocket.jpg&map=norm&scale=square&range=fixed&colours=viridis&blend=0&tile=0',
   );
 });
 

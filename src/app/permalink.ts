@@ -21,6 +21,7 @@ export type LinkedState = Pick<
   | 'scaleMode'
   | 'cosineRange'
   | 'colourMap'
+  | 'imageShare'
   | 'lens'
   | 'tile'
   | 'locked'
@@ -56,7 +57,7 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
   const isLoaded = model !== null && model.name === modelRequest?.model;
   const name = nameModel(modelRequest?.model ?? defaultModel, isLoaded ? model.revision : null);
   const connector = modelRequest?.connector;
-  const { mapKind, scaleMode, cosineRange, colourMap } = state;
+  const { mapKind, scaleMode, cosineRange, colourMap, imageShare } = state;
   return {
     model: name ?? defaultModel,
     connector: name && connector ? nameModel(connector, isLoaded ? model.connectorRevision : null) : null,
@@ -67,7 +68,7 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
     language,
     preprocessing: preparationOf(state),
     view: {
-      preferences: { mapKind, scaleMode, cosineRange, colourMap },
+      preferences: { mapKind, scaleMode, cosineRange, colourMap, imageShare },
       lens: changesOf(withoutKeptAxes(state.lens)),
       tile,
       token: locked,

@@ -35,6 +35,7 @@ test('every parameter is read', () => {
     scale: 'shared',
     range: 'data',
     colours: 'magma',
+    blend: '0.4',
     layer: '3',
     channel: '17',
     direction: 'to',
@@ -55,7 +56,13 @@ test('every parameter is read', () => {
     language: 'zh',
     preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
     view: {
-      preferences: { mapKind: 'attention', scaleMode: 'shared', cosineRange: 'data', colourMap: 'magma' },
+      preferences: {
+        mapKind: 'attention',
+        scaleMode: 'shared',
+        cosineRange: 'data',
+        colourMap: 'magma',
+        imageShare: 0.4,
+      },
       lens: { layer: 3, channel: 17, direction: 'to', head: 2, fusion: 'max', discardRatio: 0.5, part: 'mlp' },
       tile: 4,
       token: { kind: 'patch', tile: 4, index: 137 },
@@ -102,6 +109,9 @@ test('of the view too, what there is not counts as absent', () => {
   const nothing = { preferences: {}, lens: {}, tile: null, token: null };
   expect(read('?map=heat&scale=log&range=wide&colours=jet&direction=up&fusion=sum&part=norm')).toEqual(nothing);
   expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1024')).toEqual(nothing);
+  expect(read('?blend=0.95')).toEqual(nothing);
+  expect(read('?blend=half')).toEqual(nothing);
+  expect(read('?blend=0').preferences).toEqual({ imageShare: 0 });
   expect(read('?layer=&head=&discard=&tile=&token=&map=')).toEqual(nothing);
   expect(read('?token=shuffled:256').token).toBeNull();
   expect(read('?token=shuffled:255').token).toEqual({ kind: 'shuffled', tile: 0, index: 255 });

@@ -1,9 +1,9 @@
 import { headFusions, type Selection } from '#engine/protocol.ts';
 import { type LensSettings, mostExclusionRadius, mostTopCount } from '#state/lens.ts';
-import { colourMaps, mapKinds, type Preferences } from '#state/preferences.ts';
+import { colourMaps, isImageShare, mapKinds, type Preferences } from '#state/preferences.ts';
 import { patchCount, shuffledCount } from '#tensor/grid.ts';
 
-type MapPreferences = Pick<Preferences, 'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap'>;
+type MapPreferences = Pick<Preferences, 'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap' | 'imageShare'>;
 
 /** How an address wants the maps drawn, and of what. */
 export interface ViewParameters {
@@ -44,11 +44,17 @@ function parseShare(text: string): number | undefined {
   return share >= 0 && share < 1 ? share : undefined;
 }
 
+function parseImageShare(text: string): number | undefined {
+  const share = Number(text);
+  return isImageShare(share) ? share : undefined;
+}
+
 const preferenceFields: Fields<MapPreferences> = {
   mapKind: { name: 'map', parse: oneOf(mapKinds) },
   scaleMode: { name: 'scale', parse: oneOf(['square', 'shared']) },
   cosineRange: { name: 'range', parse: oneOf(['fixed', 'data']) },
   colourMap: { name: 'colours', parse: oneOf(colourMaps) },
+  imageShare: { name: 'blend', parse: parseImageShare },
 };
 
 const lensFields: Fields<LensSettings> = {
@@ -110,7 +116,7 @@ function formatToken(token: Selection, shown: ViewParameters['tile']): string {
 }
 
 /**
- * Reads `map= scale= range= colours= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
+ * Reads `map= scale= range= colours= blend= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
  * through `read`; a value that there is not counts as absent.
  */
 export function readView(read: Read): ViewParameters {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noiseBytes } from '#testing/values.ts';
-import { drawMapPicture, type MapPicture, sizeMapPicture } from './map-picture.ts';
+import { drawMapPicture, type MapPicture } from './map-picture.ts';
 
 type Rgba = readonly number[];
 
@@ -19,9 +19,10 @@ const table = Uint8ClampedArray.from({ length: 3 * 256 }, (_, at) => {
 
 const picture = (change: Partial<MapPicture>): MapPicture => ({
   title: 'coffee.png: selected',
-  subtitle: 'demo, L2 norm, tile 0',
+  facts: ['demo', 'tile 0'],
   unit: 'L2 norm',
   pixels: colouredPixels(32, 32),
+  below: null,
   ranges: [{ min: '−1.25', max: '38.4' }],
   table,
   isPca: false,
@@ -36,14 +37,12 @@ interface Drawn {
   inked(top: number, bottom: number): number;
 }
 
-/** The picture on a canvas of its size, over a colour that it has to cover. */
+/** The picture's pixels. */
 function draw(map: MapPicture): Drawn {
-  const { width, height } = sizeMapPicture(map);
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  const canvas = drawMapPicture(map);
+  const { width, height } = canvas;
+  const context = canvas.getContext('2d');
   if (!context) throw new Error('no 2D canvas');
-  context.fillStyle = 'red';
-  context.fillRect(0, 0, width, height);
-  drawMapPicture(context, map);
   const { data } = context.getImageData(0, 0, width, height);
   const at = (x: number, y: number) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)];
   const inked = (top: number, bottom: number) => {
@@ -127,12 +126,12 @@ describe('drawMapPicture', () => {
   });
 
   it('writes each text where it belongs, on white', () => {
-    const lines = { title: [24, 48], subtitle: [48, 72], unit: [780, 804] } as const;
+    const lines = { title: [24, 48], facts: [48, 72], unit: [780, 804] } as const;
     const full = draw(picture({}));
     expect(full.height).toBe(mapTop + 640 + 16 + 16 + 48 + 24);
     for (const [text, [top, bottom]] of Object.entries(lines)) {
       expect(full.inked(top, bottom)).toBeGreaterThan(100);
-      expect(draw(picture({ [text]: '' })).inked(top, bottom)).toBe(0);
+      expect(draw(picture({ [text]: text === 'facts' ? [] : '' })).inked(top, bottom)).toBe(0);
     }
     const ends = [756, 780] as const;
     expect(full.inked(...ends)).toBeGreaterThan(50);
@@ -148,5 +147,44 @@ describe('drawMapPicture', () => {
     );
     expect(columns.lastIndexOf(true)).toBeLessThan(long.width - left);
     expect(columns.lastIndexOf(true)).toBeGreaterThan(long.width - left - 40);
+  });
+
+  it('gives facts that do not fit on one line the lines they need, and moves the map down', () => {
+    const facts = Array.from({ length: 12 }, (_, index) => `a fact of some length, ${index}`);
+    const [one, many] = [draw(picture({})), draw(picture({ facts }))];
+    const lines = (many.height - one.height) / 24 + 1;
+    expect(lines).toBeGreaterThan(2);
+    expect(Number.isInteger(lines)).toBe(true);
+    for (let line = 0; line < lines; line++) {
+      expect(many.inked(48 + 24 * line, 72 + 24 * line)).toBeGreaterThan(100);
+    }
+    const colours = (drawn: Drawn, top: number) => [0, 1, 31].map((token) => drawn.at(left + 20 * token, top));
+    expect(colours(many, mapTop + 24 * (lines - 1))).toEqual(colours(one, mapTop));
+  });
+
+  it('lets the image show through by its share, each of its pixels as it is', () => {
+    const pixels = colouredPixels(2, 1);
+    pixels.data.set([0, 0, 0, 0], 4);
+    const bytes = new Uint8ClampedArray(noiseBytes(4 * 400 * 200)).map((byte, at) => (at % 4 === 3 ? 255 : byte));
+    const image = new OffscreenCanvas(400, 200);
+    image.getContext('2d')?.putImageData(new ImageData(bytes, 400, 200), 0, 0);
+    const drawn = draw(picture({ pixels, below: { image, share: 0.25 } }));
+    expect(drawn.width).toBe(400 + 2 * left);
+    const token = colourOf(pixels, 0, 0);
+    for (const [x, y] of [
+      [0, 0],
+      [7, 0],
+      [199, 199],
+      [120, 33],
+    ] as const) {
+      const below = [...bytes.subarray(4 * (y * 400 + x), 4 * (y * 400 + x) + 4)];
+      const seen = drawn.at(left + x, mapTop + y);
+      for (const channel of [0, 1, 2]) {
+        const blend = 0.75 * (token[channel] ?? 0) + 0.25 * (below[channel] ?? 0);
+        expect(Math.abs((seen[channel] ?? 0) - blend)).toBeLessThanOrEqual(1);
+      }
+    }
+    // A token without a colour leaves the image as it is.
+    expect(drawn.at(left + 201, mapTop + 5)).toEqual([...bytes.subarray(4 * 2201, 4 * 2201 + 4)]);
   });
 });

@@ -1,16 +1,31 @@
-/** A map to be drawn and all that explains it, in the language of whoever takes it away. */
-export interface MapPicture {
+/** All that explains a map, in the language of whoever takes it away. */
+export interface MapCaption {
   readonly title: string;
-  readonly subtitle: string;
+  /** What decides it, as the page names it: `demo`, `coffee.png`, `layer 3`. Broken into as many lines as it takes. */
+  readonly facts: readonly string[];
   /** What the values are: `L2 norm`. */
   readonly unit: string;
-  /** [height, width, 4] u8 RGBA, one pixel a token, as `ImageData` has them. */
-  readonly pixels: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
   /** [components]: the ends of each scale, as the page writes them. */
   readonly ranges: readonly { readonly min: string; readonly max: string }[];
   /** Red, green, blue [256, 3] u8 along the scale. Not used for PCA, whose components are red, green and blue. */
   readonly table: Uint8ClampedArray;
   readonly isPca: boolean;
+}
+
+/** A map to be drawn. */
+export interface MapPicture extends MapCaption {
+  /** [height, width, 4] u8 RGBA, one pixel a token, as `ImageData` has them. */
+  readonly pixels: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
+  /** The image that shows through the map, or null. */
+  readonly below: ImageBelow | null;
+}
+
+/** An image below a map. Each colour is `share` of the image's and the rest of the token's; a clear token shows the image alone. */
+export interface ImageBelow {
+  /** As many whole pixels a token, in either direction. */
+  readonly image: OffscreenCanvas | ImageBitmap;
+  /** 0..1 */
+  readonly share: number;
 }
 
 interface Size {
@@ -23,7 +38,7 @@ interface Box extends Size {
   readonly top: number;
 }
 
-type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
+type Context = OffscreenCanvasRenderingContext2D;
 
 /** No side of an enlarged map is longer, unless it has more tokens than that. */
 const mapSidePx = 640;
@@ -43,23 +58,32 @@ const ink = '#1a1a1a';
 const secondInk = '#595959';
 const outline = '#bdbdbd';
 const fontFamily = 'system-ui, sans-serif';
+const factFont = `${fontPx}px ${fontFamily}`;
 
-function planPicture({ pixels, ranges }: MapPicture): {
+interface Plan {
   readonly size: Size;
   /** Side of a token. */
   readonly tokenPx: number;
+  readonly lines: readonly string[];
   readonly map: Box;
   /** [components] */
   readonly bars: readonly Box[];
-} {
-  const tokenPx = Math.max(1, Math.floor(mapSidePx / Math.max(pixels.width, pixels.height)));
+}
+
+function planPicture(context: Context, { pixels, ranges, facts, below }: MapPicture): Plan {
+  // An image keeps its own pixels, so that nothing of it is made up between them.
+  const tokenPx = below
+    ? below.image.width / pixels.width
+    : Math.max(1, Math.floor(mapSidePx / Math.max(pixels.width, pixels.height)));
+  const contentWidth = Math.max(pixels.width * tokenPx, leastWidthPx);
+  context.font = factFont;
+  const lines = breakIntoLines(context, facts, contentWidth);
   const map = {
     left: marginPx,
-    top: marginPx + 2 * lineHeightPx + barGapPx,
+    top: marginPx + (1 + lines.length) * lineHeightPx + barGapPx,
     width: pixels.width * tokenPx,
     height: pixels.height * tokenPx,
   };
-  const contentWidth = Math.max(map.width, leastWidthPx);
   const barWidth = Math.floor((contentWidth - (ranges.length - 1) * barGapPx) / ranges.length);
   const bars = ranges.map((_, component) => ({
     left: marginPx + component * (barWidth + barGapPx),
@@ -68,20 +92,34 @@ function planPicture({ pixels, ranges }: MapPicture): {
     height: barHeightPx,
   }));
   const height = map.top + map.height + 2 * barGapPx + barHeightPx + 2 * lineHeightPx + marginPx;
-  return { size: { width: contentWidth + 2 * marginPx, height }, tokenPx, map, bars };
+  return { size: { width: contentWidth + 2 * marginPx, height }, tokenPx, lines, map, bars };
 }
 
-/** Size in pixels of the canvas that `drawMapPicture` fills. */
-export function sizeMapPicture(picture: MapPicture): Size {
-  return planPicture(picture).size;
+/** `facts` in order with dots between them, as many on each line as fit; none at all still takes a line. */
+function breakIntoLines(context: Context, facts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const last = lines.at(-1);
+    const longer = `${last} · ${fact}`;
+    if (last !== undefined && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(fact);
+  }
+  return lines.length === 0 ? [''] : lines;
 }
 
 /**
- * Draws a map on white: title, subtitle, the map with each token enlarged by the same whole number, a bar a component,
- * its ends and the unit. The canvas of `context` has the size that `sizeMapPicture` says.
+ * A map on white: title, facts, the map with each token enlarged by the same whole number, a bar a component, its ends
+ * and the unit.
+ *
+ * @throws Error where the browser has no canvas of that size
  */
-export function drawMapPicture(context: Context, picture: MapPicture): void {
-  const { size, tokenPx, map, bars } = planPicture(picture);
+export function drawMapPicture(picture: MapPicture): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('no 2D canvas');
+  const { size, tokenPx, lines, map, bars } = planPicture(context, picture);
+  canvas.width = size.width;
+  canvas.height = size.height;
   context.fillStyle = white;
   context.fillRect(0, 0, size.width, size.height);
 
@@ -89,14 +127,16 @@ export function drawMapPicture(context: Context, picture: MapPicture): void {
   context.textBaseline = 'middle';
   context.fillStyle = ink;
   context.font = `600 ${titleFontPx}px ${fontFamily}`;
-  drawText(context, picture.title, { left: marginPx, top: marginPx, width: textWidth, height: lineHeightPx });
+  const first = { left: marginPx, top: marginPx, width: textWidth, height: lineHeightPx };
+  drawText(context, picture.title, first);
   context.fillStyle = secondInk;
-  context.font = `${fontPx}px ${fontFamily}`;
-  const second = { left: marginPx, top: marginPx + lineHeightPx, width: textWidth, height: lineHeightPx };
-  drawText(context, picture.subtitle, second);
+  context.font = factFont;
+  for (const [index, line] of lines.entries()) {
+    drawText(context, line, { ...first, top: first.top + (1 + index) * lineHeightPx });
+  }
 
   drawFrame(context, map);
-  drawTokens(context, picture.pixels, map, tokenPx);
+  drawTokens(context, picture, map, tokenPx);
 
   for (const [component, bar] of bars.entries()) {
     drawFrame(context, bar);
@@ -107,8 +147,8 @@ export function drawMapPicture(context: Context, picture: MapPicture): void {
     drawText(context, min, half);
     drawText(context, max, { ...half, left: half.left + half.width }, 'right');
   }
-  const last = { ...second, top: size.height - marginPx - lineHeightPx };
-  drawText(context, picture.unit, last, 'center');
+  drawText(context, picture.unit, { ...first, top: size.height - marginPx - lineHeightPx }, 'center');
+  return canvas;
 }
 
 /** A line around `box`, outside of it, so that it covers no colour. */
@@ -117,9 +157,12 @@ function drawFrame(context: Context, { left, top, width, height }: Box): void {
   context.fillRect(left - 1, top - 1, width + 2, height + 2);
 }
 
-function drawTokens(context: Context, { width, height, data }: MapPicture['pixels'], map: Box, tokenPx: number): void {
+function drawTokens(context: Context, { pixels, below }: MapPicture, map: Box, tokenPx: number): void {
+  const { width, height, data } = pixels;
   context.fillStyle = white;
   context.fillRect(map.left, map.top, map.width, map.height);
+  if (below) context.drawImage(below.image, map.left, map.top);
+  context.globalAlpha = 1 - (below?.share ?? 0);
   for (let token = 0; token < width * height; token++) {
     const [red, green, blue, alpha = 0] = data.subarray(4 * token, 4 * token + 4);
     const column = token % width;
@@ -127,6 +170,7 @@ function drawTokens(context: Context, { width, height, data }: MapPicture['pixel
     context.fillStyle = `rgb(${red} ${green} ${blue} / ${alpha / 255})`;
     context.fillRect(map.left + column * tokenPx, map.top + row * tokenPx, tokenPx, tokenPx);
   }
+  context.globalAlpha = 1;
 }
 
 /** The whole scale from left to right, its first colour in the first column of pixels and its last in the last. */

@@ -25,6 +25,11 @@ export function formatCount(count: number): string {
   return grouped.format(count);
 }
 
+/** A position in a prompt that begins with p tokens of text: `p`, `p + 1,025`. */
+export function formatPromptPosition(position: number): string {
+  return position === 0 ? 'p' : `p + ${formatCount(position)}`;
+}
+
 /** A duration: milliseconds below a second, seconds above. */
 export function formatDuration(elapsedMs: number): string {
   if (elapsedMs >= 1000) return `${(elapsedMs / 1000).toFixed(2)} s`;
@@ -45,6 +50,12 @@ export function formatParameters(count: number): string {
 /** A share of one as a percentage. */
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
+}
+
+/** How much of a blended colour is the map's and how much the image's, in whole per cent. */
+export function sharesOf(imageShare: number): { readonly map: string; readonly image: string } {
+  const image = Math.round(100 * imageShare);
+  return { map: `${100 - image} %`, image: `${image} %` };
 }
 
 /** How far something is, in whole per cent; never more than there is. */

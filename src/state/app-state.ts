@@ -191,7 +191,7 @@ export interface RunSlice {
 }
 
 /** A dialog that several places of the page open; `hub` is the one of checkpoints at its access token. */
-export type DialogName = 'checkpoint' | 'hub' | 'stored';
+export type DialogName = 'checkpoint' | 'hub' | 'stored' | 'bill';
 
 export interface ViewSlice extends Preferences {
   readonly dialog: DialogName | null;

@@ -13,7 +13,7 @@ function createStorage(text: string | null = null) {
 
 test('remembers what was written', () => {
   const storage = createStorage();
-  const chosen = { ...defaultPreferences, theme: 'dark', mapKind: 'pca', isRailOpen: false } as const;
+  const chosen = { ...defaultPreferences, theme: 'dark', mapKind: 'pca', isRailOpen: false, imageShare: 0.4 } as const;
   writePreferences(storage, chosen);
   expect(readPreferences(storage)).toEqual(chosen);
 });
@@ -23,7 +23,7 @@ test.each([
   ['nothing stored', createStorage()],
   ['no JSON', createStorage('{')],
   ['no object', createStorage('7')],
-  ['foreign values', createStorage('{"theme":"sepia","mapKind":3,"unknown":true}')],
+  ['foreign values', createStorage('{"theme":"sepia","mapKind":3,"imageShare":1,"unknown":true}')],
   [
     'a storage that refuses',
     {

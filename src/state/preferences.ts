@@ -19,6 +19,15 @@ export const mapKinds = [
   'channel',
 ] as const satisfies readonly MapKind[];
 
+/** Some of the map is always left. */
+export const mostImageShare = 0.9;
+/** What switching it on shows. */
+export const usualImageShare = 0.4;
+
+export function isImageShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= mostImageShare;
+}
+
 /** Panels below the squares, in their order: closed until wanted, and they stay as the user left them. */
 export const panelNames = ['heads', 'reduction', 'connector', 'compare'] as const;
 export type PanelName = (typeof panelNames)[number];
@@ -38,6 +47,8 @@ export interface Preferences {
   readonly cosineRange: CosineRange;
   readonly colourMap: ColourMapName;
   readonly showsPatchGrid: boolean;
+  /** How much of the image shows through the maps of the squares: 0 nothing, else at most `mostImageShare`. */
+  readonly imageShare: number;
   /** The one loaded last comes first. */
   readonly recentModels: readonly RecentModel[];
 }
@@ -53,6 +64,7 @@ export const defaultPreferences: Preferences = {
   cosineRange: 'fixed',
   colourMap: 'viridis',
   showsPatchGrid: true,
+  imageShare: 0,
   recentModels: [],
 };
 
@@ -67,6 +79,7 @@ const accepts: { readonly [Key in keyof Preferences]: (value: unknown) => boolea
   cosineRange: (value) => value === 'fixed' || value === 'data',
   colourMap: (value) => colourMaps.some((name) => name === value),
   showsPatchGrid: (value) => typeof value === 'boolean',
+  imageShare: isImageShare,
   recentModels: areRecentModels,
 };
 

@@ -1,9 +1,9 @@
 import { Dialog } from '@base-ui/react/dialog';
-import { ReceiptText, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RunReport } from '#engine/protocol.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
-import { useApp } from '#panels/use-app.ts';
+import { useApp, useAppStore } from '#panels/use-app.ts';
 import { billOf } from '#state/bill.ts';
 import { BillTable } from './BillTable.tsx';
 import { Formulas } from './Formulas.tsx';
@@ -15,14 +15,12 @@ import { type LanguageModelChoice, useLanguageModel } from './use-language-model
 /** What the run on show costs a language model, and what it would without the pixel shuffle. */
 export function BillDialog() {
   const { t } = useTranslation();
+  const store = useAppStore();
+  const isOpen = useApp(({ dialog }) => dialog === 'bill');
   const report = useApp((state) => state.report);
   const model = useLanguageModel(report?.model.tokenSize ?? null);
   return (
-    <Dialog.Root>
-      <Dialog.Trigger className="button quiet">
-        <ReceiptText size={16} aria-hidden="true" />
-        {t('bill.title')}
-      </Dialog.Trigger>
+    <Dialog.Root open={isOpen} onOpenChange={(opens) => store.getState().showDialog(opens ? 'bill' : null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog.backdrop} />
         <Dialog.Popup className={dialog.popup}>

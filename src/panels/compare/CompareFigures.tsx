@@ -19,7 +19,7 @@ import { CompareFacts } from './CompareFacts.tsx';
 import styles from './compare.module.css';
 import { type ComparedMap, MapFigure } from './MapFigure.tsx';
 import { TileFigure } from './TileFigure.tsx';
-import { useComparedMaps } from './use-compared-maps.ts';
+import { type ComparedMaps, useComparedMaps } from './use-compared-maps.ts';
 import { useRunText } from './use-run-text.ts';
 
 export interface CompareFiguresProps {
@@ -36,8 +36,8 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const selection = useApp(comparedSelection);
   const tile = useApp(panelTile);
   const otherTile = useApp(comparedOtherTile);
-  const { name } = useRunText(own, tile);
-  const { name: otherName } = useRunText(other, otherTile);
+  const { name, facts: ownFacts } = useRunText(own, tile);
+  const { name: otherName, facts: otherFacts } = useRunText(other, otherTile);
   const drawn = useComparedMaps(comparison);
 
   // While the answer about a newer token is awaited, the map of the one before stays, unread.
@@ -53,12 +53,12 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const token = here && nameToken(here);
   const read = (painted: ComparedMap | null | undefined) =>
     (painted && selection && valuesAt(painted.map, selection)?.[0]) ?? null;
-  const figureOf = (painted: ComparedMap | null | undefined) => ({
-    stage,
-    drawn: painted ?? null,
-    token,
-    value: read(painted),
-  });
+  const figureOf = (which: keyof ComparedMaps, facts: readonly string[]) => {
+    const painted = (which === 'similarity' ? similarity : drawn?.[which]) ?? null;
+    const { image } = which === 'other' ? other : own;
+    return { name: which, facts, imageName: image.name, stage, drawn: painted, token, value: read(painted) };
+  };
+  const ofBoth = [...ownFacts, t('compare.besides', { facts: otherFacts.join(', ') })];
 
   const channel = comparison?.request.channel;
   const unit = channel === undefined ? t('units.norm') : t('compare.channel', { channel });
@@ -76,10 +76,10 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
     <div className={styles.figures}>
       <TileFigure run={own} tile={tile} title={t('compare.own')} stage={stage} mark={null} />
       <TileFigure run={other} tile={otherTile} title={t('compare.other')} stage={stage} mark={top?.index ?? null} />
-      <MapFigure {...figureOf(drawn?.own)} title={unit} note={name} announcement={announcement} />
-      <MapFigure {...figureOf(drawn?.other)} title={unit} note={otherName} announcement={announcement} />
+      <MapFigure {...figureOf('own', ownFacts)} title={unit} note={name} announcement={announcement} />
+      <MapFigure {...figureOf('other', otherFacts)} title={unit} note={otherName} announcement={announcement} />
       <MapFigure
-        {...figureOf(similarity)}
+        {...figureOf('similarity', ofBoth)}
         title={askedToken ? t('compare.similarityTo', { token: askedToken }) : t('compare.similarity')}
         note={otherName}
         value={isAnswered ? read(similarity) : null}
@@ -99,13 +99,13 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
         }
       />
       <MapFigure
-        {...figureOf(drawn?.difference)}
+        {...figureOf('difference', ofBoth)}
         title={t('compare.difference')}
         note={t('compare.differenceNote')}
         reason={none}
       />
       <MapFigure
-        {...figureOf(drawn?.cosine)}
+        {...figureOf('cosine', ofBoth)}
         title={t('compare.cosine')}
         note={t('compare.cosineNote')}
         reason={none}

@@ -5,6 +5,8 @@ import { formatValue } from '#panels/format.ts';
 import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
 import type { ColourTable } from '#panels/heatmap/colour-maps.ts';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
+import { assembleMaps, endsOf } from '#panels/take-away/map-file.ts';
+import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { gridSizeOf } from '#state/lineage.ts';
 import type { ValueRange } from '#state/map-values.ts';
 import { CompareSquare } from './CompareSquare.tsx';
@@ -21,6 +23,11 @@ export interface MapFigureProps {
   readonly title: string;
   /** What it is of. */
   readonly note: string;
+  /** How the file of its picture is told from the others. */
+  readonly name: string;
+  /** What decides it, for its picture. */
+  readonly facts: readonly string[];
+  readonly imageName: string;
   readonly stage: TokenMap['stage'];
   /** null: there is none, or not yet. */
   readonly drawn: ComparedMap | null;
@@ -36,19 +43,46 @@ export interface MapFigureProps {
 
 /** One map with its colour bar and the value at the cursor. */
 export function MapFigure(props: MapFigureProps) {
-  const { title, note, stage, drawn, reason = null, token, value, announcement = null, mark = null } = props;
+  const {
+    title,
+    note,
+    name,
+    facts,
+    imageName,
+    stage,
+    drawn,
+    reason = null,
+    token,
+    value,
+    announcement = null,
+    mark = null,
+  } = props;
   const { t } = useTranslation();
   const tile = drawn?.map.tile ?? 0;
   const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
   const painting = useMemo(() => drawn && { maps: [drawn.map], ranges: [drawn.range], table: drawn.table }, [drawn]);
   const size = gridSizeOf(stage);
   return (
-    <figure className={styles.figure}>
+    <figure className={styles.figure} data-figure-map={name}>
       <figcaption>
         <span className={styles.title}>{title}</span>
         <span className={styles.note} title={note}>
           {note}
         </span>
+        {painting && drawn && (
+          <SavePicture
+            caption={{
+              title: `${t(`squares.${stage}`)} · ${title}`,
+              facts,
+              unit: t(`units.${drawn.map.kind}`),
+              ranges: endsOf(painting.ranges),
+              table: drawn.table,
+              isPca: false,
+            }}
+            file={{ imageName, stage: `${stage}.${name}`, layer: null, tile }}
+            draw={() => ({ pixels: assembleMaps(painting.maps, grid, painting.ranges, painting.table) })}
+          />
+        )}
       </figcaption>
       <CompareSquare
         square={stage}

@@ -12,6 +12,8 @@ export function useRunText(run: RunReport, tile: number) {
   return {
     name: t('compare.runName', { name, runId }),
     part,
+    /** What tells it from any other, for a picture. */
+    facts: [model.name, model.precision.used, t('compare.runName', { name, runId }), ...(part === null ? [] : [part])],
     made: t('compare.made', { model: model.name, precision: model.precision.used }),
   };
 }

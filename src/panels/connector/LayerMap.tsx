@@ -1,12 +1,15 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConnectorMap } from '#engine/protocol.ts';
+import type { ConnectorMap, RunReport } from '#engine/protocol.ts';
 import { formatShape, formatValue } from '#panels/format.ts';
 import { ColourBar } from '#panels/heatmap/ColourBar.tsx';
 import { sequentialTable } from '#panels/heatmap/colour-maps.ts';
 import { Heatmap } from '#panels/heatmap/Heatmap.tsx';
 import { LineageOverlay } from '#panels/heatmap/LineageOverlay.tsx';
 import { TokenGrid } from '#panels/squares/TokenGrid.tsx';
+import { assembleMaps, endsOf } from '#panels/take-away/map-file.ts';
+import { SavePicture } from '#panels/take-away/SavePicture.tsx';
+import { useRunFacts } from '#panels/take-away/use-map-text.ts';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { shownConnectorToken } from '#state/connector-requests.ts';
@@ -15,10 +18,16 @@ import { rangeOf, summarise } from '#state/map-values.ts';
 import { activeSelection } from '#state/selectors.ts';
 import styles from './connector.module.css';
 
+export interface LayerMapProps {
+  readonly map: ConnectorMap;
+  readonly report: RunReport;
+}
+
 /** One layer of the connector over the tokens of a tile; its tokens are the connector square's own. */
-export function LayerMap({ map }: { readonly map: ConnectorMap }) {
+export function LayerMap({ map, report }: LayerMapProps) {
   const { t } = useTranslation();
   const { nameTiledToken, nameValues, announce } = useTokenText();
+  const runFacts = useRunFacts(report);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
   /** A token that the pointer has left stays outlined while its numbers stand beside. */
@@ -37,6 +46,7 @@ export function LayerMap({ map }: { readonly map: ConnectorMap }) {
   const read = pointed && selectionInSquare(pointed, 'tokens');
   const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
   const title = t(`connector.layers.${layer}`);
+  const shown = channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel });
   const { min, max, mean, minAt, maxAt } = summarise([map]);
   const nameOf = (index: number) => nameTiledToken({ kind: 'shuffled', tile, index });
   const summary = t('token.summary', {
@@ -50,10 +60,24 @@ export function LayerMap({ map }: { readonly map: ConnectorMap }) {
 
   return (
     <section className={styles.layer} aria-label={title} data-layer={layer}>
-      <h3>
-        {title}
-        <span>{channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel })}</span>
-      </h3>
+      <header>
+        <h3>
+          {title}
+          <span>{shown}</span>
+        </h3>
+        <SavePicture
+          caption={{
+            title: `${t('squares.tokens')} · ${title}`,
+            facts: [...runFacts(tile), shown],
+            unit: t(`units.${kind}`),
+            ranges: endsOf(painting.ranges),
+            table: painting.table,
+            isPca: false,
+          }}
+          file={{ imageName: report.image.name, stage: `connector.${layer}`, layer: null, tile }}
+          draw={() => ({ pixels: assembleMaps(painting.maps, grid, painting.ranges, painting.table) })}
+        />
+      </header>
       <TokenGrid
         square="tokens"
         name={`connector-${layer}`}

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { ConnectorReport } from '#engine/protocol.ts';
+import type { ConnectorReport, RunReport } from '#engine/protocol.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { fitConnectorPick, shownConnectorMaps } from '#state/connector-requests.ts';
@@ -9,13 +9,14 @@ import { LayerMap } from './LayerMap.tsx';
 import { PlacePicker } from './PlacePicker.tsx';
 
 export interface LayerMapsProps {
+  readonly report: RunReport;
   readonly connector: ConnectorReport;
   /** Encoder width C. */
   readonly hiddenSize: number | null;
 }
 
 /** The layers of the connector over the tokens of one tile, and which of their units are looked at. */
-export function LayerMaps({ connector, hiddenSize }: LayerMapsProps) {
+export function LayerMaps({ report, connector, hiddenSize }: LayerMapsProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const { describeTile } = useTileText();
@@ -44,7 +45,7 @@ export function LayerMaps({ connector, hiddenSize }: LayerMapsProps) {
       </div>
       <div className={styles.maps}>
         {shown?.maps.map((map) => (
-          <LayerMap key={map.layer} map={map} />
+          <LayerMap key={map.layer} map={map} report={report} />
         ))}
       </div>
       {!connector.hasLayerNorm && <p className={styles.note}>{t('connector.noNorm')}</p>}

@@ -7,6 +7,7 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import { isCosine } from '#state/lens.ts';
 import styles from './dock.module.css';
 import { MapKindChoice } from './MapKindChoice.tsx';
+import { OverImageChoice } from './OverImageChoice.tsx';
 
 /** How the maps of all squares are drawn: one set of choices for all of them; `children` come at its end. */
 export function Dock({ children }: { readonly children?: ReactNode }) {
@@ -25,6 +26,7 @@ export function Dock({ children }: { readonly children?: ReactNode }) {
           <ColourMapSelect />
         </div>
       )}
+      <OverImageChoice />
       <PatchGridChoice />
       {children}
     </section>

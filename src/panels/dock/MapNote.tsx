@@ -2,6 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { Info } from 'lucide-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sharesOf } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
 import { outlierFactor } from '#state/map-statistics.ts';
 import styles from './dock.module.css';
@@ -11,6 +12,7 @@ export function MapNote() {
   const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const mapKind = useApp((state) => state.mapKind);
+  const imageShare = useApp((state) => state.imageShare);
   const isCarried = mapKind === 'attention' || mapKind === 'rollout';
   return (
     <div ref={place}>
@@ -36,6 +38,7 @@ export function MapNote() {
               {mapKind === 'pca' && <p>{t('notes.pcaKept')}</p>}
               {isCarried && <p>{t('notes.carried')}</p>}
               <p>{t('notes.classToken')}</p>
+              {imageShare > 0 && <p>{t('notes.blend', sharesOf(imageShare))}</p>}
             </Popover.Popup>
           </Popover.Positioner>
         </Popover.Portal>

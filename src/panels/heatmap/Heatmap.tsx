@@ -13,10 +13,12 @@ export interface HeatmapProps {
   readonly grid: TileGrid;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
+  /** How much of what lies below shows through. Default: nothing. */
+  readonly imageShare?: number;
 }
 
 /** The maps of the tiles on show, one canvas pixel a token, enlarged without interpolation: each colour is its value's. */
-export function Heatmap({ maps, grid, ranges, table }: HeatmapProps) {
+export function Heatmap({ maps, grid, ranges, table, imageShare = 0 }: HeatmapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { rows = 0, columns = 0 } = maps[0] ?? {};
   useLayoutEffect(() => {
@@ -28,5 +30,13 @@ export function Heatmap({ maps, grid, ranges, table }: HeatmapProps) {
       context?.putImageData(pixels, place.column * map.columns, place.row * map.rows);
     }
   }, [maps, grid, ranges, table]);
-  return <canvas ref={canvas} className={styles.map} width={grid.columns * columns} height={grid.rows * rows} />;
+  return (
+    <canvas
+      ref={canvas}
+      className={styles.map}
+      width={grid.columns * columns}
+      height={grid.rows * rows}
+      {...(imageShare > 0 && { style: { opacity: 1 - imageShare } })}
+    />
+  );
 }

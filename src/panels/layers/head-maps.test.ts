@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MapSet } from '#engine/protocol.ts';
-import { headMaps } from './head-maps.ts';
+import { headMaps, sheetOf } from './head-maps.ts';
 
 /** Attention of two heads, each value its place in [2, 1025]. */
 const set: MapSet = {
@@ -32,4 +32,16 @@ test('all heads share one range, of patches alone', () => {
 
 test('a set without heads has none', () => {
   expect(headMaps({ ...set, heads: null })).toBeNull();
+});
+
+test('a sheet of heads is nearly square and has a place for each', () => {
+  const drawn = headMaps(set)?.maps ?? [];
+  const [one] = drawn;
+  if (!one) throw new Error('no head');
+  expect(sheetOf(drawn).maps.map(({ tile }) => tile)).toEqual([0, 1]);
+  const gridOf = (count: number) => sheetOf(Array(count).fill(one)).grid;
+  expect(gridOf(2)).toEqual({ columns: 2, rows: 1, first: 0 });
+  expect(gridOf(16)).toEqual({ columns: 4, rows: 4, first: 0 });
+  expect(gridOf(25)).toEqual({ columns: 5, rows: 5, first: 0 });
+  expect(gridOf(7)).toEqual({ columns: 3, rows: 3, first: 0 });
 });

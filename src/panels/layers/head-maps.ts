@@ -12,6 +12,13 @@ export interface HeadMaps {
   readonly grid: TileGrid;
 }
 
+/** `maps` side by side, row by row, as close to a square as they come; each stands where its number says. */
+export function sheetOf(maps: readonly TokenMap[]): Pick<HeadMaps, 'maps' | 'grid'> {
+  const columns = Math.ceil(Math.sqrt(maps.length));
+  const rows = Math.ceil(maps.length / columns);
+  return { maps: maps.map((map, tile) => ({ ...map, tile })), grid: { columns, rows, first: 0 } };
+}
+
 /** The heads of a set of attention, [heads, 1025] class token first, as maps of their patches; null of any other set. */
 export function headMaps({ heads, runId, kind, selection }: MapSet): HeadMaps | null {
   if (!heads || !selection) return null;

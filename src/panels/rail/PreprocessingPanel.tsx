@@ -1,8 +1,8 @@
+import { ReceiptText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import type { Preprocessing, PreprocessingDefault } from '#engine/protocol.ts';
 import { imageModes } from '#image/placement.ts';
-import { BillDialog } from '#panels/bill/BillDialog.tsx';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { isSamePreparation } from '#panels/tile-plan/placement-effects.ts';
 import { RunAgain } from '#panels/tile-plan/RunAgain.tsx';
@@ -38,7 +38,7 @@ interface ChoiceProps {
 function Choice({ published, next }: ChoiceProps) {
   const { t } = useTranslation();
   const { nameWay, describeLayout } = usePlanText();
-  const { changePreprocessing } = useAppStore().getState();
+  const { changePreprocessing, showDialog } = useAppStore().getState();
   const isVideo = useApp((state) => state.report?.video != null);
   const plan = usePlan();
   const fields = useTileCounts(next);
@@ -80,7 +80,10 @@ function Choice({ published, next }: ChoiceProps) {
         </>
       )}
       <TilePlanDialog />
-      <BillDialog />
+      <button type="button" className="button quiet" onClick={() => showDialog('bill')}>
+        <ReceiptText size={16} aria-hidden="true" />
+        {t('bill.title')}
+      </button>
     </>
   );
 }

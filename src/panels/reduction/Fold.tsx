@@ -1,11 +1,14 @@
 import { Pause, Play, StepBack, StepForward } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ModelReport, ReductionFigures } from '#engine/protocol.ts';
+import type { ReductionFigures, RunReport } from '#engine/protocol.ts';
 import { formatShape } from '#panels/format.ts';
+import { endsOf } from '#panels/take-away/map-file.ts';
+import { SavePicture } from '#panels/take-away/SavePicture.tsx';
+import { useRunFacts } from '#panels/take-away/use-map-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { patchCount, shuffledCount } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
-import { FoldPicture } from './FoldPicture.tsx';
+import { FoldPicture, paintFold } from './FoldPicture.tsx';
 import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
 import styles from './reduction.module.css';
 import type { StepPlayer } from './use-step-player.ts';
@@ -13,16 +16,18 @@ import { useTokenColours } from './use-token-colours.ts';
 
 export interface FoldProps {
   readonly figures: ReductionFigures;
-  readonly model: ModelReport;
+  readonly report: RunReport;
   readonly player: StepPlayer;
 }
 
 /** The tokens of one tile from 1025 to 256, step by step, beside a close-up of four that become one. */
-export function Fold({ figures, model, player }: FoldProps) {
+export function Fold({ figures, report, player }: FoldProps) {
   const { t } = useTranslation();
   const colours = useTokenColours(figures);
+  const runFacts = useRunFacts(report);
   const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';
+  const unit = t(`units.${colours.kind}`);
   const facts = factsOf(step, figures.channels);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
   return (
@@ -34,7 +39,21 @@ export function Fold({ figures, model, player }: FoldProps) {
           {tileName && <span>{tileName}</span>}
         </p>
         <FoldPicture step={player.step} colours={colours} />
-        <p className={styles.note}>{t('reduction.painted', { unit: t(`units.${colours.kind}`) })}</p>
+        <div className={styles.heading}>
+          <p className={styles.note}>{t('reduction.painted', { unit })}</p>
+          <SavePicture
+            caption={{
+              title: `${t('reduction.title')} · ${facts.count}`,
+              facts: [...runFacts(figures.tile), facts.shape, t(`reduction.steps.${step}`)],
+              unit,
+              ranges: endsOf(colours.ranges),
+              table: colours.table,
+              isPca: colours.kind === 'pca',
+            }}
+            file={{ imageName: report.image.name, stage: `reduction.${step}`, layer: null, tile: figures.tile }}
+            draw={() => ({ pixels: paintFold(player.step, colours) })}
+          />
+        </div>
       </div>
       <div className={styles.foldSide}>
         <div className={styles.player}>
@@ -80,7 +99,7 @@ export function Fold({ figures, model, player }: FoldProps) {
             </li>
           ))}
         </ol>
-        <CloseUp figures={figures} colours={colours} model={model} />
+        <CloseUp figures={figures} colours={colours} model={report.model} />
       </div>
     </section>
   );

@@ -1,5 +1,6 @@
 import { type CSSProperties, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MapPicture } from '#export/map-picture.ts';
 import { TokenWalk } from '#panels/controls/TokenWalk.tsx';
 import heatmap from '#panels/heatmap/heatmap.module.css';
 import { useApp } from '#panels/use-app.ts';
@@ -21,7 +22,7 @@ import {
 import styles from './reduction.module.css';
 import { useFocus } from './use-focus.ts';
 import { usePosition } from './use-position.ts';
-import type { TokenColours } from './use-token-colours.ts';
+import type { Colour, TokenColours } from './use-token-colours.ts';
 
 export interface FoldPictureProps {
   readonly step: number;
@@ -44,12 +45,7 @@ export function FoldPicture({ step, colours }: FoldPictureProps) {
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
-    context.clearRect(0, 0, pictureWidthPx, pictureHeightPx);
-    for (const patch of patches) {
-      const { left, top, width, height } = boxOfPatch(patch, position);
-      context.fillStyle = `rgb(${(colours.patches[patch] ?? [0, 0, 0]).join(' ')})`;
-      context.fillRect(left, top, width, height);
-    }
+    paintPatches(context, position, colours);
   }, [position, colours]);
 
   const [red = 0, green = 0, blue = 0] = colours.classToken ?? [];
@@ -85,6 +81,29 @@ export function FoldPicture({ step, colours }: FoldPictureProps) {
       )}
     </TokenWalk>
   );
+}
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+function paintPatches(context: Context, position: number, colours: TokenColours): void {
+  context.clearRect(0, 0, pictureWidthPx, pictureHeightPx);
+  for (const patch of patches) paintBox(context, boxOfPatch(patch, position), colours.patches[patch]);
+}
+
+function paintBox(context: Context, { left, top, width, height }: Box, colour: Colour | null = null): void {
+  if (!colour) return;
+  context.fillStyle = `rgb(${colour.join(' ')})`;
+  context.fillRect(left, top, width, height);
+}
+
+/** All tokens at one step, the class token too while it is there: [pictureHeightPx, pictureWidthPx, 4] u8 RGBA. */
+export function paintFold(step: number, colours: TokenColours): MapPicture['pixels'] {
+  const context = new OffscreenCanvas(pictureWidthPx, pictureHeightPx).getContext('2d');
+  if (!context) throw new Error('no 2D canvas');
+  paintPatches(context, step, colours);
+  const { box, opacity } = classTokenAt(step);
+  if (opacity === 1) paintBox(context, box, colours.classToken);
+  return context.getImageData(0, 0, pictureWidthPx, pictureHeightPx);
 }
 
 function placeOf({ left, top, width, height }: Box): CSSProperties {

@@ -4,6 +4,7 @@ import { cellOf, rowOfShuffledCell, shuffledCount, shuffledGridSize, transposeIn
 import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
 import styles from './reduction.module.css';
+import { SaveFigureMap } from './SaveFigureMap.tsx';
 import { useFocus } from './use-focus.ts';
 
 type PsVersion = ModelReport['psVersion'];
@@ -28,10 +29,21 @@ export function Orders({ psVersion }: { readonly psVersion: PsVersion }) {
       <div className={styles.orders}>
         {(['v2', 'v1'] as const).map((version) => (
           <article key={version} className={styles.way} aria-label={version} data-order={version}>
-            <h4>
-              {t(`reduction.orders.${version}`)}
-              {version === psVersion && <span className={styles.own}>{t('reduction.orders.own')}</span>}
-            </h4>
+            <header className={styles.heading}>
+              <h4>
+                {t(`reduction.orders.${version}`)}
+                {version === psVersion && <span className={styles.own}>{t('reduction.orders.own')}</span>}
+              </h4>
+              <SaveFigureMap
+                square="shuffled"
+                values={maps[version]}
+                range={range}
+                title={t('reduction.orders.map', { version })}
+                name={`order-${version}`}
+                unit={t('reduction.orders.unit')}
+                format={String}
+              />
+            </header>
             <FigureMap
               square="shuffled"
               label={t('reduction.orders.map', { version })}

@@ -44,7 +44,7 @@ function Content() {
   return (
     <>
       {figures ? (
-        <Fold figures={figures} model={report.model} player={player} />
+        <Fold figures={figures} report={report} player={player} />
       ) : (
         <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.measuring')}</p>
       )}

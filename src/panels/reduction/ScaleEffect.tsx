@@ -10,6 +10,7 @@ import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
 import { formatLoss } from './format-loss.ts';
 import styles from './reduction.module.css';
+import { SaveFigureMap } from './SaveFigureMap.tsx';
 import { useFocus } from './use-focus.ts';
 
 export interface ScaleEffectProps {
@@ -71,7 +72,19 @@ function EffectMap({ effect }: { readonly effect: FeatureScaleEffect }) {
     <div className={styles.effect} data-testid="factor">
       <div>
         <FigureMap square="shuffled" label={t('reduction.factor.map')} values={relativeDifferences} range={range} />
-        <FigureScale range={range} unit={t('reduction.factor.unit')} format={formatLoss} />
+        <div className={styles.heading}>
+          <FigureScale range={range} unit={t('reduction.factor.unit')} format={formatLoss} />
+          <SaveFigureMap
+            square="shuffled"
+            values={relativeDifferences}
+            range={range}
+            title={t('reduction.factor.map')}
+            name="factor"
+            facts={[`${scale} → ${otherScale}`]}
+            unit={t('reduction.factor.unit')}
+            format={formatLoss}
+          />
+        </div>
       </div>
       <div>
         <p className={styles.result}>

@@ -9,6 +9,7 @@ import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
 import { formatLoss } from './format-loss.ts';
 import styles from './reduction.module.css';
+import { SaveFigureMap } from './SaveFigureMap.tsx';
 import { stripBoxOf, stripOfPatch } from './strip.ts';
 import { useFocus } from './use-focus.ts';
 
@@ -50,7 +51,19 @@ export function Ways({ figures, pictures }: WaysProps) {
       <div className={styles.ways}>
         {ways.map(({ name, map, lost, spread, width }) => (
           <article key={name} className={styles.way} aria-label={t(`reduction.ways.${name}`)} data-way={name}>
-            <h4>{t(`reduction.ways.${name}`)}</h4>
+            <header className={styles.heading}>
+              <h4>{t(`reduction.ways.${name}`)}</h4>
+              <SaveFigureMap
+                square="dropped"
+                values={map.relativeErrors}
+                range={range}
+                title={t(`reduction.ways.${name}`)}
+                name={name}
+                facts={[t(`reduction.ways.${name}Map`)]}
+                unit={t('reduction.ways.unit')}
+                format={formatLoss}
+              />
+            </header>
             <div className={styles.pair}>
               <Footprint name={name} pictures={pictures} tile={figures.tile} />
               <FigureMap

@@ -10,6 +10,8 @@ export const pageShortcuts = [
   { name: 'goTo', keys: ['g'] },
   // In the order of `panelNames`.
   { name: 'panel', keys: ['h', 'r', 'm', 'd'] },
+  { name: 'overImage', keys: ['o'] },
+  { name: 'bill', keys: ['b'] },
   { name: 'takeAway', keys: ['t'] },
   { name: 'sheet', keys: ['?'] },
 ] as const;

@@ -8,11 +8,13 @@ import { OutlierMarks } from '#panels/heatmap/OutlierMarks.tsx';
 import { TileBorders } from '#panels/heatmap/TileBorders.tsx';
 import { TopMarks } from '#panels/heatmap/TopMarks.tsx';
 import { useShownLayer } from '#panels/layers/use-shown-layer.ts';
+import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { gridSizeOf, selectionInSquare } from '#state/lineage.ts';
 import { summarise } from '#state/map-values.ts';
 import { activeSelection, shownGrid, stageReport } from '#state/selectors.ts';
+import { tileSizePx } from '#tensor/grid.ts';
 import { ClassSlot } from './ClassSlot.tsx';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
@@ -51,6 +53,8 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
   const grid = useApp(shownGrid);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
+  const pictures = useApp((state) => state.report?.pictures ?? null);
+  const imageShare = useApp((state) => state.imageShare);
   const topCount = useApp((state) => state.lens.topCount);
   const painting = usePainting(stage);
   const read = useReadSelection();
@@ -112,7 +116,12 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
       >
         {painting && (
           <>
-            <Heatmap {...painting} />
+            {imageShare > 0 && pictures && (
+              <div className={styles.below}>
+                <TilePicture pictures={pictures} grid={grid} tileSidePx={tileSizePx} />
+              </div>
+            )}
+            <Heatmap {...painting} imageShare={imageShare} />
             {stage === 'selected' && painting.kind === 'norm' && <OutlierMarks maps={painting.maps} grid={grid} />}
             <TileBorders {...grid} />
             {painting.kind === 'cosine' && <TopMarks maps={painting.maps} grid={grid} count={topCount} size={size} />}

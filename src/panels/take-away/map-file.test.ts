@@ -33,3 +33,15 @@ test('every token of every tile stands where its tile lies', () => {
   expect(paintToken([35], ranges, table)[0]).toBe(35);
   expect(Array.from({ length: 24 }, (_, token) => data[4 * token + 3])).toEqual(Array(24).fill(255));
 });
+
+test('a map alone stands where its own tile lies, and the others stay clear', () => {
+  const alphasOf = (tile: number, first = 0) => {
+    const { data } = assembleMaps([createMap(tile, 10)], { columns: 2, rows: 1, first }, ranges, table);
+    return Array.from({ length: 12 }, (_, token) => data[4 * token + 3]);
+  };
+  const [clear, filled] = [Array(3).fill(0), Array(3).fill(255)];
+  expect(alphasOf(1)).toEqual([clear, filled, clear, filled].flat());
+  expect(alphasOf(0)).toEqual([filled, clear, filled, clear].flat());
+  // A tile by itself fills its picture, whatever its number.
+  expect(alphasOf(5, 5)).toEqual(alphasOf(0));
+});

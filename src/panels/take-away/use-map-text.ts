@@ -11,39 +11,66 @@ export function layerOfMap(stage: TokenStage, { kind, request }: MapSet, { model
   return stage === 'selected' ? (request.layer ?? null) : null;
 }
 
+/** Model, image and tile of a figure, as its picture names them. */
+export function useRunFacts(report: RunReport) {
+  const { nameTile } = useTileText(report);
+  return (tile: number | null): readonly string[] => {
+    const name = tile === null ? null : nameTile(tile);
+    return [report.model.name, report.image.name, ...(name === null ? [] : [name])];
+  };
+}
+
 /** How maps are told from one another in words. */
 export function useMapText(report: RunReport) {
   const { t } = useTranslation();
-  const { nameTile } = useTileText();
   const { nameTiledToken } = useTokenText();
+  const runFacts = useRunFacts(report);
   const keptAxes = useApp((state) => state.keptAxes);
+  const exclusionRadius = useApp((state) => state.lens.exclusionRadius);
 
-  /** Model, image, tile, layer, head and selected token, as far as they apply. */
-  function describeMap(stage: TokenStage, set: MapSet, maps: readonly TokenMap[]): string {
-    const { kind, selection, request } = set;
+  /** Model, image, tile, layer, and what else decides a map of its kind: what the maps answer, not what is asked now. */
+  function describeMap(stage: TokenStage, set: MapSet, maps: readonly TokenMap[]): readonly string[] {
     const layer = layerOfMap(stage, set, report);
-    const [first] = maps;
-    const tile = maps.length > 1 ? t('takeAway.allTiles', { count: maps.length }) : first && nameTile(first.tile);
-    const parts = [
-      report.model.name,
-      report.image.name,
-      tile,
+    const [only = null] = maps.length === 1 ? maps : [];
+    const facts = [
+      ...runFacts(only?.tile ?? null),
+      maps.length > 1 && t('takeAway.allTiles', { count: maps.length }),
       layer !== null && t('takeAway.layerNumber', { layer }),
-      kind === 'pca' && nameAxes(stage, set),
-      kind === 'attention' && nameHead(request.head ?? 'mean'),
-      selection && nameTiledToken(selection),
+      ...describeKind(stage, set),
     ];
-    return parts.filter(Boolean).join(' · ');
+    return facts.filter((fact) => typeof fact === 'string');
+  }
+
+  function describeKind(stage: TokenStage, set: MapSet): readonly (string | null)[] {
+    const { kind, selection, request } = set;
+    const token = selection && nameTiledToken(selection);
+    switch (kind) {
+      case 'attention': {
+        const { head = 'mean', direction = 'from' } = request;
+        const heads = head === 'mean' ? t('takeAway.meanHead') : t('takeAway.headNumber', { head });
+        return [heads, t(`takeAway.${direction}Token`, { token })];
+      }
+      case 'rollout': {
+        const { fusion = 'mean', discardRatio = 0 } = request;
+        return [t(`takeAway.fused.${fusion}`), t('takeAway.discarded', { ratio: discardRatio }), token];
+      }
+      case 'added':
+        return [t('takeAway.addedBy', { part: t(`lens.parts.${request.part ?? 'attention'}`) })];
+      case 'channel':
+        return [t('takeAway.channelNumber', { channel: request.channel ?? 0 })];
+      case 'cosine':
+        return [token, exclusionRadius === null ? null : t('takeAway.leftOut', { radius: exclusionRadius })];
+      case 'pca':
+        return [nameAxes(stage, set)];
+      default:
+        return [];
+    }
   }
 
   function nameAxes(stage: TokenStage, { axes }: MapSet): string | null {
     const basis = axes.find((own) => own.stage === stage)?.basis;
     if (basis === 'kept') return keptAxes && t('axes.ofImage', { image: keptAxes.imageName });
     return basis === 'tile' ? t('axes.ofTile') : null;
-  }
-
-  function nameHead(head: number | 'mean'): string {
-    return head === 'mean' ? t('takeAway.meanHead') : t('takeAway.headNumber', { head });
   }
 
   return { describeMap };

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
-import { cellOf } from '#tensor/grid.ts';
 import type { TileGrid } from '#tensor/tile-grid.ts';
+import { drawTiles } from './draw-tiles.ts';
 import styles from './tile-picture.module.css';
 
 export interface TilePictureProps {
@@ -18,12 +18,7 @@ export function TilePicture({ pictures, grid, tileSidePx }: TilePictureProps) {
   const { columns, rows, first } = grid;
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!context) return;
-    context.imageSmoothingQuality = 'high';
-    for (const [index, picture] of pictures.slice(first, first + columns * rows).entries()) {
-      const { row, column } = cellOf(index, columns);
-      context.drawImage(picture, column * tileSidePx, row * tileSidePx, tileSidePx, tileSidePx);
-    }
+    if (context) drawTiles(context, pictures, { columns, rows, first }, tileSidePx);
   }, [pictures, columns, rows, first, tileSidePx]);
   return <canvas ref={canvas} className={styles.picture} width={columns * tileSidePx} height={rows * tileSidePx} />;
 }
