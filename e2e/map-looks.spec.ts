@@ -48,22 +48,32 @@ test('attention from a patch, to it, of one head, and of all heads', async () =>
   await head.click();
 });
 
-test('attention through all blocks, its heads put together in three ways, the smallest entries left out', async () => {
+test('attention through all blocks', async () => {
   await chooseListed('Rollout');
   await app.pointAt('dropped', selection.index, 'click');
   await expectMapLook('map-rollout.png', { kind: 'rollout', selection });
+});
+
+test('rollout of one block: its heads put together in three ways, and the smallest entries left out', async () => {
+  await app.page.getByRole('slider', { name: 'Layer' }).press('Home');
+  await chooseListed('Rollout');
+  await app.pointAt('dropped', selection.index, 'click');
+  const rollout = { kind: 'rollout', selection, layer: 1 } as const;
   const encoder = app.column('selected');
-  for (const fusion of ['max', 'min'] as const) {
-    await app.choose('Heads', fusion === 'max' ? 'Max' : 'Min');
-    await expectMapLook(`map-rollout-${fusion}.png`, { kind: 'rollout', selection, fusion }, encoder);
+  for (const [name, fusion] of [
+    ['Max', 'max'],
+    ['Min', 'min'],
+    ['Mean', 'mean'],
+  ] as const) {
+    await app.choose('Heads', name);
+    await expectMapLook(`map-rollout-${fusion}.png`, { ...rollout, fusion }, encoder);
   }
-  await app.choose('Heads', 'Mean');
   const discard = async (ratio: string) => {
     await app.page.getByRole('combobox', { name: 'Discard' }).click();
     await app.page.getByRole('option', { name: ratio, exact: true }).click();
   };
   await discard('0.9');
-  await expectMapLook('map-rollout-discard.png', { kind: 'rollout', selection, discardRatio: 0.9 }, encoder);
+  await expectMapLook('map-rollout-discard.png', { ...rollout, discardRatio: 0.9 }, encoder);
   await discard('0');
 });
 

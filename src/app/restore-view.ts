@@ -1,5 +1,6 @@
 import type { RunReport } from '#engine/protocol.ts';
 import { channelCountOf, defaultLens, type LensSettings } from '#state/lens.ts';
+import { isInGrid } from '#state/lineage.ts';
 import type { AppStore } from '#state/store.ts';
 import type { UrlParameters } from './url-parameters.ts';
 import type { PanelSettings, ViewParameters } from './view-parameters.ts';
@@ -8,8 +9,9 @@ import type { PanelSettings, ViewParameters } from './view-parameters.ts';
 export type ViewedRun = Pick<UrlParameters, 'model' | 'compare'>;
 
 /**
- * Shows `view` as soon as `model` has run an image other than the one that is compared with, which may be after the user was asked about a large download. What
- * the run does not have, a tile, layer, head or channel, is left as it is by default.
+ * Shows `view` as soon as `model` has run an image other than the one that is compared with, which may be after the user
+ * was asked about a large download. What the run does not have, a tile, token, layer, head or channel, is left as it is by
+ * default.
  */
 export function restoreView(store: AppStore, { model, compare }: ViewedRun, view: ViewParameters): void {
   const { lens, panels, tile, token } = view;
@@ -21,7 +23,7 @@ export function restoreView(store: AppStore, { model, compare }: ViewedRun, view
     changeLens(clampLens(lens, report));
     restorePanels(store, panels, report);
     if (tile !== null && hasTile(report, tile)) showTile(tile);
-    if (token !== null && hasTile(report, token.tile)) select(token);
+    if (token !== null && hasTile(report, token.tile) && isInGrid(token, report.model.grid)) select(token);
   });
 }
 
@@ -29,10 +31,10 @@ export function restoreView(store: AppStore, { model, compare }: ViewedRun, view
 function restorePanels(store: AppStore, panels: Partial<PanelSettings>, { model }: RunReport): void {
   const { showReductionStep, pickInConnector, chooseCompareStage, chooseOtherTile } = store.getState();
   const { reductionStep, connectorUnit: unit, connectorChannel: channel, compareStage, compareTile } = panels;
-  const { connector, hiddenSize } = model;
+  const { connector } = model;
   if (reductionStep !== undefined) showReductionStep(reductionStep);
   if (unit !== undefined && unit < (connector?.hiddenSize ?? 0)) pickInConnector({ unit });
-  if (channel !== undefined && connector?.hasLayerNorm && channel < channelCountOf(hiddenSize ?? 0)) {
+  if (channel !== undefined && connector?.hasLayerNorm && channel < (channelCountOf(model) ?? 0)) {
     pickInConnector({ channel });
   }
   if (compareStage !== undefined) chooseCompareStage(compareStage);

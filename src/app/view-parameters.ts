@@ -9,7 +9,6 @@ import {
   type Preferences,
   panelNames,
 } from '#state/preferences.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
 
 type ViewPreferences = Pick<
   Preferences,
@@ -34,7 +33,7 @@ export interface ViewParameters {
   readonly panels: Partial<PanelSettings>;
   /** null: the address does not say. */
   readonly tile: number | 'all' | null;
-  /** The token to lock. */
+  /** The token to lock; how many tokens there are is the model's to say. */
   readonly token: Selection | null;
 }
 
@@ -131,7 +130,7 @@ function writeFields<Settings extends object>(
 }
 
 /** `class`, `patch:137` or `shuffled:12`; with `@3` it is of tile 3, else of the tile on show, of several the first. */
-const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,4}))(?:@(?<tile>\d{1,6}))?$/;
+const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,6}))(?:@(?<tile>\d{1,6}))?$/;
 
 function impliedTile(tile: number | 'all' | null): number {
   return typeof tile === 'number' ? tile : 0;
@@ -143,8 +142,7 @@ function parseToken(text: string, shown: ViewParameters['tile']): Selection | nu
   const { kind, index, tile } = match.groups ?? {};
   const ofTile = tile === undefined ? impliedTile(shown) : Number(tile);
   if (kind !== 'patch' && kind !== 'shuffled') return { kind: 'class', tile: ofTile };
-  const count = kind === 'patch' ? patchCount : shuffledCount;
-  return Number(index) < count ? { kind, tile: ofTile, index: Number(index) } : null;
+  return { kind, tile: ofTile, index: Number(index) };
 }
 
 function formatToken(token: Selection, shown: ViewParameters['tile']): string {

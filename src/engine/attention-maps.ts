@@ -7,25 +7,22 @@ import {
 } from '#analysis/attention-rollout/attention-rollout.ts';
 import type { HeadFusion } from '#analysis/attention-rollout/head-fusion.ts';
 import { encodeAttentionRows, planAttentionRows } from '#analysis/attention-rows/attention-rows.ts';
-import { maxSelectedTokens, packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
-import { patchCount } from '#tensor/grid.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
 import type { BlockInspector, QueryAndKey } from './block-inspector.ts';
 import type { AttentionDirection } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
-/** Class token and patches. */
-const tokens = patchCount + 1;
-
 /** Attention of one selection in one block: every head's values of every token. */
 export interface AttentionOfSelection {
-  /** [heads, tokens]; of several selected tokens (the four of a shuffled one) the mean. */
+  /** [heads, tokens]; of several selected tokens (the patches of a shuffled one) the mean. */
   readonly values: Float32Array;
   readonly heads: number;
 }
@@ -46,23 +43,31 @@ export interface AttentionContext {
   readonly inspector: Pick<BlockInspector, 'queryAndKey'>;
 }
 
+/** What of a model the memory for looking into it depends on. */
+export interface InspectedSizes {
+  readonly heads: number;
+  readonly hiddenSize: number;
+  readonly grid: TokenGrid;
+}
+
 /**
- * Bytes of GPU memory that `computeAttention` and `computeRollout` take at most while they work, for a model of `width`:
- * queries and keys of one block at a time, log sums, and either a rollout's matrix or the columns of four tokens. Blocks come
- * one after the other, so that their number does not count. What onnxruntime needs between its three nodes is its own.
+ * Bytes of GPU memory that `computeAttention` and `computeRollout` take at most while they work: queries and keys of one
+ * block at a time, log sums, and either a rollout's matrix or the columns of a shuffled token's patches. Blocks come one after
+ * the other, so that their number does not count. What onnxruntime needs between its three nodes is its own.
  */
-export function scratchByteLengthOf({ heads, width }: { readonly heads: number; readonly width: number }): number {
-  const parts = float32ByteLength([tokens, 2 * width]) + float32ByteLength([heads, tokens]);
+export function scratchByteLengthOf({ heads, hiddenSize, grid }: InspectedSizes): number {
+  const [tokens, selected] = [grid.patchCount + 1, blockCountOf(grid)];
+  const parts = float32ByteLength([tokens, 2 * hiddenSize]) + float32ByteLength([heads, tokens]);
   const rollout = float32ByteLength([tokens, tokens]) + 2 * float32ByteLength([tokens]);
   // Once as the output, once where it is read back.
-  const columns = 2 * float32ByteLength([maxSelectedTokens, heads, tokens]) + float32ByteLength(selectionShape);
+  const columns = 2 * float32ByteLength([selected, heads, tokens]) + float32ByteLength([1 + selected]);
   return parts + Math.max(rollout, columns);
 }
 
 /**
  * Attention from or to `rows` in block `layer`, each head by itself.
  *
- * @param rows [1..4] tokens of the tile's sequence, 0: the class token
+ * @param rows tokens of the tile's sequence, 0: the class token
  * @returns from: softmax rows, what the selected tokens look at; to: how much every token looks at the selected ones
  * @throws TokenLensError of the checkpoint, encoder and analysis stages.
  */
@@ -82,8 +87,8 @@ export async function computeAttention(
   };
   try {
     const spec = specOf(parts, heads);
-    const packed = new Float32Array(packSelection(rows, tokens).buffer);
-    const selection = uploadTensor(gpu, 'selected tokens', selectionShape, packed);
+    const packed = new Float32Array(packSelection(rows, spec.tokens).buffer);
+    const selection = uploadTensor(gpu, 'selected tokens', [packed.length], packed);
     scratch.push(selection);
     let output: GpuTensor;
     if (direction === 'from') {
@@ -121,7 +126,7 @@ export interface RolloutRequest {
 /**
  * Attention rollout: what reaches the selected tokens through blocks `layer` to 1, residual connections counted.
  *
- * @param rows [1..4] tokens of the tile's sequence; of several the mean
+ * @param rows tokens of the tile's sequence; of several the mean
  * @returns [tokens], which sum to 1
  * @throws TokenLensError of the checkpoint, encoder and analysis stages.
  */
@@ -131,6 +136,7 @@ export async function computeRollout(
   rows: readonly number[],
 ): Promise<Float32Array> {
   const heads = requireHeads(run);
+  const tokens = run.model.grid.patchCount + 1;
   const start = new Float32Array(tokens);
   for (const row of rows) start[row] = 1 / rows.length;
   let row = uploadTensor(gpu, 'rollout row', [tokens], start);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { demoModel } from '#testing/reports.ts';
 import { computeAttention, computeRollout, scratchByteLengthOf } from './attention-maps.ts';
@@ -28,7 +29,7 @@ function meterBuffers({ device }: Gpu): { peak(): number; alive(): number; stop(
 }
 
 /** A run of `layers` blocks whose queries and keys are made up. */
-function createContext(gpu: Gpu, layers: number, heads: number, width: number) {
+function createContext(gpu: Gpu, layers: number, heads: number, hiddenSize: number) {
   const names = Array.from({ length: layers + 1 }, (_, layer) => `hidden_state.${layer}`);
   const hidden = { location: 'cpu', values: new Float32Array(1), shape: [1, 1] } as const;
   const outputs = new Map(names.map((name) => [name, hidden]));
@@ -36,7 +37,7 @@ function createContext(gpu: Gpu, layers: number, heads: number, width: number) {
   const encoderOutputs = new EncoderOutputs(async () => encoded, names, 2 ** 20);
   encoderOutputs.keep(0, encoded);
   const queryAndKey = async () => {
-    const [query, key] = ['query', 'key'].map((label) => createTensor(gpu, label, [1025, width]));
+    const [query, key] = ['query', 'key'].map((label) => createTensor(gpu, label, [1025, hiddenSize]));
     if (!query || !key) throw new Error('no tensor');
     const dispose = () => {
       query.buffer.destroy();
@@ -44,26 +45,26 @@ function createContext(gpu: Gpu, layers: number, heads: number, width: number) {
     };
     return { query, key, dispose };
   };
-  const run = { model: { ...demoModel, layers, heads, hiddenSize: width }, encoderOutputs };
+  const run = { model: { ...demoModel, layers, heads, hiddenSize }, encoderOutputs };
   return { run, context: { gpu, inspector: { queryAndKey } } };
 }
 
 test.for([
-  { layers: 1, heads: 2, width: 16 },
-  { layers: 3, heads: 2, width: 16 },
+  { layers: 1, heads: 2, hiddenSize: 16 },
+  { layers: 3, heads: 2, hiddenSize: 16 },
   // So many heads that the columns of four tokens take more than a rollout's matrix.
-  { layers: 2, heads: 64, width: 128 },
-])('the memory that is stated is what is taken: $layers blocks, $heads heads, width $width', async (model) => {
+  { layers: 2, heads: 64, hiddenSize: 128 },
+])('the memory that is stated is what is taken: $layers blocks, $heads heads, width $hiddenSize', async (model) => {
   const gpu = await testGpu();
   const { layers: layer, ...sizes } = model;
-  const { run, context } = createContext(gpu, layer, sizes.heads, sizes.width);
+  const { run, context } = createContext(gpu, layer, sizes.heads, sizes.hiddenSize);
   const meter = meterBuffers(gpu);
   try {
     await computeRollout(context, { run, tile: 0, layer, fusion: 'mean', discardRatio: 0 }, [1]);
     for (const direction of ['from', 'to'] as const) {
       await computeAttention(context, { run, tile: 0, layer }, [1, 2, 33, 34], direction);
     }
-    expect(meter.peak()).toBe(scratchByteLengthOf(sizes) + timestampByteLength);
+    expect(meter.peak()).toBe(scratchByteLengthOf({ ...sizes, grid: publishedGrid }) + timestampByteLength);
     expect(meter.alive()).toBe(0);
   } finally {
     meter.stop();
@@ -72,7 +73,7 @@ test.for([
 
 test('24 blocks of width 1024 take 13 MB', () => {
   // Queries and keys [1025, 1024] each, log sums [16, 1025], the matrix [1025, 1025], two rows.
-  expect(scratchByteLengthOf({ heads: 16, width: 1024 })).toBe(
+  expect(scratchByteLengthOf({ heads: 16, hiddenSize: 1024, grid: publishedGrid })).toBe(
     4 * (2 * 1025 * 1024 + 16 * 1025 + 1025 ** 2 + 2 * 1025),
   );
 });

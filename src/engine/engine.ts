@@ -140,7 +140,7 @@ export function createEngine(): Engine {
   function reportInspection(): InspectionStatus {
     const { blocks = [], byteLength = 0, mostByteLength = mostSessionByteLength } = model?.inspector?.kept ?? {};
     const outputs = runs.newest?.encoderOutputs;
-    const { heads = null, hiddenSize: width = null } = model?.report ?? {};
+    const { heads = null, hiddenSize = null, grid } = model?.report ?? {};
     return {
       blocks,
       byteLength,
@@ -149,7 +149,7 @@ export function createEngine(): Engine {
       layersByteLength: outputs?.byteLength ?? 0,
       mostLayersByteLength: outputs?.mostByteLength ?? mostLayersByteLength,
       encodedAgain: outputs?.encodedAgain ?? 0,
-      scratchByteLength: heads === null || width === null ? 0 : scratchByteLengthOf({ heads, width }),
+      scratchByteLength: heads && hiddenSize && grid ? scratchByteLengthOf({ heads, hiddenSize, grid }) : 0,
     };
   }
 
