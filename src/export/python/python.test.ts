@@ -154,7 +154,7 @@ describe('writePython', () => {
 
   it('is well-formed for every layout, stage and way of preparing', () => {
     const contexts = [...everyContext()];
-    expect(contexts).toHaveLength(31 * 8);
+    expect(contexts).toHaveLength(31 * 9);
     for (const context of contexts) expectPython(writePython(context));
   });
 
