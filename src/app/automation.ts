@@ -75,7 +75,11 @@ export interface TokenLensAutomation {
   readonly ready: Promise<EngineStatus>;
   /** What loading a checkpoint takes; headers alone are read. */
   inspect(request: AutomationCheckpoint): Promise<CheckpointInspection>;
-  /** Loads a checkpoint, however large; the image on show then runs again by itself. */
+  /**
+   * Loads a checkpoint without asking, however much there is to download; the image on show then runs again by itself.
+   * Rejects with `checkpoint-too-large` or `gpu-limit-exceeded`, before a weight is fetched, where `inspect` says that it does
+   * not fit in the precision.
+   */
   load(request: AutomationLoad): Promise<ModelReport>;
   /** Ends the load under way, which rejects with `load-cancelled`; the model before it stays. */
   cancelLoad(): void;

@@ -319,6 +319,7 @@ export const en = {
       'wasm-has-no-f16': 'The encoder runs on WASM here, which has no half precision.',
       buffer: 'Its largest weight takes {{needed}}; this graphics adapter binds {{limit}} at most.',
       heap: 'Its weights take {{needed}}; WASM has room for {{limit}}.',
+      memory: 'The weights take {{needed}}; this machine has room for {{limit}}.',
     },
   },
   checkpoint: {

@@ -301,6 +301,7 @@ export const zh: Translation<typeof en> = {
       'wasm-has-no-f16': '此处编码器运行于 WASM，它没有半精度。',
       buffer: '最大的权重需要 {{needed}}，此显卡一次最多绑定 {{limit}}。',
       heap: '权重需要 {{needed}}，WASM 只容得下 {{limit}}。',
+      memory: '权重需要 {{needed}}，这台机器只容得下 {{limit}}。',
     },
   },
   checkpoint: {
