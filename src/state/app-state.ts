@@ -190,8 +190,11 @@ export interface RunSlice {
   requestMaps(): void;
 }
 
-/** A dialog that several places of the page open; `hub` is the one of checkpoints at its access token. */
-export type DialogName = 'checkpoint' | 'hub' | 'stored' | 'bill';
+/**
+ * A dialog that several places of the page open; `hub` is the one of checkpoints at its access token, `config` the one that
+ * asks for the configuration of files from disk.
+ */
+export type DialogName = 'checkpoint' | 'hub' | 'config' | 'stored' | 'bill';
 
 export interface ViewSlice extends Preferences {
   readonly dialog: DialogName | null;

@@ -97,7 +97,7 @@ const squareOfStage: Readonly<Record<ErrorStage, Square>> = {
 
 /** Whether two requests are for the same checkpoint, wherever it is looked for and however it is loaded. */
 export function isSameCheckpoint(a: CheckpointRequest, b: CheckpointRequest): boolean {
-  return a.model === b.model && (a.connector ?? null) === (b.connector ?? null);
+  return a.model === b.model && a.connector === b.connector && a.config === b.config;
 }
 
 /** Whether what is being loaded is what was asked about. */
@@ -105,10 +105,15 @@ export function isLoadingInspected({ inspection, loading }: AppState): boolean {
   return inspection !== null && loading !== null && isSameCheckpoint(inspection.request, loading);
 }
 
+/** Whether the dialog of checkpoints is open, in whichever of its forms. */
+export function isCheckpointDialogOpen({ dialog }: AppState): boolean {
+  return dialog === 'checkpoint' || dialog === 'hub' || dialog === 'config';
+}
+
 /** Whether the open dialog of checkpoints shows what went wrong, so that no square has to. */
-export function isFailureInDialog({ failure, dialog }: AppState): boolean {
-  const isOfCheckpoint = failure?.operation === 'inspect' || failure?.operation === 'load';
-  return isOfCheckpoint && (dialog === 'checkpoint' || dialog === 'hub');
+export function isFailureInDialog(state: AppState): boolean {
+  const operation = state.failure?.operation;
+  return (operation === 'inspect' || operation === 'load') && isCheckpointDialogOpen(state);
 }
 
 /** The square where the work stopped. */

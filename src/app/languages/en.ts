@@ -319,6 +319,7 @@ export const en = {
       'wasm-has-no-f16': 'The encoder runs on WASM here, which has no half precision.',
       buffer: 'Its largest weight takes {{needed}}; this graphics adapter binds {{limit}} at most.',
       heap: 'Its weights take {{needed}}; WASM has room for {{limit}}.',
+      memory: 'The weights take {{needed}}; this machine has room for {{limit}}.',
     },
   },
   checkpoint: {
@@ -327,6 +328,9 @@ export const en = {
     name: 'Repository, address of a folder, or hub page',
     connector: 'Connector (optional)',
     connectorHint: 'For VITA, which keeps its connector in a repository of its own.',
+    configOf: 'Configuration for {{files}}',
+    configHint:
+      'A repository of the same model, by its name or from the list: its configuration says how the weights are used; none of its weights is fetched.',
     lookUp: 'Look up',
     lookUpHint: 'Only headers are read at first: you see what loading takes before anything large is fetched.',
     hub: {
@@ -347,10 +351,11 @@ export const en = {
     ofRepository: 'of {{size}}',
     recent: 'Recent',
     withConnector: 'with {{connector}}',
+    withConfig: 'configured as {{config}}',
     others: 'From elsewhere',
     folder: 'Open a folder',
     demo: 'Back to the demo model',
-    dropHint: 'A folder, a .safetensors file with its config.json, or an .onnx encoder can also be dropped anywhere.',
+    dropHint: 'A folder, a .safetensors file, or an .onnx encoder can also be dropped anywhere.',
     reading: 'Reading the headers of {{name}}',
     cancel: 'Cancel',
     back: 'Back',
@@ -785,6 +790,7 @@ export const en = {
     dismiss: 'Dismiss',
     withEncoder: 'Look up with {{suggestion}} as the encoder',
     inFolder: 'Look up {{name}}',
+    chooseConfig: 'Choose where its configuration is',
     enterToken: 'Enter an access token',
     details: 'Details',
     kept: 'What you see is the last run that finished.',
