@@ -129,7 +129,7 @@ test('a picture of attention stands in the tile that it is of, and says what dec
   const button = dialog.getByRole('button', { name: 'Encoder: PNG' });
   await expect(button).toHaveAttribute(
     'title',
-    'Encoder · Attention · demo · coffee.png · tile 2 · layer 6 · head 1 · to patch 40 in tile 2',
+    'Encoder · Attention · demo · coffee.png · tile 2 · layer 6 · head 1 · to tile 2, patch 40',
   );
   const { bytes, name } = await save(page, button);
   expect(name).toBe('coffee.selected.attention.layer6.png');
@@ -158,14 +158,15 @@ test('what decides maps of the other kinds stands in their pictures', async () =
   await app.pointAt('dropped', 40, 'click');
   await chooseMore('Rollout');
   await app.choose('Heads', 'Max');
-  expect(await facts('Class token dropped')).toBe(
-    'Class token dropped · Rollout · demo · coffee.png · layer 6 · maximum of the heads · discard 0 · patch 40',
-  );
+  await expect
+    .poll(() => facts('Class token dropped'))
+    .toBe('Class token dropped · Rollout · demo · coffee.png · layer 6 · maximum of the heads · discard 0 · patch 40');
   await chooseMore('Added');
   await app.choose('Added by', 'MLP');
-  expect(await facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 6 · added by MLP');
+  await expect.poll(() => facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 6 · added by MLP');
   await chooseMore('Channel');
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('3');
+  await page.locator('h1').click();
   await expect.poll(() => facts('Connector')).toBe('Connector · Channel · demo · coffee.png · channel 3');
 });
 
@@ -178,7 +179,7 @@ test('every figure of the panels is saved from where it stands, as it is painted
   await page.getByRole('button', { name: 'The factor 0.5' }).click();
 
   const figures = [
-    ...['normed', 'hidden', 'activated'].map((layer) => [`[data-layer="${layer}"]`, `connector.${layer}`] as const),
+    ...['hidden', 'activated'].map((layer) => [`[data-layer="${layer}"]`, `connector.${layer}`] as const),
     ...['shuffle', 'pooling', 'reshape'].map((way) => [`[data-way="${way}"]`, `reduction.${way}`] as const),
     ...['v2', 'v1'].map((order) => [`[data-order="${order}"]`, `reduction.order-${order}`] as const),
     ['[data-testid="factor"]', 'reduction.factor'],
@@ -200,11 +201,14 @@ test('every figure of the panels is saved from where it stands, as it is painted
   const heads = page.getByRole('button', { name: 'Save as PNG: Attention · All heads' });
   const all = await save(page, heads);
   expect(all.name).toBe('coffee.heads.layer6.tile0.png');
-  const sheet = tokensOf(await decodePng(page, all.bytes), 65, 32);
-  for (const head of [0, 1]) {
+  // Three heads, two a row, with a token between them.
+  const sheet = tokensOf(await decodePng(page, all.bytes), 65, 65);
+  for (const head of [0, 1, 2]) {
     const { tokens } = await paintedIn(page.getByRole('button', { name: `Head ${head}` }).locator('canvas'));
-    const start = 33 * head;
-    expect(sheet.filter((_, token) => token % 65 >= start && token % 65 < start + 32)).toEqual(tokens);
+    const left = 33 * (head % 2);
+    const top = 33 * Math.floor(head / 2);
+    const own = Array.from({ length: 1024 }, (_, token) => 65 * (top + Math.floor(token / 32)) + left + (token % 32));
+    expect(own.map((at) => sheet[at])).toEqual(tokens);
   }
 
   const fold = page.getByRole('button', { name: 'Save as PNG: The reduction' });
