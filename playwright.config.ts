@@ -4,6 +4,10 @@ import { browserLaunchOptions } from './scripts/browser.mjs';
 const appPort = 4173;
 const checkpointsPort = 4174;
 
+const launchOptions = browserLaunchOptions();
+/** A picture that moves in place of a camera, allowed without asking. */
+const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
@@ -21,7 +25,7 @@ export default defineConfig({
   forbidOnly: true,
   use: {
     baseURL: `http://localhost:${appPort}`,
-    launchOptions: browserLaunchOptions(),
+    launchOptions: { ...launchOptions, args: [...(launchOptions.args ?? []), ...fakeCamera] },
     viewport: { width: 1440, height: 900 },
     deviceScaleFactor: 1,
     locale: 'en-US',

@@ -59,11 +59,17 @@ let sharedApp: Promise<AppPage> | undefined;
 /** The page as a reader sees it, in the words of the tests. */
 export class AppPage {
   readonly page: Page;
+  readonly #viewport: { width: number; height: number };
+  /** The run that `startOver` left on show. */
+  #firstRun: number | null = null;
   /** What the page complained about since the last `expectQuiet`; a refused download is the test's own doing. */
   readonly #complaints: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
+    const viewport = page.viewportSize();
+    if (!viewport) throw new Error('the page has no viewport of its own');
+    this.#viewport = viewport;
     page.on('pageerror', (error) => this.#complaints.push(String(error)));
     page.on('console', (message) => {
       const isDownload = message.text().startsWith('Failed to load resource');
@@ -78,13 +84,40 @@ export class AppPage {
     return app;
   }
 
-  /**
-   * The app on the demo model and its image, opened once for all spec files that run in a row and leave it so; they reset
-   * it and do not close it.
-   */
+  /** The app on the demo model and its image, opened once for all spec files that start over on it; they do not close it. */
   static async shared(browser: Browser): Promise<AppPage> {
+    // A context of its own: axe opens a page beside it.
     sharedApp ??= browser.newContext().then(async (context) => AppPage.open(await context.newPage()));
-    return sharedApp;
+    const app = await sharedApp;
+    await app.startOver();
+    return app;
+  }
+
+  /** The demo model on its image alone, panels closed, the inspector open, whatever the spec file before has left. */
+  async startOver(): Promise<void> {
+    const { page } = this;
+    await page.setViewportSize(this.#viewport);
+    await page.keyboard.press('Escape');
+    const rail = page.getByRole('button', { name: 'Show source and model' });
+    if (await rail.isVisible()) await rail.click();
+    await this.choose('Theme', 'Light theme');
+    await this.choose('Mode', 'Whole');
+    const { model } = await this.status();
+    if (model?.name !== 'demo')
+      await page.evaluate(() => window.tokenLens.load({ model: 'demo', precision: 'float32' }));
+    if ((await this.status()).runId !== this.#firstRun) {
+      await page.evaluate(() => window.tokenLens.run('samples/coffee.png', { mode: 'single' }));
+      this.#firstRun = (await this.status()).runId;
+    }
+    const others = page.locator('li[data-current="false"]').getByRole('button', { name: /^Remove / });
+    while ((await others.count()) > 0) await others.first().click();
+    const open = page.locator('[data-panel][aria-expanded="true"]');
+    while ((await open.count()) > 0) await open.first().click();
+    if (!(await this.inspector.isVisible())) {
+      await this.pointAt('dropped', 0, 'click');
+      await expect(this.inspector).toContainText('locked');
+    }
+    await this.reset();
   }
 
   /** Nothing selected, nothing under the pointer, the L2 norm of the layer that goes on, on a scale of its own in each square. */

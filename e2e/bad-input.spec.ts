@@ -9,10 +9,9 @@ import { editHeader, type Header, readCheckpointFile } from './safetensors-files
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  app = await AppPage.open(await browser.newPage());
+  app = await AppPage.shared(browser);
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.close());
 
 const sample = (name: string) => readFileSync(join('public', 'samples', name));
 const coffee = { bytes: sample('coffee.png'), name: 'coffee.png', type: 'image/png' };

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { toFloat32 } from '#checkpoint/dtype.ts';
 import { toHalf } from '#onnx/half.ts';
-import { type TensorToWrite, writeSafetensors } from '#testing/safetensors.ts';
+import { float32Tensor, type TensorToWrite, writeSafetensors } from '#testing/safetensors.ts';
 import { storeWeights } from '#testing/stored-weights.ts';
 
 const reference = join('e2e', 'fixtures', 'reference');
 
 type Tensors = Record<string, TensorToWrite>;
 
-/** What is done to a published repository; its values stay what they are. */
+/** What is done to a published repository; its values stay what they are where they are not changed on purpose. */
 export interface Variant {
   /** Of `e2e/fixtures/reference`. */
   readonly repository: string;
@@ -22,6 +22,10 @@ export interface Variant {
   readonly shards?: number;
   /** A language model that comes along, in bytes. */
   readonly ballastByteLength?: number;
+  /** What of `config.json` is another. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** What is done to the values of a tensor, named as it is published; it then is F32. */
+  readonly changeValues?: (name: string, values: Float32Array) => void;
 }
 
 function readTensors(folder: string): Tensors {
@@ -55,6 +59,20 @@ function convert({ dtype, shape, data }: TensorToWrite, to: 'f16' | 'f32'): Tens
   return { dtype: to.toUpperCase(), shape, data: converted };
 }
 
+/** `tensor` as it is, or in F32 where its values change. */
+function change(
+  name: string,
+  tensor: TensorToWrite,
+  changeValues: NonNullable<Variant['changeValues']>,
+): TensorToWrite {
+  const { dtype, shape, data } = tensor;
+  if (dtype !== 'BF16') throw new TypeError(`${dtype} where the published files have BF16`);
+  const values = toFloat32(Uint8Array.from(data), dtype);
+  const before = values.slice();
+  changeValues(name, values);
+  return values.every((value, at) => value === before[at]) ? tensor : float32Tensor(shape, values);
+}
+
 /** Writes the variants into a folder of `owner/name`, for a mock hub; `remove` deletes it. */
 export function writeVariants(variants: readonly Variant[]): { readonly root: string; remove(): void } {
   const root = mkdtempSync(join(tmpdir(), 'token-lens-hub-'));
@@ -63,9 +81,14 @@ export function writeVariants(variants: readonly Variant[]): { readonly root: st
     const to = join(root, name);
     mkdirSync(dirname(to), { recursive: true });
     cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('.safetensors') });
-    const tensors = Object.entries(readTensors(from)).map(
-      ([tensor, value]) => [renameTensor(tensor), dtype ? convert(value, dtype) : value] as const,
-    );
+    const tensors = Object.entries(readTensors(from)).map(([tensor, value]) => {
+      const changed = rest.changeValues ? change(tensor, value, rest.changeValues) : value;
+      return [renameTensor(tensor), dtype ? convert(changed, dtype) : changed] as const;
+    });
+    if (rest.config) {
+      const config = JSON.parse(readFileSync(join(from, 'config.json'), 'utf8'));
+      writeFileSync(join(to, 'config.json'), JSON.stringify({ ...config, ...rest.config }));
+    }
     if (rest.ballastByteLength) {
       const shape = [rest.ballastByteLength / 2];
       const data = new Uint8Array(rest.ballastByteLength).fill(7);

@@ -19,8 +19,7 @@ let app: AppPage;
 let shuffled: Float32Array;
 let layers: ConnectorLayers;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.shared(browser);
   shuffled = (await readTensor(app.page, 'shuffled')).data;
   layers = compute(shuffled);
   await app.page.keyboard.press('m');
@@ -31,7 +30,6 @@ test.beforeEach(async () => {
   if (await back.isEnabled()) await back.click();
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 const panel = () => app.page.getByRole('region', { name: 'Inside the connector' });
 const layerOf = (layer: ConnectorLayer) => panel().locator(`[data-layer="${layer}"]`);

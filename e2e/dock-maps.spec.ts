@@ -13,12 +13,10 @@ import { rowCosines } from './token-math.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.shared(browser);
 });
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 /** Cells a side. */
 const sides = { dropped: 32, tokens: 16 } as const;

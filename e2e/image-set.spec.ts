@@ -4,13 +4,6 @@ import { expect, test } from '@playwright/test';
 import { AppPage } from './app.ts';
 import { expectAccessible, expectLook } from './look.ts';
 
-const fakeCamera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-test.use({
-  launchOptions: async ({ launchOptions }, use) => {
-    await use({ ...launchOptions, args: [...(launchOptions.args ?? []), ...fakeCamera] });
-  },
-});
-
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
   const context = await browser.newContext();

@@ -75,7 +75,7 @@ async function expectDialogLook(name: string, mask: readonly Locator[] = []): Pr
 test('the picker has the known checkpoints with their downloads, and the keyboard is in its field', async () => {
   await openPicker();
   const known = dialog().getByRole('region', { name: 'Known checkpoints' }).getByRole('button');
-  await expect(known).toHaveCount(6);
+  await expect(known).toHaveCount(20);
   await expect(known.filter({ hasText: encoder }).first()).toContainText('608 MB');
   await expect(known.filter({ hasText: vita })).toContainText('663 MB');
   await expect(known.filter({ hasText: vita })).toContainText('of 17.3 GB');

@@ -21,9 +21,9 @@
 //   slow=20           milliseconds before every 64 KiB
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join, normalize, resolve } from 'node:path';
+import { join, normalize, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -55,6 +55,15 @@ function commitOf(repository) {
 async function fileLength(path) {
   const found = await stat(path).catch(() => null);
   return found?.isFile() ? found.size : null;
+}
+
+/** Paths of all files of a repository. @param {string} folder */
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 /** Whether a fault is set and still to be met; it counts as met then. @param {Endpoint} endpoint @param {string} fault */
@@ -187,6 +196,8 @@ async function answer(exchange, path) {
   if (!['main', 'HEAD', commit].includes(revision)) return refuse(exchange, 404, 'RevisionNotFound');
   response.setHeader('X-Repo-Commit', commit);
   if (api) {
+    const asked = new URL(request.url ?? '/', 'http://localhost').searchParams.getAll('expand');
+    const siblings = asked.includes('siblings') && (await filesOf(join(root, normalize(`/${repository}`))));
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.end(
       JSON.stringify({
@@ -198,6 +209,7 @@ async function answer(exchange, path) {
         downloads: 0,
         likes: 0,
         lastModified: '2025-01-01T00:00:00.000Z',
+        ...(siblings && { siblings: siblings.map((rfilename) => ({ rfilename })) }),
       }),
     );
     return;

@@ -4,11 +4,9 @@ import { expectAccessible, settle } from './look.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.shared(browser);
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 /** Runs a picture of 200 x 100 pixels: a red quarter, a green half, a blue quarter from left to right. */
 function runStripes(options: Record<string, unknown>) {

@@ -15,14 +15,11 @@ import { rowNorms } from './token-math.ts';
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  // A context of its own: axe opens a page beside it.
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.shared(browser);
   await opener().click();
 });
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 const opener = () => app.page.getByRole('button', { name: 'The reduction' });
 const panel = () => app.page.getByRole('region', { name: 'The reduction' });

@@ -97,12 +97,19 @@ test('the inspector says where a patch is and what becomes of it', async () => {
     '4, 9',
     'pixels',
     'x 126–139, y 56–69',
+    'in the original image',
+    // coffee.png is 600 x 400.
+    'x 168–187, y 50–62',
     'position in 1025',
     '138',
     'shuffled token',
     '36 (2, 4)',
     'channel block',
     '2 of 4, top-right',
+    'row in the list',
+    '36 of 256',
+    'position in the prompt',
+    'p + 36, behind p tokens of text',
   ]);
   await expect(app.inspector).toContainText('With its three neighbours it becomes token 36.');
   expect(await app.outlines('shuffled')).toEqual(token36);

@@ -12,12 +12,11 @@ const twoTiles = { mode: 'tiles', maxTiles: 2 } as const;
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage(), { mode: twoTiles.mode, maxTiles: String(twoTiles.maxTiles) });
+  app = await AppPage.shared(browser);
+  await runCoffee(twoTiles);
 });
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 async function runCoffee(preparation: AutomationRunOptions): Promise<void> {
   await app.page.evaluate((options) => window.tokenLens.run('samples/coffee.png', options), preparation);

@@ -11,15 +11,14 @@ const tiles = [0, 1, 2];
 
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage(), { mode: 'tiles', maxTiles: '2', image: 'samples/coffee.png' });
+  app = await AppPage.shared(browser);
+  await app.page.evaluate(() => window.tokenLens.run('samples/coffee.png', { mode: 'tiles', maxTiles: 2 }));
 });
 test.beforeEach(async () => {
   await app.reset();
   await app.page.getByRole('radio', { name: 'All tiles, assembled' }).check({ force: true });
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 /** The tokens of one stage, tile by tile. */
 async function readTiles(stage: 'dropped' | 'tokens') {
@@ -121,6 +120,8 @@ test('a run of many tiles can be cancelled: the last result stays, nothing is an
   await expect(app.alert).toHaveCount(0);
   expect((await app.status()).runId).toBe(before.runId);
   expect(await app.paintedTokens('tokens')).toEqual(painted);
-  const next = await app.page.evaluate(() => window.tokenLens.run('samples/coffee.png', { maxTiles: 2 }));
+  const next = await app.page.evaluate(() =>
+    window.tokenLens.run('samples/coffee.png', { mode: 'tiles', maxTiles: 2 }),
+  );
   expect(next.tiles).toMatchObject({ columns: 2, rows: 1, count: 3, hasThumbnail: true });
 });

@@ -18,12 +18,10 @@ const codingLoss = 14;
 let app: AppPage;
 let clip: Buffer;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.shared(browser);
   clip = await encodeClip(app.page, sixSeconds);
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 /** Red, green and blue of a frame at [x, y] of its tile. */
 async function colourAt(tile: number, x: number, y: number): Promise<number[]> {

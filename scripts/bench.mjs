@@ -1,5 +1,5 @@
-// `npm run bench`: this app's kernels beside onnxruntime's and the browser's, in one browser run on one device. `--gpu` takes the
-// machine's own adapter instead of SwiftShader.
+// `npm run bench`: this app's kernels beside onnxruntime's and the browser's, in one browser run on one device; with `OWN_ADAPTER=1`
+// on the machine's own adapter instead of SwiftShader.
 import { cpus } from 'node:os';
 import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
@@ -27,11 +27,9 @@ function median(values) {
 const server = await createServer({ root: projectRoot, server: { port: 0 }, logLevel: 'warn' });
 await server.listen();
 const options = browserLaunchOptions();
-const useOwnAdapter = process.argv.includes('--gpu');
-const args = (options.args ?? []).filter((arg) => !(useOwnAdapter && arg.startsWith('--use-webgpu-adapter')));
 // Without this the browser waits for its next garbage collection before it says how much memory is in use.
-args.push('--enable-blink-features=ForceEagerMeasureMemory');
-const browser = await chromium.launch({ ...options, args });
+const measureAtOnce = '--enable-blink-features=ForceEagerMeasureMemory';
+const browser = await chromium.launch({ ...options, args: [...(options.args ?? []), measureAtOnce] });
 try {
   const page = await browser.newPage();
   page.setDefaultTimeout(0);

@@ -26,8 +26,8 @@ export function findBrowser() {
 }
 
 /**
- * Launch options under which WebGPU runs on SwiftShader, the same software adapter on every machine, and text and
- * colours are drawn the same way.
+ * Launch options under which WebGPU runs on SwiftShader, the same software adapter on every machine, or with `OWN_ADAPTER=1`
+ * on the machine's own, and text and colours are drawn the same way.
  * @returns {import('@playwright/test').LaunchOptions}
  */
 export function browserLaunchOptions() {
@@ -36,7 +36,7 @@ export function browserLaunchOptions() {
     ...(executablePath ? { executablePath } : { channel: 'chromium' }),
     args: [
       '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
+      ...(process.env.OWN_ADAPTER === '1' ? [] : ['--use-webgpu-adapter=swiftshader']),
       '--no-sandbox',
       '--font-render-hinting=none',
       '--force-color-profile=srgb',

@@ -169,6 +169,10 @@ export const errorTexts = {
     what: '{{folder}} holds no vision encoder in a layout this app knows.',
     remedy: 'Use an InternViT, InternVL (chat or -hf) or VITA checkpoint.',
   },
+  'checkpoint-in-folder': {
+    what: '{{folder}} has no config.json; its checkpoints lie in folders.',
+    remedy: 'Load {{folders}}.',
+  },
   'checkpoint-no-weights': {
     what: '{{folder}} has neither model.safetensors nor model.safetensors.index.json.',
     remedy: 'Point to a folder in the layout of the Hugging Face hub.',

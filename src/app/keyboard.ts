@@ -71,7 +71,7 @@ function perform(
       if (model && mapKind === 'attention') changeLens({ head: stepHead(lens.head, step, model) });
       break;
     case 'goTo':
-      focus('input[name="index"]');
+      focus('[data-go-to] :is(input:enabled, [type="submit"])');
       break;
     case 'panel':
       openPanel(panelNames[index]);

@@ -20,6 +20,8 @@ export interface ConfigReader {
   strings(key: string): readonly string[];
   /** Whether `key` has a value. */
   has(key: string): boolean;
+  /** Whether the value of `key` is a list. */
+  isList(key: string): boolean;
   /** The object below `key`; an empty one where there is none. */
   section(key: string): ConfigReader;
   /**
@@ -29,6 +31,8 @@ export interface ConfigReader {
   requireSupported(key: string, supported: readonly unknown[], fallback: unknown): void;
   /** The error for a `key` whose value must be `expected`. */
   invalid(key: string, expected: string): TokenLensError;
+  /** The error for a `key` whose value is a right one that the app cannot compute; `supported` says what it can. */
+  unsupported(key: string, supported: string): TokenLensError;
 }
 
 /** A reader of `json`; `file` and `prefix` say in messages where its keys are. */
@@ -42,6 +46,9 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
       actual: write(json[key]),
       expected,
     });
+
+  const unsupported = (key: string, supported: string, actual = write(json[key])) =>
+    new TokenLensError('config-unsupported', 'checkpoint', { file, key: prefix + key, actual, supported });
 
   function read<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value, expected: string) {
     const value = json[key] ?? fallback;
@@ -60,6 +67,7 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
   return {
     file,
     invalid,
+    unsupported: (key, supported) => unsupported(key, supported),
     boolean: (key, fallback) => read(key, fallback, isBoolean, 'true or false'),
     string: (key, fallback) => read(key, fallback, isString, 'a string'),
     integer: (key, fallback) => read(key, fallback, isInteger, 'an integer'),
@@ -68,6 +76,7 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
     triple: (key, fallback) => read(key, fallback, isTriple, 'three numbers'),
     strings: (key) => [json[key]].flat().filter(isString),
     has: (key) => (json[key] ?? null) !== null,
+    isList: (key) => Array.isArray(json[key]),
     section(key) {
       const value = json[key] ?? {};
       if (!isJsonObject(value)) throw invalid(key, 'an object');
@@ -76,12 +85,7 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
     requireSupported(key, supported, fallback) {
       const actual = write(json[key] ?? fallback);
       if (supported.some((value) => write(value) === actual)) return;
-      throw new TokenLensError('config-unsupported', 'checkpoint', {
-        file,
-        key: prefix + key,
-        actual,
-        supported: `${prefix}${key} = ${supported.map(write).join(' or ')}`,
-      });
+      throw unsupported(key, `${prefix}${key} = ${supported.map(write).join(' or ')}`, actual);
     },
   };
 }

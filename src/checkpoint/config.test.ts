@@ -143,7 +143,14 @@ describe('feature settings', () => {
     expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3).selectLayer).toBe(resolved);
   });
 
-  it.each([4, -5, 1.5, [-1], '-1'])('refuses select_layer %j of 3 layers', async (selectLayer) => {
+  it('refuses a list of layers by name', async () => {
+    expect(await reportOf(() => readHfFeatures(reader({ vision_feature_layer: [-1] }), 3))).toMatchObject({
+      code: 'config-unsupported',
+      details: { key: 'vision_feature_layer', actual: '[-1]' },
+    });
+  });
+
+  it.each([4, -5, 1.5, '-1'])('refuses select_layer %j of 3 layers', async (selectLayer) => {
     const chat = await reportOf(() => readChatFeatures(reader({ select_layer: selectLayer }), 3));
     expect(chat).toMatchObject({ code: 'config-invalid', details: { key: 'select_layer' } });
     const hf = await reportOf(() => readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3));
@@ -164,7 +171,19 @@ describe('feature settings', () => {
     });
   });
 
+  it.each(['InternViT', '/mnt/weights/InternViT-300M-448px', '/mnt/weights/tower', null])(
+    'takes a VITA checkpoint whose tower is %j',
+    (tower) => {
+      expect(readVitaFeatures(reader({ mm_vision_tower: tower, use_s2: false }), 3).featureScale).toBe(0.5);
+    },
+  );
+
   it.each([
+    [readChatFeatures, 'flash_mode', true],
+    [readVitaFeatures, 'mm_vision_tower', 'google/siglip-so400m-patch14-384'],
+    [readVitaFeatures, 'mm_vision_tower', '/mnt/weights/EVA02-L-14-448'],
+    [readVitaFeatures, 'mm_vision_tower', 'openai/clip-vit-large-patch14-336'],
+    [readVitaFeatures, 'use_s2', true],
     [readChatFeatures, 'downsample_ratio', 0.25],
     [readChatFeatures, 'force_image_size', 224],
     [readChatFeatures, 'ps_version', 'v3'],

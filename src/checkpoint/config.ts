@@ -147,13 +147,16 @@ function readSelectLayer(config: ConfigReader, key: string, layers: number): num
 
 /**
  * Source: configuration_internvl_chat.py and modeling_internvl_chat.py, https://huggingface.co/OpenGVLab/InternVL2-1B;
- * a configuration without `ps_version` means v1 there.
+ * a configuration without `ps_version` means v1 there. With `flash_mode` (modeling_internvl_chat.py,
+ * https://huggingface.co/OpenGVLab/InternVL3_5-8B-Flash) a router sends some tiles through a second shuffle and `mlp2` as 64
+ * tokens: the 256 of `mlp1` would not be what the language model is given.
  * @throws config-invalid, config-unsupported
  */
 export function readChatFeatures(config: ConfigReader, layers: number): FeatureSettings {
   config.requireSupported('downsample_ratio', [0.5], 0.5);
   config.requireSupported('force_image_size', [tileSizePx], tileSizePx);
   config.requireSupported('ps_version', ['v1', 'v2'], 'v1');
+  config.requireSupported('flash_mode', [false], false);
   return {
     selectLayer: readSelectLayer(config, 'select_layer', layers),
     psVersion: config.string('ps_version', 'v1') === 'v1' ? 'v1' : 'v2',
@@ -163,13 +166,15 @@ export function readChatFeatures(config: ConfigReader, layers: number): FeatureS
 
 /**
  * Source: `InternVLModel.get_image_features` in modeling_internvl.py, https://github.com/huggingface/transformers; its
- * shuffle swaps rows and columns back, as v2 does.
+ * shuffle swaps rows and columns back, as v2 does. Its configuration allows a list of layers, at which its own code fails.
  * @throws config-invalid, config-unsupported
  */
 export function readHfFeatures(config: ConfigReader, layers: number): FeatureSettings {
   config.requireSupported('downsample_ratio', [0.5], 0.5);
   config.requireSupported('vision_feature_select_strategy', ['default'], 'default');
   config.requireSupported('projector_hidden_act', ['gelu'], 'gelu');
+  if (config.isList('vision_feature_layer'))
+    throw config.unsupported('vision_feature_layer', 'one vision_feature_layer');
   return {
     selectLayer: readSelectLayer(config, 'vision_feature_layer', layers),
     psVersion: 'v2',
@@ -183,8 +188,23 @@ export function readHfFeatures(config: ConfigReader, layers: number): FeatureSet
  * @throws config-unsupported
  */
 export function readVitaFeatures(config: ConfigReader, layers: number): FeatureSettings {
+  requireInternVitTower(config);
   config.requireSupported('mm_projector_type', ['mlp2x_gelu'], 'mlp2x_gelu');
   return { selectLayer: layers, psVersion: 'v2', featureScale: 0.5 };
+}
+
+/**
+ * Checks that a VITA checkpoint was trained on an InternViT. A tower that is called otherwise than VITA can tell passes: who
+ * renamed it will know.
+ * Source: `build_vision_tower` in vita/model/multimodal_encoder/builder.py, https://github.com/VITA-MLLM/VITA, which looks
+ * for these parts in this order; `use_s2` belongs to SigLIP alone.
+ * @throws config-invalid, config-unsupported
+ */
+export function requireInternVitTower(config: ConfigReader): void {
+  const tower = config.string('mm_vision_tower', '').toLowerCase();
+  const family = ['sig', 'eva', 'clip', 'internvit'].find((part) => tower.includes(part)) ?? 'internvit';
+  if (family !== 'internvit') throw config.unsupported('mm_vision_tower', 'an InternViT as its mm_vision_tower');
+  config.requireSupported('use_s2', [false], false);
 }
 
 /** An encoder alone: its output as it is. */

@@ -29,6 +29,11 @@ export interface CheckpointFolder {
    * @throws file-not-found, file-is-html, and what `open` throws
    */
   openRequired(path: string): Promise<CheckpointFile>;
+  /**
+   * Names to ask for the checkpoints that lie in folders below, where the server can list its files.
+   * @throws what `open` throws
+   */
+  findCheckpoints?(): Promise<readonly string[]>;
 }
 
 /** Whether `path` names something in a folder or below: relative, without a way up, a drive or a protocol. */

@@ -26,9 +26,12 @@ const patience = { firstRetryDelayMs: 5, maxRetryAfterSeconds: 5 };
 const openAt = (endpoint: string, options: Partial<HubFolderOptions> = {}) =>
   openHubFolder({ repository, endpoint, patience, ...options });
 
-/** Bytes of a folder's JSON and of its headers: all but the tensors. */
+/** Bytes of a folder's JSON, but for what nobody reads, and of its headers: all but the tensors. */
 function documentsByteLength(folder: string): number {
-  return readdirSync(`${root}/${folder}`).reduce((sum, path) => {
+  // InternVL chat's own callers prepare images without a file.
+  const isRead = (path: string) => folder !== repository || path !== 'preprocessor_config.json';
+  const paths = readdirSync(`${root}/${folder}`).filter(isRead);
+  return paths.reduce((sum, path) => {
     const bytes = readFileSync(`${root}/${folder}/${path}`);
     return sum + (path.endsWith('.json') ? bytes.byteLength : 8 + Number(bytes.readBigUInt64LE(0)));
   }, 0);
@@ -100,13 +103,41 @@ describe('openHubFolder', () => {
       const connector = await openHubFolder({ ...options, folder: 'VITA' });
       expect(connector.name).toBe(`${outer.origin}/reference/vita-bf16-sharded/resolve/${connector.revision}/VITA/`);
       expect((await openCheckpoint(model, connector)).layout).toBe('vita');
+      const url = `${options.endpoint}/${options.repository}/resolve/${model.revision}/`;
       const absent = await openHubFolder({ ...options, folder: 'no such/folder' });
-      expect(await reportOf(() => openCheckpoint(absent, null))).toMatchObject({
+      const open = (path: string) => reportOf(() => absent.openRequired(path));
+      expect(await open('config.json')).toMatchObject({
         code: 'file-not-found',
-        details: {
-          url: `${options.endpoint}/${options.repository}/resolve/${absent.revision}/no%20such/folder/config.json`,
-        },
+        details: { url: `${url}no%20such/folder/config.json` },
       });
+    } finally {
+      await outer.close();
+    }
+  });
+
+  it.each([
+    ['e2e/fixtures', 'reference/vita-bf16-sharded', undefined, ['InternViT', 'VITA']],
+    ['e2e/fixtures', 'reference/internvit-bf16', 'main', ['InternViT@main']],
+    ['e2e', 'fixtures/reference', undefined, ['internvit-bf16/InternViT', 'vita-bf16-sharded/VITA']],
+  ])('names the folders of %s/%s that hold a checkpoint where its root holds none', async (served, name, at, found) => {
+    const outer = await startMockHub(served);
+    try {
+      const folder = await openHubFolder({ repository: name, endpoint: outer.origin, ...(at && { revision: at }) });
+      const report = await reportOf(() => openCheckpoint(folder, null));
+      expect(report).toMatchObject({ code: 'checkpoint-in-folder', details: { folder: folder.name } });
+      const names = String(report.details.folders).split(', ');
+      expect(names).toEqual(expect.arrayContaining(found.map((path) => `${name}/${path}`)));
+    } finally {
+      await outer.close();
+    }
+  });
+
+  it('says of a repository without any checkpoint that its configuration is not there', async () => {
+    const outer = await startMockHub('e2e');
+    try {
+      const folder = await openHubFolder({ repository: 'fixtures/images', endpoint: outer.origin });
+      const report = await reportOf(() => openCheckpoint(folder, null));
+      expect(report).toMatchObject({ code: 'file-not-found', details: { url: `${folder.name}config.json` } });
     } finally {
       await outer.close();
     }

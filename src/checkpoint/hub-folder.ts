@@ -20,7 +20,7 @@ import {
   statusFailure,
   withRetries,
 } from './http-request.ts';
-import { isHubRepository } from './hub-id.ts';
+import { formatModelName, isHubRepository } from './hub-id.ts';
 
 /** The hub that is asked where no other is named. */
 export const publicHub = 'https://huggingface.co';
@@ -64,6 +64,10 @@ interface HubAddress {
   readonly revision: string;
 }
 
+function apiName({ endpoint, repository }: HubAddress): string {
+  return `${endpoint}/api/models/${repository}`;
+}
+
 /** How requests to the hub are made. */
 type HubRequests = Pick<HttpSource, 'headers' | 'signal' | 'patience' | 'explain'>;
 
@@ -87,10 +91,18 @@ function explainAnswer(
   return undefined;
 }
 
-/** The commit that a revision is at, by the hub's own library. */
-async function resolveCommit(address: HubAddress, requests: HubRequests): Promise<string> {
+function invalidAnswer(name: string, reason: string, options?: ErrorOptions): TokenLensError {
+  return new TokenLensError('json-invalid', 'checkpoint', { file: name, reason }, options);
+}
+
+/** What the hub's API says of a repository at a revision, by the hub's own library. */
+async function askModelInfo<Field extends 'sha' | 'filePaths'>(
+  address: HubAddress,
+  requests: HubRequests,
+  field: Field,
+) {
   const { endpoint, repository, revision } = address;
-  const name = `${endpoint}/api/models/${repository}`;
+  const name = apiName(address);
   const fetchChecked: typeof fetch = (input) => {
     const source: HttpSource = { ...requests, url: new Request(input).url, name, onBytes: () => {} };
     return withRetries(source, async () => {
@@ -108,22 +120,35 @@ async function resolveCommit(address: HubAddress, requests: HubRequests): Promis
       }
     });
   };
-  const invalid = (reason: string, options?: ErrorOptions) =>
-    new TokenLensError('json-invalid', 'checkpoint', { file: name, reason }, options);
-  let sha: unknown;
   try {
-    ({ sha } = await modelInfo({
+    return await modelInfo({
       name: repository,
       revision,
       hubUrl: endpoint,
-      additionalFields: ['sha'],
+      additionalFields: [field],
       fetch: fetchChecked,
-    }));
+    });
   } catch (thrown) {
-    throw thrown instanceof TokenLensError ? thrown : invalid(reasonOf(thrown), { cause: thrown });
+    throw thrown instanceof TokenLensError ? thrown : invalidAnswer(name, reasonOf(thrown), { cause: thrown });
   }
+}
+
+/** The commit that a revision is at. */
+async function resolveCommit(address: HubAddress, requests: HubRequests): Promise<string> {
+  const { sha }: { sha: unknown } = await askModelInfo(address, requests, 'sha');
   if (typeof sha === 'string' && commitPattern.test(sha)) return sha;
-  throw invalid('it names no commit');
+  throw invalidAnswer(apiName(address), 'it names no commit');
+}
+
+/** The folders among `paths` of files that have a configuration beside their weights; the root is the empty one. */
+function foldersWithCheckpoint(paths: readonly string[]): readonly string[] {
+  const all = new Set(paths);
+  const weights = ['model.safetensors', 'model.safetensors.index.json'];
+  return paths
+    .filter((path) => path === 'config.json' || path.endsWith('/config.json'))
+    .map((path) => path.slice(0, -'config.json'.length))
+    .filter((folder) => weights.some((name) => all.has(folder + name)))
+    .map((folder) => folder.replace(/\/$/, ''));
 }
 
 function invalidArgument(name: string, actual: string, expected: string): TokenLensError {
@@ -181,5 +206,11 @@ export async function openHubFolder(options: HubFolderOptions): Promise<PinnedFo
       return requireHttpFile(await openHttpFile(source), source.name);
     },
     openKnown: (path, byteLength) => resumeHttpFile(sourceOf(path), byteLength),
+    async findCheckpoints() {
+      const { filePaths } = await askModelInfo({ ...address, revision: commit }, requests, 'filePaths');
+      const below = foldersWithCheckpoint(filePaths).filter((found) => found !== folder);
+      const asked = { kind: 'hub', repository, revision: options.revision ?? null } as const;
+      return below.map((found) => formatModelName({ ...asked, folder: found }));
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '#tensor/shape.ts';
 import type { VisionConfig } from './config.ts';
-import { isHubRepository } from './hub-id.ts';
+import { parseModelName } from './hub-id.ts';
 import { knownCheckpoints } from './known-checkpoints.ts';
 import { planConnector, planEncoder, type WeightPlan } from './layouts.ts';
 
@@ -26,7 +26,8 @@ const parametersOf = (plans: Iterable<WeightPlan>) =>
 
 describe('knownCheckpoints', () => {
   it.each(knownCheckpoints)('gives $model and $connector the parameters of their layout', (known) => {
-    expect([known.model, known.connector ?? known.model].every(isHubRepository)).toBe(true);
+    const names = [known.model, known.connector ?? known.model];
+    expect(names.map((name) => parseModelName(name).kind)).toEqual(['hub', 'hub']);
     const encoder = planEncoder({ layout: 'internvit', prefix: '', naming: 'fused' }, vision);
     expect(known.encoderParameters).toBe(parametersOf(encoder));
     const width = known.connectorWidth;
@@ -41,7 +42,12 @@ describe('knownCheckpoints', () => {
     expect(known.connectorParameters).toBe(width === null ? 0 : parametersOf(planConnector(layout, sizes)));
     expect(known.downloadByteLength).toBe(2 * (known.encoderParameters + known.connectorParameters));
     // The pages give three figures.
-    expect(known.downloadByteLength).toBeLessThan(known.repositoryByteLength * 1.005);
+    expect(known.downloadByteLength).toBeLessThan((known.repositoryByteLength ?? Number.POSITIVE_INFINITY) * 1.005);
+  });
+
+  it('lists each one once', () => {
+    const names = knownCheckpoints.map(({ model, connector }) => connector ?? model);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('begins with the smallest download', () => {

@@ -98,6 +98,14 @@ export function findConnectorLayout(config: ConfigReader, tensors: readonly stri
   return connectorLayouts.find(fits) ?? null;
 }
 
+/** The connector that belongs to an encoder which a checkpoint keeps beside others; null for an encoder alone. */
+export function connectorBeside({ layout, prefix }: EncoderLayout): ConnectorLayout | null {
+  const isBelowModel = (name: string) => name.startsWith('model.');
+  const belongs = (connector: ConnectorLayout) =>
+    connector.layout === layout && isBelowModel(connector.prefix) === isBelowModel(prefix);
+  return prefix === '' ? null : (connectorLayouts.find(belongs) ?? null);
+}
+
 function plan(name: string, tensor: string, shape: Shape, storedShape = shape, firstElement = 0): WeightPlan {
   return { name, tensor, shape, storedShape, firstElement };
 }

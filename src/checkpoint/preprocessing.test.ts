@@ -63,11 +63,21 @@ describe('readNormalization', () => {
     ['size', { size: 336 }],
     ['resample', { resample: 2 }],
     ['do_normalize', { do_normalize: false }],
+    ['do_resize', { do_resize: false }],
+    ['do_rescale', { do_rescale: false }],
+    ['rescale_factor', { rescale_factor: 1 / 127.5 }],
+    ['crop_size', { crop_size: { height: 336, width: 336 } }],
   ])('another %s is refused by name', async (key, change) => {
     expect(await reportOf(() => readNormalization('internvit', preprocessor({ ...own, ...change })))).toMatchObject({
       code: 'config-unsupported',
       details: { key },
     });
+  });
+
+  test('what is not done is not held against a file', () => {
+    const large = preprocessor({ ...own, rescale_factor: 0.00392156862745098, crop_size: 224, do_center_crop: false });
+    expect(readNormalization('internvit', large).mean).toEqual(own.image_mean);
+    expect(readNormalization('internvl-hf', preprocessor({ ...own, crop_size: 224 })).mean).toEqual(own.image_mean);
   });
 
   test('a mean that is not three numbers is refused', async () => {

@@ -37,7 +37,8 @@ const publishedTiling = { minTiles: 1, maxTiles: 12, thumbnail: true } as const;
  * - an encoder alone: `do_center_crop` of its preprocessor (CLIPImageProcessor)
  *
  * @param config the configuration that decides: the connector's, or the encoder's where there is no connector
- * @param preprocessor `preprocessor_config.json` of the encoder's folder; null where there is none
+ * @param preprocessor of the encoder's folder: `preprocessor_config.json`, or `image_processor` of `processor_config.json`;
+ * null where there is neither
  * @throws config-invalid, config-unsupported
  */
 export function readPreprocessing(
@@ -97,15 +98,22 @@ function checkTiling(config: ConfigReader | null, minKey: string, maxKey: string
 
 /**
  * The mean and deviation of `preprocessor_config.json`; ImageNet's where there is none, and for InternVL chat, whose
- * published callers have them as constants.
+ * published callers have them as constants. What else the file can say is held against what is done here.
+ * Source: CLIPImageProcessor (image_processing_clip.py), and GotOcr2ImageProcessor of the transformers-native layout,
+ * https://github.com/huggingface/transformers
  *
- * @throws config-invalid, config-unsupported: another size than 448, another filter than bicubic (3), no normalisation
+ * @throws config-invalid, config-unsupported: another size than 448, no resizing, another filter than bicubic (3), another
+ * scale than 1/255, no normalisation
  */
 export function readNormalization(layout: Layout, preprocessor: ConfigReader | null): NormalizationSettings {
   if (layout === 'internvl-chat' || !preprocessor) return imagenet;
-  preprocessor.requireSupported('do_normalize', [true], true);
+  for (const step of ['do_resize', 'do_rescale', 'do_normalize']) preprocessor.requireSupported(step, [true], true);
+  preprocessor.requireSupported('rescale_factor', [1 / 255], 1 / 255);
   preprocessor.requireSupported('resample', [3], 3);
   preprocessor.requireSupported('size', supportedSizes, tileSizePx);
+  // Only CLIPImageProcessor crops by itself.
+  const isCropped = layout !== 'internvl-hf' && preprocessor.boolean('do_center_crop', true);
+  if (isCropped) preprocessor.requireSupported('crop_size', supportedSizes, tileSizePx);
   return {
     mean: preprocessor.triple('image_mean', imagenet.mean),
     std: preprocessor.triple('image_std', imagenet.std),

@@ -152,6 +152,23 @@ describe('openCheckpoint on other settings', () => {
     expect((await reportOf(() => openCheckpoint(configOnly, vita()))).code).toBe('checkpoint-no-weights');
   });
 
+  it('reads how images are prepared from the newer file first, and from none for InternVL chat', async () => {
+    const files = {
+      'model.safetensors': writeSafetensors(fillTensors(internVitShapes())),
+      'preprocessor_config.json': { image_mean: [0.1, 0.1, 0.1] },
+    };
+    const meanOf = async (config: JsonObject, more: Record<string, JsonObject>, weights = {}) => {
+      const folder = createMemoryFolder('x', { 'config.json': config, ...files, ...weights, ...more });
+      return (await openCheckpoint(folder, null)).normalization.mean[0];
+    };
+    expect(await meanOf(tinyInternVitConfig, {})).toBe(0.1);
+    expect(await meanOf(tinyInternVitConfig, { 'processor_config.json': { image_seq_length: 256 } })).toBe(0.1);
+    const nested = { 'processor_config.json': { image_processor: { image_mean: [0.2, 0.2, 0.2] } } };
+    expect(await meanOf(tinyInternVitConfig, nested)).toBe(0.2);
+    const chatWeights = { 'model.safetensors': writeSafetensors(fillTensors(chatShapes)) };
+    expect(await meanOf(chatConfig, nested, chatWeights)).toBe(0.485);
+  });
+
   it('names the dtypes it found, the one with most bytes first', async () => {
     const tensors = fillTensors(internVitShapes());
     const ls1 = tensors['encoder.layers.0.ls1'];
@@ -284,6 +301,28 @@ describe('openCheckpoint on what is wrong', () => {
     const report = await reportOf(() => openCheckpoint(vita({ mm_vision_tower: tower }), null));
     expect(report).toMatchObject({ code: 'checkpoint-needs-encoder', details: { suggestion } });
     expect(report.remedy).toContain(suggestion);
+  });
+
+  it('refuses the connector of another vision tower before it asks for an encoder', async () => {
+    const siglip = vita({ mm_vision_tower: 'google/siglip-so400m-patch14-384' });
+    for (const open of [() => openCheckpoint(siglip, null), () => openCheckpoint(internVit(), siglip)]) {
+      expect(await reportOf(open)).toMatchObject({ code: 'config-unsupported', details: { key: 'mm_vision_tower' } });
+    }
+  });
+
+  it.each([
+    ['InternVL chat', chatConfig, internVitShapes('vision_model.'), 'mlp1.1.weight'],
+    ['-hf', hfConfig, hfEncoderShapes('vision_tower.'), 'multi_modal_projector.linear_1.weight'],
+    ['newer -hf', hfConfig, hfEncoderShapes('model.vision_tower.'), 'model.multi_modal_projector.linear_1.weight'],
+    [
+      'whole VITA',
+      { ...tinyVitaConfig, vision_config: tinyInternVitConfig },
+      internVitShapes('model.vision_tower.vision_tower.'),
+      'model.mm_projector.0.weight',
+    ],
+  ])('misses the connector of a %s checkpoint that has its encoder alone', async (_, config, shapes, tensor) => {
+    const report = await reportOf(() => openCheckpoint(createFolder('x', config, shapes), null));
+    expect(report).toMatchObject({ code: 'tensor-missing', details: { file: 'x/model.safetensors', tensor } });
   });
 
   it('refuses a connector folder without a connector', async () => {

@@ -8,6 +8,7 @@ import {
   readInternVitConfig,
   readInternVlHfConfig,
   readVitaFeatures,
+  requireInternVitTower,
   type VisionConfig,
 } from './config.ts';
 import { type ConfigReader, createConfigReader } from './config-reader.ts';
@@ -16,6 +17,7 @@ import { type CheckpointFile, type CheckpointFolder, readJson } from './folder.t
 import {
   type ConnectorLayout,
   type ConnectorSizes,
+  connectorBeside,
   connectorLinearTensors,
   type EncoderLayout,
   findConnectorLayout,
@@ -80,8 +82,21 @@ interface Source {
   readonly store: TensorStore | null;
 }
 
+/** The configuration of `folder`; where there is none, the checkpoints below it are named, as far as they can be found. */
+async function openConfig(folder: CheckpointFolder): Promise<CheckpointFile> {
+  try {
+    return await folder.openRequired('config.json');
+  } catch (thrown) {
+    if (!(thrown instanceof TokenLensError && thrown.code === 'file-not-found')) throw thrown;
+    const below = (await folder.findCheckpoints?.()) ?? [];
+    if (below.length === 0) throw thrown;
+    const details = { folder: folder.name, folders: below.join(', ') };
+    throw new TokenLensError('checkpoint-in-folder', 'checkpoint', details, { cause: thrown });
+  }
+}
+
 async function openSource(folder: CheckpointFolder): Promise<Source> {
-  const file = await folder.openRequired('config.json');
+  const file = await openConfig(folder);
   return {
     folder,
     config: createConfigReader(await readJson(file), file.name),
@@ -89,8 +104,15 @@ async function openSource(folder: CheckpointFolder): Promise<Source> {
   };
 }
 
-/** How the encoder's folder wants images prepared; null where it does not say. */
+/**
+ * How the encoder's folder wants images prepared; null where it does not say.
+ * Source: `get_image_processor_dict` in image_processing_base.py, https://github.com/huggingface/transformers: newer
+ * processors keep it within their own file, which then goes before the other.
+ */
 async function openPreprocessor(folder: CheckpointFolder): Promise<ConfigReader | null> {
+  const processorFile = await folder.open('processor_config.json');
+  const processor = processorFile && createConfigReader(await readJson(processorFile), processorFile.name);
+  if (processor?.has('image_processor')) return processor.section('image_processor');
   const file = await folder.open('preprocessor_config.json');
   return file && createConfigReader(await readJson(file), file.name);
 }
@@ -158,6 +180,7 @@ async function findEncoder(model: Source, connector: Source | null): Promise<Enc
 }
 
 function needsEncoder({ folder, config }: Source): TokenLensError {
+  requireInternVitTower(config);
   const tower = config.string('mm_vision_tower', '');
   const trainedWith = tower === '' ? 'the InternViT it was trained with' : `the encoder it was trained with (${tower})`;
   const suggestion = suggestEncoder(tower) ?? trainedWith;
@@ -186,12 +209,22 @@ interface ConnectorSource {
   readonly config: ConfigReader;
 }
 
-/** The connector in its own folder, or else in the model's; null for an encoder alone. */
-async function findConnector(model: Source, connector: Source | null): Promise<ConnectorSource | null> {
-  const source = connector ?? model;
-  const layout = source.store === null ? null : findConnectorLayout(source.config, source.store.names);
-  if (source.store !== null && layout !== null) return { layout, store: source.store, config: source.config };
-  if (connector === null) return null;
+/**
+ * The connector in its own folder, or else in the model's; null for an encoder alone. A file that should hold one beside its
+ * encoder and does not is not taken for an encoder alone: its tensors are missing.
+ */
+async function findConnector(
+  model: Source,
+  connector: Source | null,
+  encoder: EncoderSource,
+): Promise<ConnectorSource | null> {
+  const { store, config } = connector ?? model;
+  const layout = store === null ? null : findConnectorLayout(config, store.names);
+  if (store !== null && layout !== null) return { layout, store, config };
+  if (connector === null) {
+    const expected = connectorBeside(encoder.layout);
+    return expected && { layout: expected, store: encoder.store, config };
+  }
   if (connector.store === null) await requireNoPage(connector.folder);
   throw new TokenLensError('checkpoint-no-connector', 'checkpoint', { folder: connector.folder.name });
 }
@@ -260,11 +293,12 @@ export async function examineCheckpoint(
 
   const encoder = await findEncoder(modelSource, connectorSource);
   const vision = readVision(modelSource, encoder.layout);
-  const found = await findConnector(modelSource, connectorSource);
+  const found = await findConnector(modelSource, connectorSource, encoder);
   const features = found === null ? defaultFeatures(vision.layers) : readFeatures(found, vision.layers);
 
   const layout = found?.layout.layout ?? encoder.layout.layout;
-  const preprocessor = await openPreprocessor(model);
+  // InternVL chat's own callers read no such file.
+  const preprocessor = layout === 'internvl-chat' ? null : await openPreprocessor(model);
 
   const problems: TokenLensError[] = [];
   const attempt = async <Found>(work: Promise<Found>): Promise<Found | null> => {
@@ -327,8 +361,8 @@ export async function examineCheckpoint(
  * Reads and checks the configurations and headers of a model and, where it keeps its connector in a folder apart
  * (VITA), of the connector; no weight is read. The folder that holds the connector says which hidden state goes on and
  * how it is scaled and shuffled.
- * @throws file-not-found, file-is-html, json-invalid, config-invalid, config-unsupported, checkpoint-no-weights,
- * checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
+ * @throws file-not-found, checkpoint-in-folder, file-is-html, json-invalid, config-invalid, config-unsupported,
+ * checkpoint-no-weights, checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
  * safetensors-dtype, and what `openTensorStore` throws
  */
 export async function openCheckpoint(

@@ -4,9 +4,16 @@ import { attentionReference } from './attention.reference.ts';
 /** Weights by canonical name, torch layout ([out, in] for linear ones), f32. */
 export type ReferenceWeights = (name: string) => Float32Array;
 
-/** What the plain encoder gives: hidden states [layers + 1][tokens, C] and class rows [layers][heads, tokens]. */
+/** What the plain encoder gives. */
 export interface ReferenceOutputs {
+  /** [layers + 1][tokens, C], embeddings first. */
   readonly hiddenStates: readonly Float64Array[];
+  /** [layers][tokens, C]: the residual stream between the two halves of a block. */
+  readonly afterAttention: readonly Float64Array[];
+  /** [layers][tokens, C]: what scores are made of, biased and normed. */
+  readonly queries: readonly Float64Array[];
+  readonly keys: readonly Float64Array[];
+  /** [layers][heads, tokens]: softmax rows of the class token. */
   readonly classAttention: readonly Float64Array[];
 }
 
@@ -27,12 +34,15 @@ export function encodeReference(
   const headSize = channels / heads;
   let hidden = embed();
   const hiddenStates = [hidden];
+  const halves: Float64Array[] = [];
+  const queries: Float64Array[] = [];
+  const keys: Float64Array[] = [];
   const classAttention: Float64Array[] = [];
   for (let block = 0; block < layers; block++) {
     hidden = runBlock(`blocks.${block}`, hidden);
     hiddenStates.push(hidden);
   }
-  return { hiddenStates, classAttention };
+  return { hiddenStates, afterAttention: halves, queries, keys, classAttention };
 
   function embed(): Float64Array {
     const patchValues = 3 * patchSize * patchSize;
@@ -60,6 +70,7 @@ export function encodeReference(
   function runBlock(name: string, input: Float64Array): Float64Array {
     const attended = attention(`${name}.attention`, norm(input, `${name}.norm1`));
     const afterAttention = sum(input, scaled(attended, weight(`${name}.scale1`)));
+    halves.push(afterAttention);
     const wide = linear(norm(afterAttention, `${name}.norm2`), `${name}.mlp.fc1`, channels, intermediateSize, true);
     const narrow = linear(
       wide.map(activations[config.activation]),
@@ -78,6 +89,8 @@ export function encodeReference(
     const query = normalized(project('q'), 'qNorm');
     const key = normalized(project('k'), 'kNorm');
     const value = project('v');
+    queries.push(query);
+    keys.push(key);
     const { mixed, firstRows } = attentionReference({ tokens, heads, headSize }, query, key, value);
     classAttention.push(firstRows);
     return linear(mixed, `${name}.out`, channels, channels, true);

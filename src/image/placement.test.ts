@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reportOf } from '#testing/errors.ts';
-import { type ImageMode, type Preprocessing, planPlacements } from './placement.ts';
+import { type ImageMode, type Preprocessing, planPlacements, sourceBoxOf } from './placement.ts';
 import { publishedTiling } from './tile-plan.ts';
 
 const as = (mode: ImageMode, options: Partial<Preprocessing> = {}) => ({ ...publishedTiling, ...options, mode });
@@ -67,4 +67,44 @@ test('a mode that does not exist is refused by name', async () => {
   expect(planPlacements(size, as('crop')).tiles).toBe(1);
   const report = await reportOf(() => planPlacements(size, { ...as('crop'), ...JSON.parse('{"mode":"stretch"}') }));
   expect(report).toMatchObject({ code: 'invalid-argument', details: { name: 'mode', actual: 'stretch' } });
+});
+
+describe('the pixels of the image behind a box of a tile', () => {
+  const box = (left: number, top: number, side: number) => ({ left, top, right: left + side, bottom: top + side });
+  const size = { width: 896, height: 1344 };
+
+  test('tiles: of a grid each has its own part, of the thumbnail all have the whole', () => {
+    const layout = planPlacements(size, as('tiles'));
+    expect(layout).toMatchObject({ columns: 2, rows: 3, tiles: 7, hasThumbnail: true });
+    expect(sourceBoxOf(size, layout, 0, box(14, 28, 14))).toEqual(box(14, 28, 14));
+    expect(sourceBoxOf(size, layout, 5, box(14, 28, 14))).toEqual(box(448 + 14, 896 + 28, 14));
+    // The thumbnail is half as wide and a third as high.
+    expect(sourceBoxOf(size, layout, 6, box(14, 28, 14))).toEqual({ left: 28, top: 84, right: 56, bottom: 126 });
+    expect(sourceBoxOf(size, layout, 7, box(14, 28, 14))).toBeNull();
+  });
+
+  test('single: pixels that an edge goes through are counted', () => {
+    const coffee = { width: 600, height: 400 };
+    // 126 * 600 / 448 = 168.75 and 140 * 600 / 448 = 187.5; 56 * 400 / 448 = 50 and 70 * 400 / 448 = 62.5.
+    expect(sourceBoxOf(coffee, planPlacements(coffee, as('single')), 0, box(126, 56, 14))).toEqual({
+      left: 168,
+      top: 50,
+      right: 188,
+      bottom: 63,
+    });
+  });
+
+  test('pad: what is padding has none, what it cuts through has the rest', () => {
+    const wide = { width: 448, height: 224 };
+    const layout = planPlacements(wide, as('pad'));
+    expect(sourceBoxOf(wide, layout, 0, box(0, 98, 14))).toBeNull();
+    expect(sourceBoxOf(wide, layout, 0, box(0, 112, 14))).toEqual(box(0, 0, 14));
+    expect(sourceBoxOf(wide, layout, 0, box(0, 98, 28))).toEqual({ left: 0, top: 0, right: 28, bottom: 14 });
+  });
+
+  test('crop: what the middle begins with is not the corner', () => {
+    const wide = { width: 1344, height: 448 };
+    const layout = planPlacements(wide, as('crop'));
+    expect(sourceBoxOf(wide, layout, 0, box(0, 0, 14))).toEqual({ left: 448, top: 0, right: 462, bottom: 14 });
+  });
 });

@@ -1,5 +1,5 @@
 import { TokenLensError } from '#errors.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
 import { type ImageSize, planTiles, type TilingOptions } from './tile-plan.ts';
 
 /** What becomes of an image that is no 448x448 tile. */
@@ -114,4 +114,39 @@ function cropMiddle({ width, height }: ImageSize): Placement {
       rows: 1,
     },
   };
+}
+
+/**
+ * The pixels of an image of `size` that a box of a tile was resized from, whole ones, those at its edges included; null where
+ * the box holds padding alone. What bicubic resizing takes from beyond the edges is not counted.
+ *
+ * @param box in pixels of the tile
+ */
+export function sourceBoxOf(size: ImageSize, layout: TileLayout, tile: number, box: PixelBox): PixelBox | null {
+  let first = 0;
+  for (const placement of layout.placements) {
+    const { columns, rows } = placement.cut;
+    if (tile < first + columns * rows) return sourceBoxIn(size, placement, tile - first, box);
+    first += columns * rows;
+  }
+  return null;
+}
+
+function sourceBoxIn(
+  size: ImageSize,
+  { canvas, image, resized, cut }: Placement,
+  tile: number,
+  box: PixelBox,
+): PixelBox | null {
+  const { row, column } = cellOf(tile, cut.columns);
+  const [x, y] = [cut.left + column * tileSizePx, cut.top + row * tileSizePx];
+  const across = (px: number) => ((x + px) * canvas.width) / resized.width - image.x;
+  const down = (px: number) => ((y + px) * canvas.height) / resized.height - image.y;
+  const source = {
+    left: Math.max(Math.floor(across(box.left)), 0),
+    top: Math.max(Math.floor(down(box.top)), 0),
+    right: Math.min(Math.ceil(across(box.right)), size.width),
+    bottom: Math.min(Math.ceil(down(box.bottom)), size.height),
+  };
+  return source.left < source.right && source.top < source.bottom ? source : null;
 }

@@ -25,6 +25,11 @@ export function formatCount(count: number): string {
   return grouped.format(count);
 }
 
+/** A position in a prompt that begins with p tokens of text: `p`, `p + 1,025`. */
+export function formatPromptPosition(position: number): string {
+  return position === 0 ? 'p' : `p + ${formatCount(position)}`;
+}
+
 /** A duration: milliseconds below a second, seconds above. */
 export function formatDuration(elapsedMs: number): string {
   if (elapsedMs >= 1000) return `${(elapsedMs / 1000).toFixed(2)} s`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findOutliers, histogramOf, median, neighbourhood, topK, topTokens } from './map-statistics.ts';
+import { findOutliers, histogramOf, median, neighbourhood, rankOutliers, topK, topTokens } from './map-statistics.ts';
 
 test('median is the middle, or lies between the two middles, and leaves the map alone', () => {
   const odd = Float32Array.of(9, 1, 30, 4, -2);
@@ -21,6 +21,20 @@ test('outliers lie above the factor times the median, not at it', () => {
   ]);
   expect(findOutliers(Float32Array.of(1, 1, 5, 1), 5)).toEqual([]);
   expect(findOutliers(new Float32Array(), 5)).toEqual([]);
+});
+
+test('outliers of several tiles are held against the median of their own, the furthest first', () => {
+  const maps = [
+    { tile: 2, values: Float32Array.of(2, 9, 2, 10, 2) },
+    { tile: 3, values: Float32Array.of(1, 1, 8, 1, 1) },
+    { tile: 4, values: Float32Array.of(9, 10, 11, 12, 13) },
+  ];
+  expect(rankOutliers(maps)).toEqual([
+    { tile: 3, index: 2, value: 8, times: 8 },
+    { tile: 2, index: 3, value: 10, times: 5 },
+    { tile: 2, index: 1, value: 9, times: 4.5 },
+  ]);
+  expect(rankOutliers(maps.slice(2))).toEqual([]);
 });
 
 test('topK gives the largest first, of equals the one before, and passes over what it is told to', () => {

@@ -31,6 +31,21 @@ export function findOutliers(values: Float32Array, factor: number): readonly Ind
   return indexed(values).filter(({ value }) => value > threshold);
 }
 
+/** A token far above the rest of its tile. */
+export interface Outlier extends TiledIndex, IndexedValue {
+  /** How many times the median of its tile. */
+  readonly times: number;
+}
+
+/** The outliers of maps of one component, each held against the median of its own tile, the furthest first. */
+export function rankOutliers(maps: readonly Pick<TokenMap, 'tile' | 'values'>[]): readonly Outlier[] {
+  const all = maps.flatMap(({ tile, values }) => {
+    const middle = median(values);
+    return findOutliers(values, outlierFactor).map((one) => ({ tile, ...one, times: one.value / middle }));
+  });
+  return all.sort((a, b) => b.times - a.times);
+}
+
 /** The `k` largest values, the largest first and of equals the one before; those at `exclude` are passed over. */
 export function topK(values: Float32Array, k: number, exclude: Iterable<number> = []): readonly IndexedValue[] {
   const excluded = new Set(exclude);

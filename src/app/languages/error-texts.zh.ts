@@ -156,6 +156,10 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{folder}} 中没有本应用认识的视觉编码器布局。',
     remedy: '请用 InternViT、InternVL（chat 或 -hf）或 VITA 的检查点。',
   },
+  'checkpoint-in-folder': {
+    what: '{{folder}} 中没有 config.json；检查点在其下的文件夹中。',
+    remedy: '请加载 {{folders}}。',
+  },
   'checkpoint-no-weights': {
     what: '{{folder}} 中既没有 model.safetensors，也没有 model.safetensors.index.json。',
     remedy: '请指向 Hugging Face hub 布局的文件夹。',

@@ -152,6 +152,7 @@ export function createCachedFolder(
       return (await this.open(path)) ?? folder.openRequired(path);
     },
     openKnown: (path, byteLength) => folder.openKnown(path, byteLength),
+    ...(folder.findCheckpoints && { findCheckpoints: folder.findCheckpoints }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RunReport } from '#engine/protocol.ts';
-import { formatCount } from '#panels/format.ts';
+import { formatCount, formatPromptPosition } from '#panels/format.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
@@ -93,8 +93,7 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
   );
 
   function tellPlace(tile: number, token: number): string {
-    const position = promptPosition({ caller, tiles }, { tile, token });
-    return position === 0 ? 'p' : `p + ${formatCount(position)}`;
+    return formatPromptPosition(promptPosition({ caller, tiles }, { tile, token }));
   }
 
   function tellLimit(): string {

@@ -38,7 +38,7 @@ export function CheckpointList({ onChoose }: CheckpointListProps) {
                   <span className={styles.entryName}>{connector ?? model}</span>
                   <span className={styles.entrySize}>{formatFileSize(downloadByteLength)}</span>
                   <small>{tellKind(known)}</small>
-                  {repositoryByteLength > leastRest * downloadByteLength && (
+                  {repositoryByteLength !== null && repositoryByteLength > leastRest * downloadByteLength && (
                     <small className={styles.entryTotal}>
                       {t('checkpoint.ofRepository', { size: formatFileSize(repositoryByteLength) })}
                     </small>

@@ -3,7 +3,7 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import type { AppState } from '#state/app-state.ts';
 import { isFailureInDialog } from '#state/selectors.ts';
 import styles from './failure.module.css';
-import { encoderToTry, needsToken } from './ways-out.ts';
+import { encoderToTry, foldersToTry, needsToken } from './ways-out.ts';
 
 export interface FailureTextProps {
   readonly className?: string | undefined;
@@ -24,6 +24,7 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
   const { error, retry } = failure;
   const { restart, dismissError, dismissInspection, inspectModel, showDialog } = store.getState();
   const encoder = encoderToTry(error, asked);
+  const folders = foldersToTry(error, asked);
   // Whatever fails again is shown again.
   const tryAgain = () => (isStopped ? restart() : retry()).catch(() => {});
 
@@ -56,6 +57,11 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
             {t('failure.withEncoder', { suggestion: encoder.model })}
           </button>
         )}
+        {folders.map(({ name, request }) => (
+          <button key={name} type="button" className="button" onClick={() => lookUp(request)}>
+            {t('failure.inFolder', { name })}
+          </button>
+        ))}
         {needsToken(error) && (
           <button type="button" className="button" onClick={onEnterToken ?? openTokenField}>
             {t('failure.enterToken')}
@@ -63,7 +69,7 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
         )}
         <button
           type="button"
-          className={encoder || needsToken(error) ? 'button quiet' : 'button'}
+          className={encoder || folders.length > 0 || needsToken(error) ? 'button quiet' : 'button'}
           onClick={() => void tryAgain()}
         >
           {isStopped ? t('failure.restart') : t('failure.retry')}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TokenLensError } from '#errors.ts';
-import { encoderToTry, needsToken } from './ways-out.ts';
+import { encoderToTry, foldersToTry, needsToken } from './ways-out.ts';
 
 const needsEncoder = (suggestion: string) =>
   new TokenLensError('checkpoint-needs-encoder', 'checkpoint', { folder: 'x', suggestion }).toReport();
@@ -22,6 +22,20 @@ test('an encoder that is only described is none to try, nor is one of another er
   expect(encoderToTry(needsEncoder('/mnt/models'), asked)).toBeNull();
   const other = new TokenLensError('file-not-found', 'checkpoint', { url: 'x', suggestion: 'a/b' }).toReport();
   expect(encoderToTry(other, asked)).toBeNull();
+});
+
+test('a folder is tried in place of the repository that has no checkpoint at its root', () => {
+  const details = { folder: 'https://hub.example.org/a/b/resolve/0/', folders: 'a/b/one@main, a/b/two@main' };
+  const error = new TokenLensError('checkpoint-in-folder', 'checkpoint', details).toReport();
+  const names = ['a/b/one@main', 'a/b/two@main'];
+  expect(foldersToTry(error, { model: 'a/b@main', hub: 'https://hub.example.org' })).toEqual(
+    names.map((name) => ({ name, request: { model: name, hub: 'https://hub.example.org' } })),
+  );
+  expect(foldersToTry(error, { model: 'c/d', connector: 'a/b@main' })).toEqual(
+    names.map((name) => ({ name, request: { model: 'c/d', connector: name } })),
+  );
+  expect(foldersToTry(error, null)).toEqual([]);
+  expect(foldersToTry(needsEncoder('a/b'), { model: 'a/b' })).toEqual([]);
 });
 
 test('a token helps where the hub wants one', () => {

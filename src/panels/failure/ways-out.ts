@@ -1,4 +1,4 @@
-import type { CheckpointRequest } from '#engine/protocol.ts';
+import { type CheckpointRequest, parseModelName } from '#engine/protocol.ts';
 import type { ErrorReport } from '#errors.ts';
 
 /** A request with the encoder that is missing, where the error names a repository: what was asked for becomes the connector. */
@@ -9,6 +9,24 @@ export function encoderToTry(
   if (code !== 'checkpoint-needs-encoder' || typeof asked?.model !== 'string') return null;
   if (typeof suggestion !== 'string' || !/^[^/\s]+\/[^/\s]+$/.test(suggestion)) return null;
   return { ...asked, model: suggestion, connector: asked.model };
+}
+
+/** What was asked for, with each folder that has a checkpoint in place of the repository that has none at its root. */
+export function foldersToTry(
+  { code, details: { folders } }: ErrorReport,
+  asked: CheckpointRequest | null,
+): readonly { readonly name: string; readonly request: CheckpointRequest }[] {
+  if (code !== 'checkpoint-in-folder' || asked === null || typeof folders !== 'string') return [];
+  return folders.split(', ').map((name) => {
+    const { connector } = asked;
+    const isConnector = connector !== undefined && repositoryOf(connector) === repositoryOf(name);
+    return { name, request: { ...asked, ...(isConnector ? { connector: name } : { model: name }) } };
+  });
+}
+
+function repositoryOf(text: string): string | null {
+  const name = parseModelName(text);
+  return name.kind === 'hub' ? name.repository : null;
 }
 
 /** Whether an access token may be what is missing. */

@@ -1,11 +1,15 @@
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
+import { useApp } from '#panels/use-app.ts';
+import { promptTokenOf } from '#state/prompt-layout.ts';
 import { patchesOfShuffledToken, shuffledTokenOfPatch } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 
 /** What becomes of a token, or what it was made from, in a sentence. */
 export function TokenPath({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
+  const psVersion = useApp((state) => state.report?.model.psVersion);
+  const listed = psVersion === 'v1' ? promptTokenOf(selection, psVersion) : null;
 
   function tellPath(): string {
     switch (selection.kind) {
@@ -28,7 +32,10 @@ export function TokenPath({ selection }: { readonly selection: Selection }) {
   return (
     <div>
       <h3>{t('inspector.path')}</h3>
-      <p className={styles.path}>{tellPath()}</p>
+      <p className={styles.path}>
+        {tellPath()}
+        {listed && ` ${t('inspector.exchangedPath', { row: listed.token })}`}
+      </p>
     </div>
   );
 }

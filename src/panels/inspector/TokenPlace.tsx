@@ -1,13 +1,18 @@
 import { useTranslation } from 'react-i18next';
-import type { Selection } from '#engine/protocol.ts';
+import type { RunReport, Selection } from '#engine/protocol.ts';
+import { planPlacements, sourceBoxOf } from '#image/placement.ts';
 import { blockNames } from '#panels/block-names.ts';
+import { formatPromptPosition } from '#panels/format.ts';
+import { useApp } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
+import { promptCallerOf, promptPosition, promptTokenOf } from '#state/prompt-layout.ts';
 import {
   cellOf,
   type PixelBox,
   patchesOfShuffledToken,
   patchGridSize,
   pixelBoxOf,
+  shuffledCount,
   shuffledGridSize,
   shuffledTokenOfPatch,
   tileSizePx,
@@ -15,11 +20,17 @@ import {
 import styles from './inspector.module.css';
 import { TilePlace } from './TilePlace.tsx';
 
+/** The pixels of the original image that a box of a tile was resized from; null: padding. Every frame of a video lies alike. */
+function sourceOf({ image, tiles, video }: RunReport, tile: number, box: PixelBox): PixelBox | null {
+  const layout = planPlacements(image, tiles.preprocessing);
+  return sourceBoxOf(image, layout, video ? 0 : tile, box);
+}
+
 function formatPixels({ left, top, right, bottom }: PixelBox, x = 0, y = 0): string {
   return `x ${x + left}–${x + right - 1}, y ${y + top}–${y + bottom - 1}`;
 }
 
-/** Where a token is: in its grid, in the image, in the sequence, and in the token it is folded into. */
+/** Where a token is: in its grid, in the image, in the sequence, in the token it is folded into, and in the prompt. */
 export function TokenPlace({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
   return (
@@ -35,6 +46,7 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
         )}
         {selection.kind === 'patch' && <PatchPlace patch={selection.index} tile={selection.tile} />}
         {selection.kind === 'shuffled' && <ShuffledPlace token={selection.index} tile={selection.tile} />}
+        <ListPlace selection={selection} />
       </dl>
     </div>
   );
@@ -49,9 +61,12 @@ interface CellAndPixelsProps {
 function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
   const { t } = useTranslation();
   const { placeOf } = useTileText();
+  // A token that was locked in a larger run has no place in this one's image.
+  const report = useApp((state) => (state.report && tile < state.report.tiles.count ? state.report : null));
   const place = placeOf(tile);
   const { row, column } = cellOf(index, size);
   const box = pixelBoxOf(index, size);
+  const source = report && sourceOf(report, tile, box);
   return (
     <>
       <dt>{t('inspector.rowColumn')}</dt>
@@ -64,6 +79,12 @@ function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
         <>
           <dt>{t('inspector.imagePixels')}</dt>
           <dd>{formatPixels(box, place.column * tileSizePx, place.row * tileSizePx)}</dd>
+        </>
+      )}
+      {report && (
+        <>
+          <dt>{t('inspector.sourcePixels')}</dt>
+          <dd>{source ? formatPixels(source) : t('inspector.padding')}</dd>
         </>
       )}
     </>
@@ -102,6 +123,40 @@ function ShuffledPlace({ token, tile }: { readonly token: number; readonly tile:
       <CellAndPixels index={token} size={shuffledGridSize} tile={tile} />
       <dt>{t('inspector.patchesOf')}</dt>
       <dd>{patchesOfShuffledToken(token).join(', ')}</dd>
+    </>
+  );
+}
+
+/** Where the language model finds what becomes of a token: its row among its tile's, and its position in the prompt. */
+function ListPlace({ selection }: { readonly selection: Selection }) {
+  const { t } = useTranslation();
+  const report = useApp((state) => state.report);
+  if (!report || selection.tile >= report.tiles.count) return null;
+  const { model, tiles, video } = report;
+  const token = promptTokenOf(selection, model.psVersion);
+  if (!token) return null;
+  const caller = promptCallerOf(model.layout);
+  // Between the frames of a video InternVL writes text, whose length only the tokenizer knows.
+  const hasPosition = caller !== null && !(video && caller === 'internvl');
+  return (
+    <>
+      <dt>{t('inspector.listRow')}</dt>
+      <dd>
+        {t(model.psVersion === 'v1' ? 'inspector.listRowByColumns' : 'inspector.listRowOf', {
+          row: token.token,
+          count: shuffledCount,
+        })}
+      </dd>
+      {hasPosition && (
+        <>
+          <dt>{t('inspector.promptPosition')}</dt>
+          <dd>
+            {t('inspector.promptBehind', {
+              position: formatPromptPosition(promptPosition({ caller, tiles: tiles.count }, token)),
+            })}
+          </dd>
+        </>
+      )}
     </>
   );
 }

@@ -1,0 +1,56 @@
+import { createEngine } from '#engine/engine.ts';
+import type { EncoderBackend, Engine, LocalFile, ModelReport, RunReport } from '#engine/protocol.ts';
+
+/** An image of 448 x 448 pixels, no two rows or columns alike, as a PNG file and as its values [448, 448, 3]. */
+export async function createTestImage(): Promise<{ readonly file: File; readonly rgb: Uint8Array }> {
+  const side = 448;
+  const rgb = new Uint8Array(side * side * 3);
+  const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
+  for (let index = 0; index < side * side; index++) {
+    const [x, y] = [index % side, Math.floor(index / side)];
+    const waves = [Math.sin(x / 23 + y / 61), Math.cos((x * y) / 9000), Math.sin(y / 17 - x / 90)];
+    const colour = waves.map((wave) => Math.round(128 + 120 * wave));
+    rgb.set(colour, 3 * index);
+    pixels.set(colour, 4 * index);
+  }
+  const canvas = new OffscreenCanvas(side, side);
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels, side, side), 0, 0);
+  return { file: new File([await canvas.convertToBlob({ type: 'image/png' })], 'waves.png'), rgb };
+}
+
+/** Values [448, 448, 3] in 0..255 as an encoder gets them: [3, 448, 448] f32, normalised as ImageNet's. */
+export function normalizeReference(rgb: ArrayLike<number>): Float32Array {
+  const [mean, std] = [
+    [0.485, 0.456, 0.406],
+    [0.229, 0.224, 0.225],
+  ] as const;
+  const pixels = rgb.length / 3;
+  return Float32Array.from({ length: rgb.length }, (_, index) => {
+    const channel = Math.floor(index / pixels);
+    const value = rgb[3 * (index % pixels) + channel] ?? Number.NaN;
+    return (value / 255 - (mean[channel] ?? Number.NaN)) / (std[channel] ?? Number.NaN);
+  });
+}
+
+/** Files of a checkpoint as they are dropped from disk. */
+export function asLocalFiles(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): readonly LocalFile[] {
+  return [...files].map(([path, bytes]) => ({ path, file: new File([bytes], path.split('/').at(-1) ?? path) }));
+}
+
+let engine: Engine | undefined;
+
+/** The whole engine in the page of a test, without its worker; the tests of one file share it. */
+export function testEngine(): Engine {
+  engine ??= createEngine();
+  return engine;
+}
+
+/** Loads a checkpoint from files for `encoder`. */
+export function loadModel(files: readonly LocalFile[], encoder: EncoderBackend): Promise<ModelReport> {
+  return testEngine().load({ model: files, encoder }, () => {});
+}
+
+/** Runs `image` as one tile. */
+export function runSingle(image: Blob | string): Promise<RunReport> {
+  return testEngine().run({ image, preprocessing: { mode: 'single' } }, () => {});
+}
