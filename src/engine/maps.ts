@@ -10,6 +10,7 @@ import {
   shuffledTokenOfPatch,
 } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
+import { checkSelection } from './check-selection.ts';
 import { computeClassMaps } from './class-maps.ts';
 import { type AxesOfStage, freeAxes, KeptAxes } from './kept-axes.ts';
 import { gatherLayer, type LayerTensor } from './layer-tensor.ts';
@@ -208,14 +209,6 @@ function rowsOfSelection(
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
   return [place * shuffledCount + rowOfShuffledCell(cell, run.model.psVersion)];
-}
-
-function checkSelection(selection: Selection | null, tiles: number): void {
-  if (!selection) throw invalid('selection', 'missing', 'a token to compare with');
-  checkIndex('selection tile', selection.tile, tiles);
-  if (selection.kind !== 'class') {
-    checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
-  }
 }
 
 function invalid(name: string, actual: string, expected: string): TokenLensError {

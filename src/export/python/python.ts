@@ -2,6 +2,7 @@ import type { TensorName } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import type { PythonContext } from './context.ts';
 import { writeImagePart } from './image-part.ts';
+import { isOfConnector } from './model-code.ts';
 import { writeModelPart } from './model-part.ts';
 import { joinParts, type ScriptPart } from './script.ts';
 
@@ -12,8 +13,12 @@ const shapes: Readonly<Record<TensorName, string>> = {
   selected: '[1025, C]',
   dropped: '[1024, C]',
   shuffled: '[256, 4C]',
+  normed: '[256, 4C]',
+  hidden: '[256, H]',
+  activated: '[256, H]',
   tokens: '[256, D]',
   classAttention: '[heads, 1025]',
+  attention: '[heads, 1025], or [1025] of one head',
 };
 
 /** transformers 5 does not load InternVL's own modelling code: https://github.com/OpenGVLab/InternVL/issues/1254 */
@@ -47,7 +52,7 @@ const lastLines: ScriptPart = { ...pictureLines, lines: ['print(tensor.shape, te
  * array in float32.
  *
  * @throws TokenLensError `tensor-unavailable` for a stage that the layout does not have; `invalid-argument` for a layer
- * that there cannot be, or a connector that is missing or has no place.
+ * that there cannot be, attention of no token, or a connector that is missing or has no place.
  */
 export function writePython(context: PythonContext): string {
   check(context);
@@ -61,17 +66,25 @@ export function writePython(context: PythonContext): string {
   return joinParts(comments, [writeImagePart(context), ofModel ?? pictureLines, lastLines]);
 }
 
-function check({ layout, stage, layer }: PythonContext): void {
-  const isInside = stage === 'hiddenState' || stage === 'classAttention';
+function check({ layout, stage, layer, query }: PythonContext): void {
+  const isAttention = stage === 'classAttention' || stage === 'attention';
+  const isInside = stage === 'hiddenState' || isAttention;
   if (layout === 'onnx' && isInside) {
     const reason = 'an exported encoder gives its last hidden state only';
     throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: stage, reason });
   }
-  if (stage === 'tokens' && (layout === 'onnx' || layout === 'internvit')) {
+  if (isOfConnector(stage) && (layout === 'onnx' || layout === 'internvit')) {
     const reason = 'the checkpoint has no connector';
     throw new TokenLensError('tensor-unavailable', 'connector', { tensor: stage, reason });
   }
-  const first = stage === 'classAttention' ? 1 : 0;
+  if (stage === 'normed' && layout === 'vita') {
+    const reason = 'this connector has no LayerNorm';
+    throw new TokenLensError('tensor-unavailable', 'connector', { tensor: stage, reason });
+  }
+  if (stage === 'attention' && query === null) {
+    throw new TokenLensError('invalid-argument', 'engine', { name: 'query', actual: 'missing', expected: 'a token' });
+  }
+  const first = isAttention ? 1 : 0;
   if (isInside && layer !== null && !(Number.isInteger(layer) && layer >= first)) {
     const expected = `an integer of at least ${first}`;
     throw new TokenLensError('invalid-argument', 'engine', { name: 'layer', actual: layer, expected });
