@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { parse } from 'npyjs';
 import type { AutomationRunOptions } from '#app/automation.ts';
+import type { TensorName, TensorRequest } from '#engine/protocol.ts';
 import { parseWithHub } from '#testing/hub-safetensors.ts';
 import { AppPage, readTensor } from './app.ts';
 import { expectAccessible } from './look.ts';
@@ -42,27 +43,62 @@ async function save(page: Page, button: Locator): Promise<{ bytes: Uint8Array<Ar
 
 const bitsOf = (data: Float32Array) => new Uint32Array(data.buffer, data.byteOffset, data.length);
 
-test('a tensor saved as .npy is the page’s own, bit for bit', async () => {
+test('every stage saved as .npy is the page’s own, bit for bit, with its facts beside it', async () => {
   const { page } = app;
   await runCoffee({ mode: 'single' });
+  await app.pointAt('shuffled', 17, 'click');
   const dialog = await openDialog(page);
   const button = dialog.getByRole('button', { name: 'Download' });
-  for (const [stage, layer, name] of [
-    ['selected', null, 'coffee.selected.tile0.npy'],
-    ['tokens', null, 'coffee.tokens.tile0.npy'],
-    ['hiddenState', 2, 'coffee.hiddenState.layer2.tile0.npy'],
-    ['classAttention', 3, 'coffee.classAttention.layer3.tile0.npy'],
-  ] as const) {
+  const selection = { kind: 'shuffled', tile: 0, index: 17 } as const;
+  const stages: Readonly<Record<Exclude<TensorName, 'normed'>, readonly [TensorRequest, string]>> = {
+    resizedRgb: [{}, 'coffee.resizedRgb.tile0.npy'],
+    hiddenState: [{ layer: 2 }, 'coffee.hiddenState.layer2.tile0.npy'],
+    selected: [{}, 'coffee.selected.tile0.npy'],
+    dropped: [{}, 'coffee.dropped.tile0.npy'],
+    shuffled: [{}, 'coffee.shuffled.tile0.npy'],
+    hidden: [{}, 'coffee.hidden.tile0.npy'],
+    activated: [{}, 'coffee.activated.tile0.npy'],
+    tokens: [{}, 'coffee.tokens.tile0.npy'],
+    classAttention: [{ layer: 3 }, 'coffee.classAttention.layer3.tile0.npy'],
+    attention: [
+      { layer: 3, selection, direction: 'to', head: 1 },
+      'coffee.attention.to-shuffled17.head1.layer3.tile0.npy',
+    ],
+  };
+  // The demo's connector has no LayerNorm.
+  await expect(dialog.getByLabel('Stage').locator('option')).toHaveCount(Object.keys(stages).length);
+  for (const [stage, [request, name]] of Object.entries(stages)) {
     await dialog.getByLabel('Stage').selectOption(stage);
-    if (layer !== null) await dialog.getByLabel('Layer').selectOption(String(layer));
+    if (request.layer !== undefined) await dialog.getByLabel('Layer').selectOption(String(request.layer));
+    if (request.selection) {
+      await dialog.getByRole('button', { name: 'To token' }).click();
+      await dialog.getByLabel('Head').selectOption('1');
+    }
     const file = await save(page, button);
     expect(file.name).toBe(name);
     const { data, shape } = parse(file.bytes.buffer);
-    const expected = await readTensor(page, stage, layer === null ? {} : { layer });
+    const expected = await readTensor(page, stage as TensorName, request);
     expect(shape).toEqual(expected.shape);
     if (!(data instanceof Float32Array)) throw new Error('not float32');
     expect(bitsOf(data)).toEqual(bitsOf(expected.data));
   }
+
+  const metadata = await save(page, dialog.getByRole('button', { name: 'Metadata (.json)' }));
+  expect(metadata.name).toBe('coffee.attention.to-shuffled17.head1.layer3.tile0.json');
+  expect(JSON.parse(new TextDecoder().decode(metadata.bytes))).toMatchObject({
+    file: 'coffee.attention.to-shuffled17.head1.layer3.tile0.npy',
+    shape: [1025],
+    model: 'demo',
+    layer: 3,
+    token: 'shuffled 17',
+    direction: 'to',
+    head: 1,
+    unit: 'attention probability',
+  });
+  await expect(dialog.getByRole('region', { name: 'The script' })).toContainText(
+    'picked = attention[:, :, :, [67, 68, 99, 100]].mean(3)',
+  );
+  await expectAccessible(page);
   await closeDialog(dialog);
 });
 
