@@ -165,6 +165,10 @@ export const errorTexts = {
     what: '{{file}}: {{key}} = {{actual}} is not something this app can compute yet.',
     remedy: 'Choose a checkpoint with {{supported}}.',
   },
+  'grid-uneven': {
+    what: '{{name}} is {{size}}, no multiple of {{partName}}, which is {{part}}.',
+    remedy: 'Use a checkpoint that cuts its image into whole patches, and these into whole tokens.',
+  },
   'checkpoint-unknown-layout': {
     what: '{{folder}} holds no vision encoder in a layout this app knows.',
     remedy: 'Use an InternViT, InternVL (chat or -hf) or VITA checkpoint.',
@@ -187,7 +191,7 @@ export const errorTexts = {
   },
   'files-no-config': {
     what: '{{files}} came without a config.json, which says how the weights are to be used.',
-    remedy: 'Drop the whole folder, or the config.json together with the .safetensors files.',
+    remedy: 'Drop the config.json along with them, or name a repository of the same model that has it.',
   },
   'files-too-many-folders': {
     what: 'The files are of {{count}} checkpoints: {{folders}}.',

@@ -35,6 +35,8 @@ export interface AutomationCheckpoint {
   readonly model: string | File | readonly LocalFile[];
   /** The repository or folder of a connector kept apart from its encoder (VITA). */
   readonly connector?: string;
+  /** The repository or folder whose configuration goes with files from disk that bring none. */
+  readonly config?: string;
   /** Hub endpoint for repositories; without it the page's. */
   readonly hub?: string;
   /** Access token for private and gated repositories; kept in memory only. */
@@ -127,11 +129,12 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
   );
   /** Paths made absolute: the engine's own location is not the page's. */
   function resolve<Request extends AutomationCheckpoint>(request: Request): Request {
-    const { model, connector } = request;
+    const { model, connector, config } = request;
     return {
       ...request,
       ...(typeof model === 'string' && { model: resolveModelAddress(model, baseUrl) }),
       ...(connector && { connector: resolveModelAddress(connector, baseUrl) }),
+      ...(config && { config: resolveModelAddress(config, baseUrl) }),
     };
   }
   return {

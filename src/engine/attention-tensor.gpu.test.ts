@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { patchesOfShuffledToken } from '#tensor/grid.ts';
+import { patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
 import { asLocalFiles, createTestImage, loadModel, runSingle, testEngine } from '#testing/engine.ts';
 import { reportOf } from '#testing/errors.ts';
@@ -54,7 +54,7 @@ test('what a token looks at adds up to 1, and to a token stands what the others 
 test('of a shuffled token it is the mean of its four patches', async () => {
   const { data } = await read({ selection: { kind: 'shuffled', tile: 0, index: 17 } });
   const four = await Promise.all(
-    patchesOfShuffledToken(17).map(async (index) => (await read({ selection: patch(index) })).data),
+    patchesOfShuffledToken(17, publishedGrid).map(async (index) => (await read({ selection: patch(index) })).data),
   );
   const mean = data.map((_, at) => four.reduce((sum, row) => sum + (row[at] ?? Number.NaN), 0) / 4);
   expectClose(data, mean, exact);

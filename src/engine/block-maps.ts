@@ -1,6 +1,6 @@
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { patchesOfShuffledToken, patchGridSize, shuffledCount, shuffledGridSize } from '#tensor/grid.ts';
+import { gridSideOf, patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
 import { type AttentionContext, computeAttention, computeRollout } from './attention-maps.ts';
 import { checkSelection } from './check-selection.ts';
 import { measureAdded, requireBlocks } from './layer-tensor.ts';
@@ -28,7 +28,7 @@ const units = { attention: 'attention', rollout: 'attention', added: 'L2 norm' }
 
 /**
  * Maps of what goes on within a block, on the patches of the selection's tile. Attention is carried on through the pixel
- * shuffle: a token of the 16x16 grid has the sum of its four patches, so that a row still adds up to the same.
+ * shuffle: a shuffled token has the sum of its patches, so that a row still adds up to the same.
  *
  * @throws TokenLensError `invalid-argument`, `tensor-unavailable`, of the checkpoint and encoder stages.
  */
@@ -52,7 +52,7 @@ export async function computeBlockMaps(
   const { selection } = request;
   if (selection === undefined) throw new Error('the selection was checked before');
   const { tile } = selection;
-  const rows = sequenceOf(selection);
+  const rows = sequenceOf(selection, run.model.grid);
   const context: AttentionContext = { gpu, inspector: requireInspector(run) };
   const stages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
   if (kind === 'rollout') {
@@ -69,8 +69,8 @@ export async function computeBlockMaps(
 }
 
 /**
- * Attention of one selection in one block: [heads, 1025], class token first, or [1025] of one head; of a token of the
- * 16x16 grid the mean of its four patches.
+ * Attention of one selection in one block: [heads, 1 + patches], class token first, or [1 + patches] of one head; of a
+ * shuffled token the mean of its patches.
  *
  * @throws TokenLensError `invalid-argument`, `tensor-unavailable`, of the checkpoint and encoder stages.
  */
@@ -78,10 +78,10 @@ export async function readAttention(gpu: Gpu, run: FinishedRun, request: TensorR
   requireBlocks(run);
   const { selection, head, direction = 'from' } = request;
   const layer = blockOf(run, request.layer);
-  checkSelection(selection, run.tensors.tiles);
+  checkSelection(selection, run);
   const context: AttentionContext = { gpu, inspector: requireInspector(run) };
   const block = { run, tile: selection.tile, layer };
-  const all = await computeAttention(context, block, sequenceOf(selection), direction);
+  const all = await computeAttention(context, block, sequenceOf(selection, run.model.grid), direction);
   const unit = 'attention probability';
   if (head !== undefined) {
     const data = pickHead(all, head);
@@ -106,9 +106,9 @@ function requireInspector({ inspector, model }: FinishedRun) {
 }
 
 /** Places in the tile's sequence that a selection stands for: the class token comes first. */
-function sequenceOf(selection: Selection): readonly number[] {
+function sequenceOf(selection: Selection, grid: TokenGrid): readonly number[] {
   if (selection.kind === 'class') return [0];
-  const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
+  const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
   return patches.map((patch) => patch + 1);
 }
 
@@ -132,7 +132,7 @@ function pickHead(
   });
 }
 
-/** Values of a tile's sequence [1025], class token first, as maps of `stages` in image order. */
+/** Values of a tile's sequence, class token first, as maps of `stages` in image order. */
 function placeSequence(
   run: FinishedRun,
   kind: BlockKind,
@@ -141,14 +141,15 @@ function placeSequence(
   stages: readonly TokenStage[],
 ): readonly TokenMap[] {
   const patches = sequence.slice(1);
-  const carried = Float32Array.from({ length: shuffledCount }, (_, token) =>
-    patchesOfShuffledToken(token).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN), 0),
+  const { grid } = run.model;
+  const carried = Float32Array.from({ length: grid.shuffledCount }, (_, token) =>
+    patchesOfShuffledToken(token, grid).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN), 0),
   );
   return stages
     .filter((stage) => run.tensors.all(stage) !== undefined)
     .map((stage) => {
       const isShuffled = stage === 'shuffled' || stage === 'tokens';
-      const side = isShuffled ? shuffledGridSize : patchGridSize;
+      const side = gridSideOf(isShuffled ? 'shuffled' : 'patch', grid);
       return {
         runId: run.runId,
         tile,

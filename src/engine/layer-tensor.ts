@@ -32,7 +32,7 @@ export async function gatherLayer(
     const details = { name: 'layer', actual: layer, expected: `an integer from 0 to ${last}` };
     throw new TokenLensError('invalid-argument', 'analysis', details);
   }
-  const gathered = new RunTensors(gpu, tiles.length);
+  const gathered = new RunTensors(gpu, tiles.length, run.model.grid);
   try {
     for (const [place, tile] of tiles.entries()) {
       const placed = placeOutput(gpu, (await run.encoderOutputs.of(tile)).get(hiddenStateName(layer)));

@@ -325,6 +325,9 @@ export const en = {
     name: 'Repository, address of a folder, or hub page',
     connector: 'Connector (optional)',
     connectorHint: 'For VITA, which keeps its connector in a repository of its own.',
+    configOf: 'Configuration for {{files}}',
+    configHint:
+      'A repository of the same model, by its name or from the list: its configuration says how the weights are used; none of its weights is fetched.',
     lookUp: 'Look up',
     lookUpHint: 'Only headers are read at first: you see what loading takes before anything large is fetched.',
     hub: {
@@ -345,10 +348,11 @@ export const en = {
     ofRepository: 'of {{size}}',
     recent: 'Recent',
     withConnector: 'with {{connector}}',
+    withConfig: 'configured as {{config}}',
     others: 'From elsewhere',
     folder: 'Open a folder',
     demo: 'Back to the demo model',
-    dropHint: 'A folder, a .safetensors file with its config.json, or an .onnx encoder can also be dropped anywhere.',
+    dropHint: 'A folder, a .safetensors file, or an .onnx encoder can also be dropped anywhere.',
     reading: 'Reading the headers of {{name}}',
     cancel: 'Cancel',
     back: 'Back',
@@ -779,6 +783,7 @@ export const en = {
     dismiss: 'Dismiss',
     withEncoder: 'Look up with {{suggestion}} as the encoder',
     inFolder: 'Look up {{name}}',
+    chooseConfig: 'Choose where its configuration is',
     enterToken: 'Enter an access token',
     details: 'Details',
     kept: 'What you see is the last run that finished.',
@@ -929,6 +934,7 @@ export const en = {
     cosine: 'cos(a, b)',
     cosineNote: 'tokens at the same place',
     twoWidths: '{{own}} and {{other}} channels: vectors of two widths have no difference and no angle.',
+    twoGrids: '{{own}} and {{other}} tokens: two grids have no tokens at the same place.',
     facts: {
       label: 'The two tiles in numbers',
       mostAlike: 'Most like {{token}}',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageMode, TensorName } from '#engine/protocol.ts';
 import { tensorNames } from '#engine/protocol.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { reportOf } from '#testing/errors.ts';
 import type { CheckpointSource, PythonContext } from './context.ts';
 import { writePython } from './python.ts';
@@ -19,6 +20,7 @@ const common = {
   selectLayer: 24,
   psVersion: 'v2',
   featureScale: 1,
+  grid: publishedGrid,
   preprocessing: { mode: 'single', minTiles: 1, maxTiles: 12, thumbnail: true },
   tile: 0,
   imageName: 'coffee.png',

@@ -1,25 +1,31 @@
 import type { TensorName } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import type { PythonContext } from './context.ts';
 import { writeImagePart } from './image-part.ts';
 import { isOfConnector } from './model-code.ts';
 import { writeModelPart } from './model-part.ts';
 import { joinParts, type ScriptPart } from './script.ts';
 
-/** Of one tile. */
-const shapes: Readonly<Record<TensorName, string>> = {
-  resizedRgb: '[448, 448, 3], 0..255',
-  hiddenState: '[1025, C]',
-  selected: '[1025, C]',
-  dropped: '[1024, C]',
-  shuffled: '[256, 4C]',
-  normed: '[256, 4C]',
-  hidden: '[256, H]',
-  activated: '[256, H]',
-  tokens: '[256, D]',
-  classAttention: '[heads, 1025]',
-  attention: '[heads, 1025], or [1025] of one head',
-};
+/** The shape of a tensor of one tile. */
+function shapeOf(stage: TensorName, grid: TokenGrid): string {
+  const { tileSizePx, patchCount, shuffledCount } = grid;
+  const sequence = patchCount + 1;
+  const shapes: Readonly<Record<TensorName, string>> = {
+    resizedRgb: `[${tileSizePx}, ${tileSizePx}, 3], 0..255`,
+    hiddenState: `[${sequence}, C]`,
+    selected: `[${sequence}, C]`,
+    dropped: `[${patchCount}, C]`,
+    shuffled: `[${shuffledCount}, ${blockCountOf(grid)}C]`,
+    normed: `[${shuffledCount}, ${blockCountOf(grid)}C]`,
+    hidden: `[${shuffledCount}, H]`,
+    activated: `[${shuffledCount}, H]`,
+    tokens: `[${shuffledCount}, D]`,
+    classAttention: `[heads, ${sequence}]`,
+    attention: `[heads, ${sequence}], or [${sequence}] of one head`,
+  };
+  return shapes[stage];
+}
 
 /** transformers 5 does not load InternVL's own modelling code: https://github.com/OpenGVLab/InternVL/issues/1254 */
 const packages: Readonly<Record<PythonContext['layout'], string>> = {
@@ -59,7 +65,7 @@ export function writePython(context: PythonContext): string {
   const { layout, stage, videoFrame } = context;
   const ofModel = stage === 'resizedRgb' ? null : writeModelPart({ ...context, stage });
   const wanted = [ofModel && packages[layout], 'numpy pillow', videoFrame !== null && 'decord'].filter(Boolean);
-  const comments = [`${stage} ${shapes[stage]}`, `pip install ${wanted.join(' ')}`];
+  const comments = [`${stage} ${shapeOf(stage, context.grid)}`, `pip install ${wanted.join(' ')}`];
   if (ofModel) comments.push(`Source: ${sources[layout]}`);
   if (videoFrame !== null)
     comments.push("A browser's decoder gives colours that differ from decord's by a few levels.");

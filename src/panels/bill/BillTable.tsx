@@ -4,20 +4,22 @@ import { formatBytes, formatCount, formatFlops, formatRatio } from '#panels/form
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import { type Bill, billOf, type Cost } from '#state/bill.ts';
 import type { LanguageModelSizes } from '#state/language-models.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import styles from './bill.module.css';
 
 export interface BillTableProps {
   readonly bill: Bill;
   readonly model: LanguageModelSizes;
   readonly tiles: number;
+  readonly grid: TokenGrid;
 }
 
-/** The bill at 256 tokens a tile, at 1024, and the difference. */
-export function BillTable({ bill, model, tiles }: BillTableProps) {
+/** The bill at the tokens a tile that the shuffle leaves, at a token a patch, and the difference. */
+export function BillTable({ bill, model, tiles, grid }: BillTableProps) {
   const { t } = useTranslation();
   const { shuffled, unshuffled, saved, ratio } = bill;
   const numbers = {
-    one: formatRatio(billOf({ tiles: 1, model }).ratio.flops),
+    one: formatRatio(billOf({ tiles: 1, model, grid }).ratio.flops),
     all: formatRatio(ratio.flops),
     count: tiles,
   };

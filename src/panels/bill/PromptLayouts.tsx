@@ -13,15 +13,15 @@ import {
   vitaMostPositions,
 } from '#state/prompt-layout.ts';
 import { activeSelection } from '#state/selectors.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import styles from './bill.module.css';
 import { PromptStrip } from './PromptStrip.tsx';
 
 const callerNames: Readonly<Record<PromptCaller, string>> = { internvl: 'InternVL', vita: 'VITA' };
 /** Where token t of tile k stands, k from 1, behind p tokens of text: `promptPosition` in symbols. */
-const positionFormulas: Readonly<Record<PromptCaller, string>> = {
-  internvl: 'p + 1 + 256 · (k − 1) + t',
-  vita: 'p + 256 · (k − 1) + t',
+const positionFormulas: Readonly<Record<PromptCaller, (grid: TokenGrid) => string>> = {
+  internvl: ({ shuffledCount }) => `p + 1 + ${shuffledCount} · (k − 1) + t`,
+  vita: ({ shuffledCount }) => `p + ${shuffledCount} · (k − 1) + t`,
 };
 
 /** Where the tokens of this run stand in the prompts that the published code of both callers builds. */
@@ -54,12 +54,14 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
   const { nameTiledToken } = useTokenText();
   const active = useApp(activeSelection);
   const tiles = report.tiles.count;
+  const { grid } = report.model;
+  const { patchCount, shuffledCount } = grid;
   // A token that was locked in a larger run has no place in this one.
   const selection = active && active.tile < tiles ? active : null;
   const isVideo = report.video !== null;
   // Between the frames of a video InternVL writes text, whose length only the tokenizer knows.
   const hasPositions = !(isVideo && caller === 'internvl');
-  const selected = selection && promptTokenOf(selection, report.model.psVersion);
+  const selected = selection && promptTokenOf(selection, report.model);
 
   return (
     <div className={styles.prompt}>
@@ -72,7 +74,7 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
       {hasPositions && (
         <>
           <p>
-            {t('bill.prompt.position')} <code className={styles.position}>{positionFormulas[caller]}</code>
+            {t('bill.prompt.position')} <code className={styles.position}>{positionFormulas[caller](grid)}</code>
           </p>
           <dl>
             <dt>{t('bill.prompt.here')}</dt>
@@ -93,7 +95,7 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
   );
 
   function tellPlace(tile: number, token: number): string {
-    return formatPromptPosition(promptPosition({ caller, tiles }, { tile, token }));
+    return formatPromptPosition(promptPosition({ caller, tiles, grid }, { tile, token }));
   }
 
   function tellLimit(): string {

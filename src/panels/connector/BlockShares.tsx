@@ -4,7 +4,7 @@ import type { ConnectorToken } from '#engine/protocol.ts';
 import { blockNames } from '#panels/block-names.ts';
 import { formatShare } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { activeSelection, tokenGrid } from '#state/selectors.ts';
 import { patchesOfShuffledToken } from '#tensor/grid.ts';
 import styles from './connector.module.css';
 
@@ -13,7 +13,7 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
   const { t } = useTranslation();
   const active = useApp(activeSelection);
   const hasNorm = useApp((state) => state.report?.model.connector?.hasLayerNorm ?? false);
-  const patches = patchesOfShuffledToken(selection.index);
+  const patches = patchesOfShuffledToken(selection.index, useApp(tokenGrid));
   const most = Math.max(...blockShares);
   const isSelected = (patch: number) =>
     active?.kind === 'patch' && active.tile === selection.tile && active.index === patch;

@@ -2,14 +2,16 @@ import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
 import { promptTokenOf } from '#state/prompt-layout.ts';
+import { tokenGrid } from '#state/selectors.ts';
 import { patchesOfShuffledToken, shuffledTokenOfPatch } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 
 /** What becomes of a token, or what it was made from, in a sentence. */
 export function TokenPath({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
+  const grid = useApp(tokenGrid);
   const psVersion = useApp((state) => state.report?.model.psVersion);
-  const listed = psVersion === 'v1' ? promptTokenOf(selection, psVersion) : null;
+  const listed = psVersion === 'v1' ? promptTokenOf(selection, { psVersion, grid }) : null;
 
   function tellPath(): string {
     switch (selection.kind) {
@@ -19,12 +21,12 @@ export function TokenPath({ selection }: { readonly selection: Selection }) {
         return t('inspector.patchPath', {
           patch: selection.index,
           sequence: selection.index + 1,
-          shuffled: shuffledTokenOfPatch(selection.index),
+          shuffled: shuffledTokenOfPatch(selection.index, grid),
         });
       case 'shuffled':
         return t('inspector.shuffledPath', {
           shuffled: selection.index,
-          patches: patchesOfShuffledToken(selection.index).join(', '),
+          patches: patchesOfShuffledToken(selection.index, grid).join(', '),
         });
     }
   }

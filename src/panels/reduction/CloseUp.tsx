@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ModelReport, ReductionFigures } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
-import { cellOf, patchesOfShuffledToken, patchGridSize, rowOfShuffledCell, shuffledGridSize } from '#tensor/grid.ts';
+import { blockCountOf, cellOf, patchesOfShuffledToken, rowOfShuffledCell } from '#tensor/grid.ts';
 import styles from './reduction.module.css';
 import { useFocus } from './use-focus.ts';
 import type { TokenColours } from './use-token-colours.ts';
@@ -21,17 +21,19 @@ export function CloseUp({ figures, colours, model }: CloseUpProps) {
   const { cell, patch: chosen, isExample, selection } = useFocus();
   const { channels, excerpt } = figures;
   const { count } = excerpt;
-  const row = rowOfShuffledCell(cell, model.psVersion);
-  const place = cellOf(cell, shuffledGridSize);
+  const { grid } = model;
+  const blockCount = blockCountOf(grid);
+  const row = rowOfShuffledCell(cell, model.psVersion, grid);
+  const place = cellOf(cell, grid.shuffledGridSize);
   const isScaled = model.featureScale !== 1;
 
-  const four = patchesOfShuffledToken(cell).map((patch, block) => {
-    const start = (row * blocks.length + block) * count;
+  const four = patchesOfShuffledToken(cell, grid).map((patch, block) => {
+    const start = (row * blockCount + block) * count;
     return {
       patch,
       name: blocks[block] ?? 'topLeft',
       firstChannel: block * channels,
-      place: cellOf(patch, patchGridSize),
+      place: cellOf(patch, grid.patchGridSize),
       dropped: excerpt.dropped.subarray(patch * count, (patch + 1) * count),
       shuffled: excerpt.shuffled.subarray(start, start + count),
       colour: `rgb(${(colours.patches[patch] ?? [0, 0, 0]).join(' ')})`,
@@ -52,7 +54,7 @@ export function CloseUp({ figures, colours, model }: CloseUpProps) {
               {t(`reduction.blocks.${name}`)}
             </p>
             <p className={styles.number}>
-              {t('reduction.patchNumber', { row: at.row, columns: patchGridSize, column: at.column, patch })}
+              {t('reduction.patchNumber', { row: at.row, columns: grid.patchGridSize, column: at.column, patch })}
             </p>
             <dl>
               <dt>{`dropped[${patch}, 0:${count}]`}</dt>
@@ -63,7 +65,11 @@ export function CloseUp({ figures, colours, model }: CloseUpProps) {
           </li>
         ))}
       </ul>
-      <div className={styles.row} role="img" aria-label={t('reduction.rowLabel', { row, count: 4 * channels })}>
+      <div
+        className={styles.row}
+        role="img"
+        aria-label={t('reduction.rowLabel', { row, count: blockCount * channels })}
+      >
         {four.map(({ name, firstChannel, colour }) => (
           <span key={name}>
             <i style={{ background: colour }} />

@@ -6,7 +6,7 @@ import { endsOf } from '#panels/take-away/map-file.ts';
 import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { useRunFacts } from '#panels/take-away/use-map-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
 import { FoldPicture, paintFold } from './FoldPicture.tsx';
 import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
@@ -20,7 +20,7 @@ export interface FoldProps {
   readonly player: StepPlayer;
 }
 
-/** The tokens of one tile from 1025 to 256, step by step, beside a close-up of four that become one. */
+/** The tokens of one tile from the encoder's to the folded, step by step, beside a close-up of those that become one. */
 export function Fold({ figures, report, player }: FoldProps) {
   const { t } = useTranslation();
   const colours = useTokenColours(figures);
@@ -28,7 +28,8 @@ export function Fold({ figures, report, player }: FoldProps) {
   const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';
   const unit = t(`units.${colours.kind}`);
-  const facts = factsOf(step, figures.channels);
+  const { grid } = report.model;
+  const facts = factsOf(step, figures.channels, grid);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
   return (
     <section className={styles.fold} aria-label={t('reduction.foldLabel')}>
@@ -51,7 +52,7 @@ export function Fold({ figures, report, player }: FoldProps) {
               isPca: colours.kind === 'pca',
             }}
             file={{ imageName: report.image.name, stage: `reduction.${step}`, layer: null, tile: figures.tile }}
-            draw={() => ({ pixels: paintFold(player.step, colours) })}
+            draw={() => ({ pixels: paintFold(grid, player.step, colours) })}
           />
         </div>
       </div>
@@ -94,7 +95,7 @@ export function Fold({ figures, report, player }: FoldProps) {
         <ol className={styles.steps}>
           {foldSteps.map((name, index) => (
             <li key={name} aria-current={index === player.step ? 'step' : undefined}>
-              <b>{factsOf(name, figures.channels).count}</b>
+              <b>{factsOf(name, figures.channels, grid).count}</b>
               <span>{t(`reduction.steps.${name}`)}</span>
             </li>
           ))}
@@ -106,15 +107,21 @@ export function Fold({ figures, report, player }: FoldProps) {
 }
 
 /** The number of tokens and the shape of the tensor that hold at a step. */
-function factsOf(step: FoldStep, channels: number): { readonly count: string; readonly shape: string } {
+function factsOf(
+  step: FoldStep,
+  channels: number,
+  grid: TokenGrid,
+): { readonly count: string; readonly shape: string } {
+  const { patchCount, shuffledCount } = grid;
+  const blocks = blockCountOf(grid);
   switch (step) {
     case 'encoded':
       return { count: String(patchCount + 1), shape: formatShape([patchCount + 1, channels]) };
     case 'dropped':
       return { count: String(patchCount), shape: formatShape([patchCount, channels]) };
     case 'folded':
-      return { count: `${patchCount} / 4`, shape: formatShape([shuffledCount, 4, channels]) };
+      return { count: `${patchCount} / ${blocks}`, shape: formatShape([shuffledCount, blocks, channels]) };
     case 'stacked':
-      return { count: String(shuffledCount), shape: formatShape([shuffledCount, 4 * channels]) };
+      return { count: String(shuffledCount), shape: formatShape([shuffledCount, blocks * channels]) };
   }
 }

@@ -48,8 +48,8 @@ function Content() {
       ) : (
         <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.measuring')}</p>
       )}
-      {figures && <Ways figures={figures} pictures={report.pictures} />}
-      <Orders psVersion={report.model.psVersion} />
+      {figures && <Ways figures={figures} pictures={report.pictures} grid={report.model.grid} />}
+      <Orders model={report.model} />
       <ScaleEffect featureScale={report.model.featureScale} hasConnector={report.model.tokenSize !== null} />
     </>
   );

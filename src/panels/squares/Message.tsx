@@ -2,9 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { TokenStage } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
 import { isOfBlock, needsSelection } from '#state/lens.ts';
-import { gridSizeOf } from '#state/lineage.ts';
+import { gridKindOf } from '#state/lineage.ts';
 import { activeSelection, shownGrid } from '#state/selectors.ts';
-import { patchGridSize } from '#tensor/grid.ts';
 import { holdsTile } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
@@ -22,7 +21,7 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
   if (!own) return <Text title={t('squares.noConnector')} body={t('squares.noConnectorBody')} />;
   const noMap = t('squares.noMap');
   if (isOfBlock(kind) && report.model.layers === null) return <Text title={noMap} body={t('squares.exportedBody')} />;
-  if (kind === 'added' && gridSizeOf(stage) !== patchGridSize) {
+  if (kind === 'added' && gridKindOf(stage) !== 'patch') {
     return <Text title={noMap} body={t('squares.addedBody')} />;
   }
   if (kind === 'class' && stage === 'tokens') return <Text title={noMap} body={t('squares.classBody')} />;

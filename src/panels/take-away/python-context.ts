@@ -1,6 +1,6 @@
 import { parseModelName, type RunReport, type Selection } from '#engine/protocol.ts';
 import type { AttentionQuery, CheckpointSource, PythonContext } from '#export/python/context.ts';
-import { patchesOfShuffledToken } from '#tensor/grid.ts';
+import { patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
 import { type QueryChoice, type TensorChoice, tilesOf } from './tensor-choice.ts';
 
 /** What the script for `choice` has to know; of all tiles it makes the first. */
@@ -15,10 +15,11 @@ export function pythonContextOf(choice: TensorChoice, report: RunReport): Python
       model.layout === 'vita' ? locate(model.connectorName ?? model.name, model.connectorRevision, 'VITA') : null,
     stage: choice.stage,
     layer: choice.layer,
-    query: choice.stage === 'attention' ? queryOf(choice.query) : null,
+    query: choice.stage === 'attention' ? queryOf(choice.query, model.grid) : null,
     selectLayer: model.selectedLayer,
     psVersion: model.psVersion,
     featureScale: model.featureScale,
+    grid: model.grid,
     imageName: image.name,
     videoFrame: video ? (video.sampled[tile]?.index ?? 0) : null,
     preprocessing: tiles.preprocessing,
@@ -26,14 +27,14 @@ export function pythonContextOf(choice: TensorChoice, report: RunReport): Python
   };
 }
 
-function queryOf({ token, direction, head }: QueryChoice): AttentionQuery {
-  return { rows: rowsOf(token), direction, head: head === 'all' ? null : head };
+function queryOf({ token, direction, head }: QueryChoice, grid: TokenGrid): AttentionQuery {
+  return { rows: rowsOf(token, grid), direction, head: head === 'all' ? null : head };
 }
 
 /** Places in the encoder's sequence, where the class token comes first. */
-function rowsOf(token: Selection): readonly number[] {
+function rowsOf(token: Selection, grid: TokenGrid): readonly number[] {
   if (token.kind === 'class') return [0];
-  const patches = token.kind === 'patch' ? [token.index] : patchesOfShuffledToken(token.index);
+  const patches = token.kind === 'patch' ? [token.index] : patchesOfShuffledToken(token.index, grid);
   return patches.map((patch) => patch + 1);
 }
 
