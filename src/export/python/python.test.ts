@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageMode, TensorName } from '#engine/protocol.ts';
 import { tensorNames } from '#engine/protocol.ts';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { reportOf } from '#testing/errors.ts';
 import type { CheckpointSource, PythonContext } from './context.ts';
 import { writePython } from './python.ts';
@@ -202,6 +202,15 @@ describe('writePython', () => {
     const script = write('vita', { stage: 'tokens', ...hostile });
     expectPython(script);
     expect(skeletonOf(script)).toBe(skeletonOf(write('vita', { stage: 'tokens', ...harmless })));
+  });
+
+  it('names the shape that the tensor has on the grid at hand', () => {
+    const small = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 4 });
+    const head = (stage: TensorName, grid = small) => write('internvl-chat', { stage, grid }).split('\n')[0];
+    expect(head('selected', publishedGrid)).toBe('# selected [1025, C]');
+    expect(head('selected')).toBe('# selected [257, C]');
+    expect(head('normed')).toBe('# normed [16, 16C]');
+    expect(head('resizedRgb')).toBe('# resizedRgb [224, 224, 3], 0..255');
   });
 
   it('names checkpoints, revisions and image as constants', () => {
