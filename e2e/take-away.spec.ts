@@ -351,7 +351,7 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
   await expect(fresh.inspector).toContainText('patch 137');
   await expect(fresh.inspector).toContainText('locked');
   await expect(fresh.column('selected').locator('canvas')).toHaveCount(2);
-  await expect(fresh.page.getByRole('checkbox', { name: 'Over the image' })).toBeChecked();
+  await expect(fresh.page.getByRole('checkbox', { name: 'Image below the maps' })).toBeChecked();
   await expect.poll(() => fresh.paintedTokens('selected')).toEqual(await app.paintedTokens('selected'));
   await expect(linkIn(await openDialog(fresh.page))).toHaveValue(link);
   await page.keyboard.press('o');

@@ -443,8 +443,9 @@ export const en = {
     map: 'Map',
     scale: 'Scale',
     colours: 'Colours',
-    overImage: 'Over the image',
-    strength: 'Strength of the map',
+    image: 'Image',
+    imageBelow: 'Image below the maps',
+    strength: 'Map over image',
     grid: 'Patch grid',
     kinds: {
       norm: 'L2 norm',

@@ -422,8 +422,9 @@ export const zh: Translation<typeof en> = {
     map: '图谱',
     scale: '色阶',
     colours: '配色',
-    overImage: '叠在图像上',
-    strength: '图谱强度',
+    image: '图像',
+    imageBelow: '图谱下方显示图像',
+    strength: '图谱叠加强度',
     grid: '图块网格',
     kinds: {
       norm: 'L2 范数',
