@@ -174,6 +174,8 @@ test('a picture of attention stands in the tile that it is of, and says what dec
   // The tile beside it has no map: white paper, no colour of the scale.
   expect(new Set(saved.filter(ofTile(0)).map(String))).toEqual(new Set(['255,255,255']));
   await closeDialog(dialog);
+  await app.choose('Direction', 'From token');
+  for (const key of [',', ',']) await page.keyboard.press(key);
 });
 
 test('what decides maps of the other kinds stands in their pictures', async () => {
@@ -191,14 +193,16 @@ test('what decides maps of the other kinds stands in their pictures', async () =
     await expect(app.column('dropped').locator('canvas')).toBeVisible();
   };
   await app.pointAt('dropped', 40, 'click');
+  // Rolled out through one block, which is soon done.
+  await page.getByRole('slider', { name: 'Layer' }).fill('1');
   await chooseMore('Rollout');
   await app.choose('Heads', 'Max');
   await expect
     .poll(() => facts('Class token dropped'))
-    .toBe('Class token dropped · Rollout · demo · coffee.png · layer 6 · maximum of the heads · discard 0 · patch 40');
+    .toBe('Class token dropped · Rollout · demo · coffee.png · layer 1 · maximum of the heads · discard 0 · patch 40');
   await chooseMore('Added');
   await app.choose('Added by', 'MLP');
-  await expect.poll(() => facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 6 · added by MLP');
+  await expect.poll(() => facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 1 · added by MLP');
   await chooseMore('Channel');
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('3');
   await page.locator('h1').click();
