@@ -541,8 +541,12 @@ export const tensorNames = [
   'selected',
   'dropped',
   'shuffled',
+  'normed',
+  'hidden',
+  'activated',
   'tokens',
   'classAttention',
+  'attention',
 ] as const;
 export type TensorName = (typeof tensorNames)[number];
 
@@ -550,8 +554,14 @@ export interface TensorRequest {
   /** Default: the newest run. */
   readonly runId?: number;
   readonly tile?: number;
-  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`: block 1..layers, default the last. */
+  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`, `attention`: block 1..layers, default the last. */
   readonly layer?: number;
+  /** `attention`: of whose tile it is, whatever `tile` says. A token of the 16x16 grid stands for the mean of its four patches. */
+  readonly selection?: Selection;
+  /** `attention`. Default: from. */
+  readonly direction?: AttentionDirection;
+  /** `attention`: one head, from 0; default all of them. */
+  readonly head?: number;
 }
 
 export interface TensorCopy {
