@@ -190,7 +190,7 @@ describe('writePython', () => {
 
   it('is well-formed for every layout, stage and way of preparing', () => {
     const contexts = [...everyContext()];
-    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4) * 8);
+    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4) * 9);
     for (const context of contexts) expectPython(writePython(context));
   });
 
