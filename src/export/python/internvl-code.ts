@@ -32,6 +32,12 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
       ...withoutFlashAttention,
     ],
     shuffle: shuffleWithModel(context),
+    // nn.Sequential(LayerNorm, Linear, GELU, Linear)
+    connectorLayers: [
+      { name: 'normed', lines: ['normed = model.mlp1[0](shuffled)'] },
+      { name: 'hidden', lines: ['hidden = model.mlp1[1](normed)'] },
+      { name: 'activated', lines: ['activated = model.mlp1[2](hidden)'] },
+    ],
     connect: ['tokens = model.mlp1(shuffled)'],
   };
 }
@@ -40,7 +46,8 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
 export function describeInternVlHf(context: ModelContext): ModelCode {
   const { constants, revision } = locate('MODEL', context.model);
   const { select, toArray } = describeTorch(context);
-  const isAttention = context.stage === 'classAttention';
+  const isAttention = context.stage === 'classAttention' || context.stage === 'attention';
+  const attention = `attentions[${context.layer === null ? -1 : context.layer - 1}]`;
   const kept = isAttention ? 'attentions' : 'hidden_states';
   // Only the eager implementation keeps its weights.
   const options = isAttention ? ', attn_implementation="eager"' : '';
@@ -61,8 +68,14 @@ export function describeInternVlHf(context: ModelContext): ModelCode {
     ],
     select,
     toArray,
-    attend: [`class_attention = attentions[${context.layer === null ? -1 : context.layer - 1}][:, :, 0]`],
+    attend: [`class_attention = ${attention}[:, :, 0]`],
+    attention,
     shuffle: shuffleWithModel(context),
+    connectorLayers: [
+      { name: 'normed', lines: ['normed = model.multi_modal_projector.layer_norm(shuffled)'] },
+      { name: 'hidden', lines: ['hidden = model.multi_modal_projector.linear_1(normed)'] },
+      { name: 'activated', lines: ['activated = model.multi_modal_projector.act(hidden)'] },
+    ],
     connect: ['tokens = model.multi_modal_projector(shuffled)'],
   };
 }
