@@ -2,7 +2,7 @@ import { type Browser, expect, type Locator, type Page } from '@playwright/test'
 import type { EngineStatus, TensorName, TensorRequest } from '#engine/protocol.ts';
 import type { ErrorCode } from '#errors.ts';
 import type { Square } from '#state/lineage.ts';
-import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
+import { cellOf, type PixelBox, publishedGrid } from '#tensor/grid.ts';
 
 /**
  * Opens the app with these URL parameters and waits until start-up has settled. Images are one tile unless `mode` says
@@ -209,7 +209,7 @@ export class AppPage {
           strength: outline.className.includes('selected') ? 'selected' : 'related',
         };
       });
-    }, tileSizePx * columns);
+    }, publishedGrid.tileSizePx * columns);
   }
 
   /** Red, green and blue of every token painted in a square: [tokens, 3]. */

@@ -4,7 +4,7 @@ import { Matrix } from 'ml-matrix';
 import type { MapRequest, TokenStage } from '#engine/protocol.ts';
 import { formatBytes, formatShare, formatValue } from '#panels/format.ts';
 import { neighbourhood } from '#state/map-statistics.ts';
-import { patchesOfShuffledToken } from '#tensor/grid.ts';
+import { patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { AppPage, expectWithin, readTensor } from './app.ts';
 import { colourOf, expectColours } from './colours.ts';
 import { expectAccessible, expectLook } from './look.ts';
@@ -65,7 +65,7 @@ async function cosinesToClass(request: Parameters<typeof readTensor>[2], name: '
 test('class similarity: every patch by its cosine to the class token, behind the shuffle the mean of four', async () => {
   const { patches } = await cosinesToClass({}, 'selected');
   const means = Array.from({ length: 256 }, (_, token) =>
-    patchesOfShuffledToken(token).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN) / 4, 0),
+    patchesOfShuffledToken(token, publishedGrid).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN) / 4, 0),
   );
   await chooseFurther('Class similarity');
   for (const [stage, cosines] of [

@@ -165,6 +165,10 @@ export const errorTexts = {
     what: '{{file}}: {{key}} = {{actual}} is not something this app can compute yet.',
     remedy: 'Choose a checkpoint with {{supported}}.',
   },
+  'grid-uneven': {
+    what: '{{name}} is {{size}}, no multiple of {{partName}}, which is {{part}}.',
+    remedy: 'Use a checkpoint that cuts its image into whole patches, and these into whole tokens.',
+  },
   'checkpoint-unknown-layout': {
     what: '{{folder}} holds no vision encoder in a layout this app knows.',
     remedy: 'Use an InternViT, InternVL (chat or -hf) or VITA checkpoint.',

@@ -100,7 +100,7 @@ export interface TokenLensAutomation {
   layerChanges(tile?: number): Promise<LayerChanges>;
   /** L2 norms, or one hidden unit or channel, of what the connector computes on its way, of one tile of the run on show. */
   connectorMaps(request?: Partial<Omit<ConnectorMapsRequest, 'runId'>>): Promise<ConnectorMaps>;
-  /** The strongest hidden units of a token, and how far each of its four blocks moves the output. */
+  /** The strongest hidden units of a token, and how far each of its blocks moves the output. */
   connectorToken(selection: Selection): Promise<ConnectorToken>;
   /**
    * Compares a tile of the run on show with a tile of another run that is kept (`status().keptRuns`): the first of each, and

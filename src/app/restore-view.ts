@@ -1,11 +1,12 @@
 import type { RunReport } from '#engine/protocol.ts';
 import { defaultLens, type LensSettings } from '#state/lens.ts';
+import { isInGrid } from '#state/lineage.ts';
 import type { AppStore } from '#state/store.ts';
 import type { ViewParameters } from './view-parameters.ts';
 
 /**
  * Shows `view` as soon as `model` has run an image, which may be after the user was asked about a large download. What
- * the run does not have, a tile, layer, head or channel, is left as it is by default.
+ * the run does not have, a tile, token, layer, head or channel, is left as it is by default.
  */
 export function restoreView(store: AppStore, model: string, view: ViewParameters): void {
   const { lens, tile, token } = view;
@@ -16,7 +17,7 @@ export function restoreView(store: AppStore, model: string, view: ViewParameters
     const { changeLens, showTile, select } = store.getState();
     changeLens(clampLens(lens, report));
     if (tile !== null && hasTile(report, tile)) showTile(tile);
-    if (token !== null && hasTile(report, token.tile)) select(token);
+    if (token !== null && hasTile(report, token.tile) && isInGrid(token, report.model.grid)) select(token);
   });
 }
 

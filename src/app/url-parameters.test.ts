@@ -108,12 +108,12 @@ test('of the view too, what there is not counts as absent', () => {
   const read = (search: string) => readUrlParameters(search, base).view;
   const nothing = { preferences: {}, lens: {}, tile: null, token: null };
   expect(read('?map=heat&scale=log&range=wide&colours=jet&direction=up&fusion=sum&part=norm')).toEqual(nothing);
-  expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1024')).toEqual(nothing);
+  expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1234567')).toEqual(nothing);
   expect(read('?blend=0.95')).toEqual(nothing);
   expect(read('?blend=half')).toEqual(nothing);
   expect(read('?blend=0').preferences).toEqual({ imageShare: 0 });
   expect(read('?layer=&head=&discard=&tile=&token=&map=')).toEqual(nothing);
-  expect(read('?token=shuffled:256').token).toBeNull();
+  expect(read('?token=shuffled:-1').token).toBeNull();
   expect(read('?token=shuffled:255').token).toEqual({ kind: 'shuffled', tile: 0, index: 255 });
   expect(read('?token=patch').token).toBeNull();
   expect(read('?discard=0.9&head=mean').lens).toEqual({ discardRatio: 0.9, head: 'mean' });

@@ -1,7 +1,6 @@
 import { headFusions, type Selection } from '#engine/protocol.ts';
 import { type LensSettings, mostExclusionRadius, mostTopCount } from '#state/lens.ts';
 import { colourMaps, isImageShare, mapKinds, type Preferences } from '#state/preferences.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
 
 type MapPreferences = Pick<Preferences, 'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap' | 'imageShare'>;
 
@@ -12,7 +11,7 @@ export interface ViewParameters {
   readonly lens: Partial<LensSettings>;
   /** null: the address does not say. */
   readonly tile: number | 'all' | null;
-  /** The token to lock. */
+  /** The token to lock; how many tokens there are is the model's to say. */
   readonly token: Selection | null;
 }
 
@@ -94,7 +93,7 @@ function writeFields<Settings extends object>(
 }
 
 /** `class`, `patch:137` or `shuffled:12`; with `@3` it is of tile 3, else of the tile on show, of several the first. */
-const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,4}))(?:@(?<tile>\d{1,6}))?$/;
+const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,6}))(?:@(?<tile>\d{1,6}))?$/;
 
 function impliedTile(tile: number | 'all' | null): number {
   return typeof tile === 'number' ? tile : 0;
@@ -106,8 +105,7 @@ function parseToken(text: string, shown: ViewParameters['tile']): Selection | nu
   const { kind, index, tile } = match.groups ?? {};
   const ofTile = tile === undefined ? impliedTile(shown) : Number(tile);
   if (kind !== 'patch' && kind !== 'shuffled') return { kind: 'class', tile: ofTile };
-  const count = kind === 'patch' ? patchCount : shuffledCount;
-  return Number(index) < count ? { kind, tile: ofTile, index: Number(index) } : null;
+  return { kind, tile: ofTile, index: Number(index) };
 }
 
 function formatToken(token: Selection, shown: ViewParameters['tile']): string {

@@ -1,4 +1,4 @@
-import { tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import type { ConfigReader } from './config-reader.ts';
 import type { Layout } from './layouts.ts';
 
@@ -102,14 +102,19 @@ function checkTiling(config: ConfigReader | null, minKey: string, maxKey: string
  * Source: CLIPImageProcessor (image_processing_clip.py), and GotOcr2ImageProcessor of the transformers-native layout,
  * https://github.com/huggingface/transformers
  *
- * @throws config-invalid, config-unsupported: another size than 448, no resizing, another filter than bicubic (3), another
- * scale than 1/255, no normalisation
+ * @throws config-invalid, config-unsupported: another size than the encoder's, no resizing, another filter than bicubic
+ * (3), another scale than 1/255, no normalisation
  */
-export function readNormalization(layout: Layout, preprocessor: ConfigReader | null): NormalizationSettings {
+export function readNormalization(
+  layout: Layout,
+  preprocessor: ConfigReader | null,
+  { tileSizePx }: Pick<TokenGrid, 'tileSizePx'>,
+): NormalizationSettings {
   if (layout === 'internvl-chat' || !preprocessor) return imagenet;
   for (const step of ['do_resize', 'do_rescale', 'do_normalize']) preprocessor.requireSupported(step, [true], true);
   preprocessor.requireSupported('rescale_factor', [1 / 255], 1 / 255);
   preprocessor.requireSupported('resample', [3], 3);
+  const supportedSizes = sizesOf(tileSizePx);
   preprocessor.requireSupported('size', supportedSizes, tileSizePx);
   // Only CLIPImageProcessor crops by itself.
   const isCropped = layout !== 'internvl-hf' && preprocessor.boolean('do_center_crop', true);
@@ -120,10 +125,7 @@ export function readNormalization(layout: Layout, preprocessor: ConfigReader | n
   };
 }
 
-/** The forms in which image processors of different ages write 448 pixels. */
-const supportedSizes = [
-  tileSizePx,
-  { shortest_edge: tileSizePx },
-  { height: tileSizePx, width: tileSizePx },
-  { width: tileSizePx, height: tileSizePx },
-];
+/** The forms in which image processors of different ages write a square of `side` pixels. */
+function sizesOf(side: number): readonly unknown[] {
+  return [side, { shortest_edge: side }, { height: side, width: side }, { width: side, height: side }];
+}

@@ -1,5 +1,5 @@
 import type { Activation, VisionGraphConfig } from '#onnx/vision-graph.ts';
-import { attentionReference } from './attention.reference.ts';
+import { attentionReference, dotReference } from './attention.reference.ts';
 
 /** Weights by canonical name, torch layout ([out, in] for linear ones), f32. */
 export type ReferenceWeights = (name: string) => Float32Array;
@@ -97,15 +97,14 @@ export function encodeReference(
   }
 
   function linear(input: Float64Array, name: string, inputSize: number, outputSize: number, hasBias: boolean) {
-    const matrix = weight(`${name}.weight`);
+    const matrix = Float64Array.from(weight(`${name}.weight`));
     const bias = hasBias ? weight(`${name}.bias`) : null;
     const rows = input.length / inputSize;
     const output = new Float64Array(rows * outputSize);
     for (let row = 0; row < rows; row++) {
       for (let out = 0; out < outputSize; out++) {
-        let total = bias ? at(bias, out) : 0;
-        for (let i = 0; i < inputSize; i++) total += at(input, row * inputSize + i) * at(matrix, out * inputSize + i);
-        output[row * outputSize + out] = total;
+        const product = dotReference(input, row * inputSize, matrix, out * inputSize, inputSize);
+        output[row * outputSize + out] = product + (bias ? at(bias, out) : 0);
       }
     }
     return output;

@@ -7,24 +7,20 @@ import {
 } from '#analysis/attention-rollout/attention-rollout.ts';
 import type { HeadFusion } from '#analysis/attention-rollout/head-fusion.ts';
 import { encodeAttentionRows, planAttentionRows } from '#analysis/attention-rows/attention-rows.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
-import { patchCount } from '#tensor/grid.ts';
 import type { BlockInspector, QueryAndKey } from './block-inspector.ts';
 import type { AttentionDirection } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
-/** Class token and patches. */
-const tokens = patchCount + 1;
-
 /** Attention of one selection in one block: every head's values of every token. */
 export interface AttentionOfSelection {
-  /** [heads, tokens]; of several selected tokens (the four of a shuffled one) the mean. */
+  /** [heads, tokens]; of several selected tokens (the patches of a shuffled one) the mean. */
   readonly values: Float32Array;
   readonly heads: number;
 }
@@ -45,7 +41,7 @@ export interface AttentionContext {
 /**
  * Attention from or to `rows` in block `layer`, each head by itself.
  *
- * @param rows [1..4] tokens of the tile's sequence, 0: the class token
+ * @param rows tokens of the tile's sequence, 0: the class token
  * @returns from: softmax rows, what the selected tokens look at; to: how much every token looks at the selected ones
  * @throws TokenLensError of the checkpoint, encoder and analysis stages.
  */
@@ -65,8 +61,8 @@ export async function computeAttention(
   };
   try {
     const spec = specOf(parts, heads);
-    const packed = new Float32Array(packSelection(rows, tokens).buffer);
-    const selection = uploadTensor(gpu, 'selected tokens', selectionShape, packed);
+    const packed = new Float32Array(packSelection(rows, spec.tokens).buffer);
+    const selection = uploadTensor(gpu, 'selected tokens', [packed.length], packed);
     scratch.push(selection);
     let output: GpuTensor;
     if (direction === 'from') {
@@ -104,7 +100,7 @@ export interface RolloutRequest {
 /**
  * Attention rollout: what reaches the selected tokens through blocks `layer` to 1, residual connections counted.
  *
- * @param rows [1..4] tokens of the tile's sequence; of several the mean
+ * @param rows tokens of the tile's sequence; of several the mean
  * @returns [tokens], which sum to 1
  * @throws TokenLensError of the checkpoint, encoder and analysis stages.
  */
@@ -114,6 +110,7 @@ export async function computeRollout(
   rows: readonly number[],
 ): Promise<Float32Array> {
   const heads = requireHeads(run);
+  const tokens = run.model.grid.patchCount + 1;
   const start = new Float32Array(tokens);
   for (const row of rows) start[row] = 1 / rows.length;
   let row = uploadTensor(gpu, 'rollout row', [tokens], start);

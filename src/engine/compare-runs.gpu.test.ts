@@ -3,7 +3,7 @@ import { cosineSimilarityReference } from '#analysis/cosine-similarity/cosine-si
 import { tokenDifferenceReference } from '#analysis/token-difference/token-difference.reference.ts';
 import { tokenNormReference } from '#analysis/token-norm/token-norm.reference.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { patchesOfShuffledToken } from '#tensor/grid.ts';
+import { patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { demoModel } from '#testing/reports.ts';
@@ -24,9 +24,9 @@ function createRun(
   channels = 5,
   psVersion: 'v1' | 'v2' = 'v2',
 ) {
-  const tensors = new RunTensors(gpu, tiles);
+  const tensors = new RunTensors(gpu, tiles, publishedGrid);
   tensors.allocate(stage, channels);
-  const values = scatteredValues(tiles * rowsOfTile[stage] * channels, runId);
+  const values = scatteredValues(tiles * rowsOfTile(stage, publishedGrid) * channels, runId);
   const tensor = tensors.all(stage);
   if (tensor) gpu.device.queue.writeBuffer(tensor.buffer, 0, values);
   return { runId, model: { ...demoModel, psVersion }, tensors, values };
@@ -36,7 +36,7 @@ function createRun(
 function tokensOf({ tensors, values }: ReturnType<typeof createRun>, stage: TokenStage, tile: number): Float32Array {
   const [, channels = 0] = tensors.all(stage)?.shape ?? [];
   if (stage !== 'selected') {
-    const size = rowsOfTile[stage] * channels;
+    const size = rowsOfTile(stage, publishedGrid) * channels;
     return values.slice(tile * size, (tile + 1) * size);
   }
   const classToken = values.slice(tile * channels, (tile + 1) * channels);
@@ -103,7 +103,8 @@ test('tokens of the other run by their cosine to one, and to the mean of four, o
     { kind: 'patch', tile: 1, index: 1023 },
     { kind: 'shuffled', tile: 1, index: 77 },
   ] as const) {
-    const rows = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
+    const rows =
+      selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, publishedGrid);
     const stacked = Float32Array.of(...second, ...rows.flatMap((row) => [...rowOf(row)]));
     const expected = cosineSimilarityReference(
       stacked,

@@ -3,6 +3,7 @@ import { ablateBlocksReference } from '#analysis/ablate-blocks/ablate-blocks.ref
 import { layerNormReference } from '#connector/layer-norm/layer-norm.reference.ts';
 import { linearReference } from '#connector/linear/linear.reference.ts';
 import { decodeWeightReference } from '#gpu/weight-dtype.reference.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { elementCount } from '#tensor/shape.ts';
 import { expectClose } from '#testing/compare.ts';
 import { reportOf } from '#testing/errors.ts';
@@ -30,14 +31,14 @@ async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
   const first = [stored(3, hiddenSize, inputSize), stored(4, hiddenSize)] as const;
   const second = [stored(5, outputSize, hiddenSize), stored(6, outputSize)] as const;
   const tensorsOf = ([weight, bias]: typeof norm) => ({ weight: weight.tensor, bias: bias.tensor });
-  const tensors = new RunTensors(gpu, 2);
+  const tensors = new RunTensors(gpu, 2, publishedGrid);
   tensors.allocate('shuffled', inputSize);
   const shuffled = scatteredValues(2 * 256 * inputSize, 7);
   const { buffer } = tensors.slice('shuffled', 0);
   gpu.device.queue.writeBuffer(buffer, 0, shuffled);
   const run: ConnectorRun = {
     runId: 3,
-    model: { name: 'noise', psVersion },
+    model: { name: 'noise', psVersion, grid: publishedGrid },
     tensors,
     connector: {
       config: { ...sizes, layerNormEps },
@@ -120,7 +121,7 @@ test.for(cases)('one token: $psVersion, norm $layerNormEps', async ({ psVersion,
   const { gpu, run, compute, rowOf, ofTile } = await createRun(psVersion, layerNormEps);
   const index = 37;
   const { inputSize, outputSize } = sizes;
-  const { hidden, activated, output } = compute(ablateBlocksReference(ofTile, inputSize, rowOf(index)));
+  const { hidden, activated, output } = compute(ablateBlocksReference(ofTile, inputSize, rowOf(index), 4));
   // Patch 170 is the bottom-left of row 2, column 5: of token 37.
   for (const selection of [
     { kind: 'shuffled', tile, index },

@@ -16,11 +16,11 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import {
-  patchCount,
+  blockCountOf,
   rowOfShuffledCell,
-  shuffledCount,
-  shuffledGridSize,
   shuffledTokenOfPatch,
+  type TokenGrid,
+  tokenCountOf,
   transposeGrid,
 } from '#tensor/grid.ts';
 import type {
@@ -37,7 +37,7 @@ import { measureChannel, measureNorms } from './token-values.ts';
 
 /** What of a run it takes to look into its connector. */
 export type ConnectorRun = Pick<FinishedRun, 'runId' | 'tensors' | 'connector' | 'isModelReleased'> & {
-  readonly model: Pick<FinishedRun['model'], 'name' | 'psVersion'>;
+  readonly model: Pick<FinishedRun['model'], 'name' | 'psVersion' | 'grid'>;
 };
 
 const unitsListed = 10;
@@ -63,6 +63,7 @@ export async function computeConnectorMaps(
   }
 
   const { limits } = gpu.device;
+  const { shuffledCount, shuffledGridSize } = run.model.grid;
   const spec = { tokens: shuffledCount, ...config, weights };
   const plan = planConnector(spec, limits);
   const beforeActivation = planBeforeActivation(spec, limits);
@@ -101,7 +102,7 @@ export async function computeConnectorMaps(
 }
 
 /**
- * The strongest hidden units of one token, and what each of its four blocks does to the output: the token and the token
+ * The strongest hidden units of one token, and what each of its blocks does to the output: the token and the token
  * without each block go through the connector together.
  *
  * @throws TokenLensError `tensor-unavailable` without a connector or once its model is gone, `invalid-argument` for a
@@ -115,12 +116,13 @@ export async function inspectConnectorToken(
   const { config, weights } = requireConnector(run);
   const { tile } = selection;
   checkIndex('selection tile', tile, run.tensors.tiles);
-  const index = shuffledTokenOf(selection);
+  const { psVersion, grid } = run.model;
+  const index = shuffledTokenOf(selection, grid);
 
   const { limits } = gpu.device;
   const shuffled = run.tensors.slice('shuffled', tile);
-  const row = rowOfShuffledCell(index, run.model.psVersion);
-  const ablate = planAblateBlocks({ shape: shuffled.shape, row }, limits);
+  const row = rowOfShuffledCell(index, psVersion, grid);
+  const ablate = planAblateBlocks({ shape: shuffled.shape, blocks: blockCountOf(grid), row }, limits);
   const [tokens = 0] = ablate.outputShape;
   const plan = planConnector({ tokens, ...config, weights }, limits);
   const beforeActivation = planBeforeActivation({ tokens: 1, ...config, weights }, limits);
@@ -152,13 +154,13 @@ export async function inspectConnectorToken(
   }
 }
 
-/** The token of the 16x16 grid, in image order, that a selection stands for. */
-function shuffledTokenOf(selection: Selection): number {
+/** The shuffled token, in image order, that a selection stands for. */
+function shuffledTokenOf(selection: Selection, grid: TokenGrid): number {
   if (selection.kind === 'class') {
     throw invalid('selection', 'the class token', 'a token that reaches the connector');
   }
-  checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
-  return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
+  checkIndex('selection', selection.index, tokenCountOf(selection.kind, grid));
+  return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
 }
 
 function invalid(name: string, actual: string | number, expected: string): TokenLensError {

@@ -9,6 +9,7 @@ import { imagenetNormalization, type Normalization } from '#image/normalize/norm
 import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
 import { classAttentionName, type GraphForm, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import type { BackendChoice } from './backend.ts';
 import { BlockInspector } from './block-inspector.ts';
 import { type CheckpointSources, openSources, type SourceContext } from './checkpoint-sources.ts';
@@ -303,6 +304,7 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           selectedLayer: null,
           psVersion: 'v2',
           featureScale: 1,
+          grid: publishedGrid,
           parameters,
           storedDtype: 'ONNX',
           precision: { requested: 'float32', used: 'float32', reason: null, check: null },
@@ -358,7 +360,7 @@ function reportCheckpoint(
   precision: PrecisionReport,
   notice: TokenLensError | null,
 ): ModelReport {
-  const { layout, vision, connector, selectLayer, psVersion, featureScale, parameters } = checkpoint;
+  const { layout, vision, grid, connector, selectLayer, psVersion, featureScale, parameters } = checkpoint;
   return {
     name,
     connectorName,
@@ -379,6 +381,7 @@ function reportCheckpoint(
     selectedLayer: selectLayer,
     psVersion,
     featureScale,
+    grid,
     parameters,
     storedDtype: checkpoint.storedDtype,
     precision,

@@ -3,7 +3,6 @@ import { TokenLensError } from '#errors.ts';
 import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import { readTileRgb } from '#image/prepare.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { withoutBatch } from './place-output.ts';
 import type { TensorCopy, TensorName, TensorRequest } from './protocol.ts';
@@ -28,6 +27,7 @@ export async function readRunTensor(
   }
   switch (name) {
     case 'resizedRgb': {
+      const { tileSizePx } = run.model.grid;
       const data = await readTileRgb(gpu, run.prepared.rgba, tile);
       return { data, shape: [tileSizePx, tileSizePx, 3], unit: 'intensity 0..255' };
     }
@@ -44,7 +44,7 @@ export async function readRunTensor(
       const values = await readTensor(gpu, rows);
       const [, channels = 0] = rows.shape;
       const data = name === 'selected' ? await withClassToken(gpu, run, tile, values) : values;
-      return { data, shape: [rowsOfTile[name], channels], unit: 'activation' };
+      return { data, shape: [rowsOfTile(name, run.model.grid), channels], unit: 'activation' };
     }
   }
 }

@@ -31,7 +31,7 @@ import type {
   TokenStage,
 } from '#engine/protocol.ts';
 import type { ErrorReport } from '#errors.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import type { LensSettings } from './lens.ts';
 import type { Square } from './lineage.ts';
 import type { MovementKey } from './movement.ts';
@@ -223,7 +223,7 @@ export interface ViewSlice extends Preferences {
   /** Locks `selection`, whatever was locked before. */
   select(selection: Selection): void;
   /** Moves the selection through the tokens of `square` in the tiles of `grid`; a locked one stays locked. */
-  move(square: Square, key: MovementKey, grid: TileGrid): void;
+  move(square: Square, key: MovementKey, grid: ShownTiles): void;
   free(): void;
   /** Changes what the page remembers. */
   prefer(change: Partial<Preferences>): void;

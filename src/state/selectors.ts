@@ -3,13 +3,14 @@ import type {
   MapSet,
   Preprocessing,
   Progress,
+  RunReport,
   Selection,
   StageReport,
-  TileReport,
   TokenStage,
 } from '#engine/protocol.ts';
 import type { ErrorStage } from '#errors.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import { publishedGrid, type TokenGrid } from '#tensor/grid.ts';
+import { gridOfOneTile, type ShownTiles } from '#tensor/tile-grid.ts';
 import type { AppState } from './app-state.ts';
 import { mapRequestOf, needsSelection, sameMapRequest } from './lens.ts';
 import type { Square } from './lineage.ts';
@@ -25,9 +26,14 @@ export function panelTile({ tile, locked, report }: Pick<AppState, 'tile' | 'loc
   return locked && report && locked.tile < report.tiles.count ? locked.tile : 0;
 }
 
+/** How the tiles of the run on show are cut into tokens; before a run as the model will cut them. */
+export function tokenGrid({ report, model }: Pick<AppState, 'report' | 'model'>): TokenGrid {
+  return (report?.model ?? model)?.grid ?? publishedGrid;
+}
+
 /** That tile alone; stable while neither the run nor the tile changes. */
-export function panelGrid(state: AppState): TileGrid {
-  return state.report ? gridOfTile(state.report.tiles, panelTile(state)) : oneTile;
+export function panelGrid(state: AppState): ShownTiles {
+  return state.report ? gridOfTile(state.report, panelTile(state)) : nothingShown;
 }
 
 /** The maps on show; while newer ones are computed, those before. */
@@ -115,22 +121,23 @@ export function failedSquare({ failure }: AppState): Square | null {
   return failure && squareOfStage[failure.error.stage];
 }
 
-const oneTile: TileGrid = { columns: 1, rows: 1, first: 0 };
+/** In place of the tiles on show, before there are any. */
+const nothingShown = gridOfOneTile(0, publishedGrid);
 
 /** The tiles on show and how they lie; stable while neither the run nor the choice changes. */
-export function shownGrid({ report, tile }: AppState): TileGrid {
-  if (!report) return oneTile;
-  return gridOfTile(report.tiles, tile);
+export function shownGrid({ report, tile }: AppState): ShownTiles {
+  return report ? gridOfTile(report, tile) : nothingShown;
 }
 
-const grids = new WeakMap<TileReport, Map<number | 'all', TileGrid>>();
+const grids = new WeakMap<RunReport, Map<number | 'all', ShownTiles>>();
 
 /** The same object for the same tiles, so that nothing is drawn again for it. */
-function gridOfTile(tiles: TileReport, tile: number | 'all'): TileGrid {
-  const known = grids.get(tiles) ?? new Map<number | 'all', TileGrid>();
-  grids.set(tiles, known);
-  const { columns, rows } = tiles;
-  const grid = known.get(tile) ?? (tile === 'all' ? { columns, rows, first: 0 } : { ...oneTile, first: tile });
+function gridOfTile(report: RunReport, tile: number | 'all'): ShownTiles {
+  const known = grids.get(report) ?? new Map<number | 'all', ShownTiles>();
+  grids.set(report, known);
+  const { columns, rows } = report.tiles;
+  const tokens = report.model.grid;
+  const grid = known.get(tile) ?? (tile === 'all' ? { columns, rows, first: 0, tokens } : gridOfOneTile(tile, tokens));
   known.set(tile, grid);
   return grid;
 }

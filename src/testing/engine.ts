@@ -32,6 +32,13 @@ export function normalizeReference(rgb: ArrayLike<number>): Float32Array {
   });
 }
 
+/** A file of this project, by its path, as it is dropped from disk. */
+export async function fetchFile(path: string): Promise<LocalFile> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return { path, file: new File([await response.blob()], path.split('/').at(-1) ?? path) };
+}
+
 /** Files of a checkpoint as they are dropped from disk. */
 export function asLocalFiles(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): readonly LocalFile[] {
   return [...files].map(([path, bytes]) => ({ path, file: new File([bytes], path.split('/').at(-1) ?? path) }));

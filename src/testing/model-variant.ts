@@ -401,7 +401,7 @@ export function computeVariant(variant: ModelVariant, pixelValues: Float32Array)
   const { hiddenSize: channels, selectLayer, psVersion } = meaning;
   const selected = Float32Array.from(outputs.hiddenStates[selectLayer] ?? []);
   const dropped = dropClassTokenReference(selected, channels);
-  const grid = { rows: side, columns: side, channels, psVersion, scale: isVita ? 0.5 : 1 };
+  const grid = { rows: side, columns: side, channels, factor: 2, psVersion, scale: isVita ? 0.5 : 1 };
   const shuffled = pixelShuffleReference(dropped, grid);
   if (layout === 'internvit') return { ...outputs, dropped, shuffled, tokens: null };
 

@@ -14,13 +14,13 @@ async function checkAblation(
   limits = defaultLimits,
 ) {
   const gpu = await testGpu();
-  const plan = planAblateBlocks({ shape, row }, limits, workgroupSize);
+  const plan = planAblateBlocks({ shape, blocks: 4, row }, limits, workgroupSize);
   const input = guardedTensor(gpu, shape, values);
   const selection = guardedTensor(gpu, [1], plan.selection);
   const actual = await computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeAblateBlocks(gpu, pass, plan, { input, selection, output }),
   );
-  expectSameBits(actual, ablateBlocksReference(values, shape[1] ?? 0, row));
+  expectSameBits(actual, ablateBlocksReference(values, shape[1] ?? 0, row, 4));
 }
 
 test.for([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { encodeAttentionLogSum, planAttentionLogSum } from '#analysis/attention-log-sum/attention-log-sum.ts';
 import { encodeAttentionRows, planAttentionRows } from '#analysis/attention-rows/attention-rows.ts';
 import type { AttentionSpec } from '#analysis/attention-scores/attention-scores.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { type AttentionInputs, largeAttention, scatteredAttention } from '#testing/attention.ts';
 import { expectClose } from '#testing/compare.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
@@ -24,7 +24,8 @@ async function computeBoth(
   const rowsPlan = planAttentionRows({ ...spec, queries: selected.length }, limits, workgroupSize);
   const query = guardedTensor(gpu, plan.inputShape, inputs.query);
   const key = guardedTensor(gpu, plan.inputShape, inputs.key);
-  const selection = guardedTensor(gpu, selectionShape, packSelection(selected, spec.tokens));
+  const packed = packSelection(selected, spec.tokens);
+  const selection = guardedTensor(gpu, [packed.length], packed);
   const logSum = guardedTensor(gpu, logSumPlan.outputShape);
   const columns = await computeOnGpu(gpu, plan.outputShape, (pass, output) => {
     encodeAttentionLogSum(gpu, pass, logSumPlan, { query, key, output: logSum });
@@ -86,7 +87,8 @@ test('a log sum that was rounded down makes no weight above 1', async () => {
   const query = guardedTensor(gpu, [2, 1], Float32Array.of(100, -100));
   const key = guardedTensor(gpu, [2, 1], Float32Array.of(100, -100));
   const logSum = guardedTensor(gpu, [1, 2], Float32Array.of(9999.999, 9999.999));
-  const selection = guardedTensor(gpu, selectionShape, packSelection([0], 2));
+  const packed = packSelection([0], 2);
+  const selection = guardedTensor(gpu, [packed.length], packed);
   const columns = await computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeAttentionColumns(gpu, pass, plan, { query, key, selection, logSum, output }),
   );

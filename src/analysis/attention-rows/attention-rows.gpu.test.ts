@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scoresReference } from '#analysis/attention-scores/attention-scores.reference.ts';
 import type { AttentionSpec } from '#analysis/attention-scores/attention-scores.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { type AttentionInputs, largeAttention, scatteredAttention } from '#testing/attention.ts';
 import { expectClose } from '#testing/compare.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
@@ -20,7 +20,8 @@ async function computeRows(
   const plan = planAttentionRows({ ...spec, queries: selected.length }, limits, workgroupSize);
   const query = guardedTensor(gpu, plan.inputShape, inputs.query);
   const key = guardedTensor(gpu, plan.inputShape, inputs.key);
-  const selection = guardedTensor(gpu, selectionShape, packSelection(selected, spec.tokens));
+  const packed = packSelection(selected, spec.tokens);
+  const selection = guardedTensor(gpu, [packed.length], packed);
   return computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeAttentionRows(gpu, pass, plan, { query, key, selection, output }),
   );

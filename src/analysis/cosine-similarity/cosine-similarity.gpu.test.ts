@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { expectClose } from '#testing/compare.ts';
 import { loadGolden } from '#testing/golden.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
@@ -21,7 +21,8 @@ async function computeCosines(
   const gpu = await testGpu();
   const plan = planCosineSimilarity(shape, limits, workgroupSize);
   const input = guardedTensor(gpu, shape, values);
-  const selection = guardedTensor(gpu, selectionShape, packSelection(rows, shape[0] ?? 0));
+  const packed = packSelection(rows, shape[0] ?? 0);
+  const selection = guardedTensor(gpu, [packed.length], packed);
   return computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeCosineSimilarity(gpu, pass, plan, { input, selection, output }),
   );

@@ -152,6 +152,10 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{file}}：本应用还不能计算 {{key}} = {{actual}}。',
     remedy: '请选择 {{supported}} 的检查点。',
   },
+  'grid-uneven': {
+    what: '{{name}} 为 {{size}}，不是 {{partName}}（{{part}}）的整数倍。',
+    remedy: '请用能把图像切成整块图块、再把图块合成整个词元的检查点。',
+  },
   'checkpoint-unknown-layout': {
     what: '{{folder}} 中没有本应用认识的视觉编码器布局。',
     remedy: '请用 InternViT、InternVL（chat 或 -hf）或 VITA 的检查点。',

@@ -1,4 +1,3 @@
-import { patchGridSize, shuffledCount, shuffleFactor } from '#tensor/grid.ts';
 import type { ModelContext } from './context.ts';
 import { locate, type ModelCode } from './model-code.ts';
 import {
@@ -11,8 +10,8 @@ import {
   writeLoading,
 } from './torch-code.ts';
 
-function shuffleWithModel(features: string): readonly string[] {
-  return [
+function shuffleWithModel({ grid: { patchGridSize, shuffleFactor, shuffledCount } }: ModelContext) {
+  return (features: string): readonly string[] => [
     `grid = ${features}.reshape(1, ${patchGridSize}, ${patchGridSize}, -1)`,
     `shuffled = model.pixel_shuffle(grid, scale_factor=${1 / shuffleFactor}).reshape(1, ${shuffledCount}, -1)`,
   ];
@@ -32,7 +31,7 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
       'encoder = model.vision_model',
       ...withoutFlashAttention,
     ],
-    shuffle: shuffleWithModel,
+    shuffle: shuffleWithModel(context),
     connect: ['tokens = model.mlp1(shuffled)'],
   };
 }
@@ -63,7 +62,7 @@ export function describeInternVlHf(context: ModelContext): ModelCode {
     select,
     toArray,
     attend: [`class_attention = attentions[${context.layer === null ? -1 : context.layer - 1}][:, :, 0]`],
-    shuffle: shuffleWithModel,
+    shuffle: shuffleWithModel(context),
     connect: ['tokens = model.multi_modal_projector(shuffled)'],
   };
 }

@@ -8,11 +8,11 @@ import type { ScriptPart } from './script.ts';
 import { describeVita } from './vita-code.ts';
 
 /** ImageNet's mean and deviation, which the published callers have as constants. */
-const pixelLines = [
+const writePixelLines = (tileSizePx: number) => [
   'mean = np.array([0.485, 0.456, 0.406], dtype=np.float32)',
   'std = np.array([0.229, 0.224, 0.225], dtype=np.float32)',
   'pixels = (np.asarray(tile, dtype=np.float32) / 255 - mean) / std',
-  'pixels = pixels.transpose(2, 0, 1)[None]  # [1, 3, 448, 448]',
+  `pixels = pixels.transpose(2, 0, 1)[None]  # [1, 3, ${tileSizePx}, ${tileSizePx}]`,
   '',
 ];
 
@@ -22,13 +22,20 @@ const pixelLines = [
  * @throws TokenLensError `invalid-argument`: a connector that is missing or has no place
  */
 export function writeModelPart(context: ModelContext): ScriptPart {
-  const { stage, layer, featureScale } = context;
+  const { stage, layer, featureScale, grid } = context;
   const code = describeCode(context);
   const finish = (steps: readonly string[], result: string): ScriptPart => ({
     imports: code.imports,
     constants: code.constants,
     functions: code.functions,
-    lines: [...pixelLines, ...code.load, '', ...code.encode, ...steps, `tensor = ${result}[0]${code.toArray}`],
+    lines: [
+      ...writePixelLines(grid.tileSizePx),
+      ...code.load,
+      '',
+      ...code.encode,
+      ...steps,
+      `tensor = ${result}[0]${code.toArray}`,
+    ],
   });
   if (stage === 'hiddenState') return finish([], `hidden_states[${layer ?? -1}]`);
   if (stage === 'classAttention') return finish(code.attend, 'class_attention');

@@ -1,20 +1,30 @@
 import type { TensorName } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import type { PythonContext } from './context.ts';
 import { writeImagePart } from './image-part.ts';
 import { writeModelPart } from './model-part.ts';
 import { joinParts, type ScriptPart } from './script.ts';
 
-/** Of one tile. */
-const shapes: Readonly<Record<TensorName, string>> = {
-  resizedRgb: '[448, 448, 3], 0..255',
-  hiddenState: '[1025, C]',
-  selected: '[1025, C]',
-  dropped: '[1024, C]',
-  shuffled: '[256, 4C]',
-  tokens: '[256, D]',
-  classAttention: '[heads, 1025]',
-};
+/** The shape of a tensor of one tile. */
+function describeShape(stage: TensorName, grid: TokenGrid): string {
+  const { tileSizePx, patchCount, shuffledCount } = grid;
+  switch (stage) {
+    case 'resizedRgb':
+      return `[${tileSizePx}, ${tileSizePx}, 3], 0..255`;
+    case 'hiddenState':
+    case 'selected':
+      return `[${patchCount + 1}, C]`;
+    case 'dropped':
+      return `[${patchCount}, C]`;
+    case 'shuffled':
+      return `[${shuffledCount}, ${blockCountOf(grid)}C]`;
+    case 'tokens':
+      return `[${shuffledCount}, D]`;
+    case 'classAttention':
+      return `[heads, ${patchCount + 1}]`;
+  }
+}
 
 /** transformers 5 does not load InternVL's own modelling code: https://github.com/OpenGVLab/InternVL/issues/1254 */
 const packages: Readonly<Record<PythonContext['layout'], string>> = {
@@ -54,7 +64,7 @@ export function writePython(context: PythonContext): string {
   const { layout, stage, videoFrame } = context;
   const ofModel = stage === 'resizedRgb' ? null : writeModelPart({ ...context, stage });
   const wanted = [ofModel && packages[layout], 'numpy pillow', videoFrame !== null && 'decord'].filter(Boolean);
-  const comments = [`${stage} ${shapes[stage]}`, `pip install ${wanted.join(' ')}`];
+  const comments = [`${stage} ${describeShape(stage, context.grid)}`, `pip install ${wanted.join(' ')}`];
   if (ofModel) comments.push(`Source: ${sources[layout]}`);
   if (videoFrame !== null)
     comments.push("A browser's decoder gives colours that differ from decord's by a few levels.");

@@ -23,7 +23,7 @@ export function describeTorch({ selectLayer }: ModelContext) {
 
 /** `InternAttention._naive_attn` up to its softmax, for the first query alone: the published code returns no attention. */
 const attendFromClassToken = `def attend_from_class_token(block, hidden_state):
-    """The class token's row of the attention in a block whose input is hidden_state: [1, heads, 1025]."""
+    """The class token's row of the attention in a block whose input is hidden_state: [1, heads, tokens]."""
     attn = block.attn
     q, k, _ = attn.qkv(block.norm1(hidden_state)).chunk(3, dim=-1)
     if attn.qk_normalization:

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MapSet } from '#engine/protocol.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { headMaps, sheetOf } from './head-maps.ts';
 
 /** Attention of two heads, each value its place in [2, 1025]. */
@@ -16,26 +17,26 @@ const set: MapSet = {
 };
 
 test('each head has its patches without the class token, in the tile of the selection', () => {
-  const drawn = headMaps(set);
+  const drawn = headMaps(set, publishedGrid);
   expect(
     drawn?.maps.map(({ values, classToken, tile }) => [values.length, values[0], values[1023], classToken, tile]),
   ).toEqual([
     [1024, 1, 1024, Float32Array.of(0), 3],
     [1024, 1026, 2049, Float32Array.of(1025), 3],
   ]);
-  expect(drawn?.grid).toEqual({ columns: 1, rows: 1, first: 3 });
+  expect(drawn?.grid).toEqual({ columns: 1, rows: 1, first: 3, tokens: publishedGrid });
 });
 
 test('all heads share one range, of patches alone', () => {
-  expect(headMaps(set)?.range).toEqual({ min: 1, max: 2049 });
+  expect(headMaps(set, publishedGrid)?.range).toEqual({ min: 1, max: 2049 });
 });
 
 test('a set without heads has none', () => {
-  expect(headMaps({ ...set, heads: null })).toBeNull();
+  expect(headMaps({ ...set, heads: null }, publishedGrid)).toBeNull();
 });
 
 test('a sheet of heads is nearly square and has a place for each', () => {
-  const drawn = headMaps(set)?.maps ?? [];
+  const drawn = headMaps(set, publishedGrid)?.maps ?? [];
   const [one] = drawn;
   if (!one) throw new Error('no head');
   expect(sheetOf(drawn).maps.map(({ tile }) => tile)).toEqual([0, 1]);

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  boxOfCell,
-  boxOfPatch,
-  classTokenAt,
-  foldSteps,
-  lastStep,
-  patchAt,
-  patches,
-  pictureHeightPx,
-  pictureWidthPx,
-} from './fold-layout.ts';
+import { publishedGrid } from '#tensor/grid.ts';
+import { classTokenAt, createFoldLayout, foldSteps, lastStep } from './fold-layout.ts';
+
+const { boxOfPatch, boxOfCell, patchAt, widthPx, heightPx } = createFoldLayout(publishedGrid);
+const patches = Array.from({ length: publishedGrid.patchCount }, (_, patch) => patch);
 
 describe('the picture of the fold', () => {
   test.for([...foldSteps.keys()])('at step %i no two patches share a pixel, and all lie within', (step) => {
@@ -18,12 +12,12 @@ describe('the picture of the fold', () => {
     for (const patch of patches) {
       const { left, top, width, height } = boxOfPatch(patch, step);
       for (let y = top; y < top + height; y++) {
-        for (let x = left; x < left + width; x++) taken.add(y * pictureWidthPx + x);
+        for (let x = left; x < left + width; x++) taken.add(y * widthPx + x);
       }
       areaPx += width * height;
       expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
-      expect(left + width).toBeLessThanOrEqual(pictureWidthPx);
-      expect(top + height).toBeLessThanOrEqual(pictureHeightPx);
+      expect(left + width).toBeLessThanOrEqual(widthPx);
+      expect(top + height).toBeLessThanOrEqual(heightPx);
     }
     expect(taken.size).toBe(areaPx);
   });

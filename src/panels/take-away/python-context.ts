@@ -17,6 +17,7 @@ export function pythonContextOf(choice: TensorChoice, report: RunReport): Python
     selectLayer: model.selectedLayer,
     psVersion: model.psVersion,
     featureScale: model.featureScale,
+    grid: model.grid,
     imageName: image.name,
     videoFrame: video ? (video.sampled[tile]?.index ?? 0) : null,
     preprocessing: tiles.preprocessing,

@@ -19,7 +19,7 @@ test.for([
   const values = countingValues(grid.rows * grid.columns * grid.channels);
   for (const psVersion of ['v1', 'v2'] as const) {
     for (const scale of [1, 0.5]) {
-      const spec = { ...grid, scale, psVersion };
+      const spec = { ...grid, factor: 2, scale, psVersion };
       const plan = planPixelShuffle(spec, gpu.device.limits, workgroupSize);
       const input = guardedTensor(gpu, plan.inputShape, values);
       const actual = await computeOnGpu(gpu, plan.outputShape, (pass, output) =>
@@ -41,7 +41,10 @@ test.for([
   const shuffled = await loadGolden(name, 'shuffled');
   const [, channels = 0] = selected.shape;
   const drop = planDropClassToken(selected.shape, gpu.device.limits);
-  const plan = planPixelShuffle({ rows: 32, columns: 32, channels, scale, psVersion: 'v2' }, gpu.device.limits);
+  const plan = planPixelShuffle(
+    { rows: 32, columns: 32, channels, factor: 2, scale, psVersion: 'v2' },
+    gpu.device.limits,
+  );
   expect(plan.outputShape).toEqual(shuffled.shape);
   const input = uploadTensor(gpu, 'selected', selected.shape, selected.values);
   const dropped = createTensor(gpu, 'dropped', drop.outputShape);

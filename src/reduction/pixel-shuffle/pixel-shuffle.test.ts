@@ -4,7 +4,7 @@ import { countingValues } from '#testing/values.ts';
 import { pixelShuffleReference } from './pixel-shuffle.reference.ts';
 import { type PixelShuffleSpec, planPixelShuffle } from './pixel-shuffle.ts';
 
-const tile: PixelShuffleSpec = { rows: 32, columns: 32, channels: 1024, scale: 1, psVersion: 'v2' };
+const tile: PixelShuffleSpec = { rows: 32, columns: 32, channels: 1024, factor: 2, scale: 1, psVersion: 'v2' };
 
 test('1024 tokens become 256 of four times the width', () => {
   const plan = planPixelShuffle(tile, defaultLimits);
@@ -16,7 +16,9 @@ test('1024 tokens become 256 of four times the width', () => {
 test('odd and empty grids are refused', () => {
   expect(planPixelShuffle({ ...tile, rows: 2, columns: 34 }, defaultLimits).outputShape).toEqual([17, 4096]);
   for (const wrong of [{ rows: 33 }, { columns: 31 }, { rows: 0 }, { columns: 0 }, { channels: 0 }]) {
-    expect(() => planPixelShuffle({ ...tile, ...wrong }, defaultLimits)).toThrow('even rows, even columns');
+    expect(() => planPixelShuffle({ ...tile, ...wrong }, defaultLimits)).toThrow(
+      'a multiple of 2 rows, a multiple of 2 columns',
+    );
   }
 });
 
@@ -28,7 +30,7 @@ test('the input must be bindable, to the byte', () => {
 
 test('channel blocks stand top-left, top-right, bottom-left, bottom-right', () => {
   // 2 rows, 4 columns, one channel: patches 0 1 2 3 / 4 5 6 7.
-  const spec = { rows: 2, columns: 4, channels: 1, scale: 1, psVersion: 'v2' } as const;
+  const spec = { rows: 2, columns: 4, channels: 1, factor: 2, scale: 1, psVersion: 'v2' } as const;
   expect([...pixelShuffleReference(countingValues(8), spec)]).toEqual([0, 1, 4, 5, 2, 3, 6, 7]);
 });
 
@@ -49,7 +51,7 @@ test('both versions do what the published views and permutations do', () => {
   const input = countingValues(rows * columns * channels);
   const v1 = permute102(input, [rows, columns / 2, channels * 2]);
   const v2 = permute102(v1, [columns / 2, rows / 2, channels * 4]);
-  const spec = { rows, columns, channels, scale: 1 };
+  const spec = { rows, columns, channels, factor: 2, scale: 1 };
   expect(pixelShuffleReference(input, { ...spec, psVersion: 'v1' })).toEqual(v1);
   expect(pixelShuffleReference(input, { ...spec, psVersion: 'v2' })).toEqual(v2);
 });

@@ -3,7 +3,7 @@ import { countingValues } from '#testing/values.ts';
 import { pixelShuffleReference } from './pixel-shuffle.reference.ts';
 import { unshufflePixels } from './unshuffle-pixels.ts';
 
-const grid = { rows: 6, columns: 10, channels: 3 };
+const grid = { rows: 6, columns: 10, channels: 3, factor: 2 };
 const values = countingValues(grid.rows * grid.columns * grid.channels);
 
 test.for([
