@@ -1,7 +1,7 @@
 import { TokenLensError } from '#errors.ts';
 import type { ModelContext } from './context.ts';
 import { describeInternVit } from './intern-vit-code.ts';
-import { describeInternVlChat, describeInternVlHf } from './internvl-code.ts';
+import { describeInternVlChat, describeInternVlHf, describeInternVlVision } from './internvl-code.ts';
 import type { ModelCode } from './model-code.ts';
 import { describeOnnx } from './onnx-code.ts';
 import type { ScriptPart } from './script.ts';
@@ -58,6 +58,7 @@ const describers = {
   internvit: describeInternVit,
   'internvl-chat': describeInternVlChat,
   'internvl-hf': describeInternVlHf,
+  'internvl-vision': describeInternVlVision,
   onnx: describeOnnx,
 } as const;
 
