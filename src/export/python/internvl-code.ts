@@ -32,6 +32,12 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
       ...withoutFlashAttention,
     ],
     shuffle: shuffleWithModel(context),
+    // nn.Sequential(LayerNorm, Linear, GELU, Linear)
+    connectorLayers: [
+      { name: 'normed', lines: ['normed = model.mlp1[0](shuffled)'] },
+      { name: 'hidden', lines: ['hidden = model.mlp1[1](normed)'] },
+      { name: 'activated', lines: ['activated = model.mlp1[2](hidden)'] },
+    ],
     connect: ['tokens = model.mlp1(shuffled)'],
   };
 }
@@ -39,7 +45,8 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
 /** The encoder of transformers as a script runs it, by the name `encoder`. */
 function describeNativeEncoder(context: ModelContext) {
   const { select, toArray } = describeTorch(context);
-  const isAttention = context.stage === 'classAttention';
+  const isAttention = context.stage === 'classAttention' || context.stage === 'attention';
+  const attention = `attentions[${context.layer === null ? -1 : context.layer - 1}]`;
   const kept = isAttention ? 'attentions' : 'hidden_states';
   return {
     // Only the eager implementation keeps its weights.
@@ -53,7 +60,8 @@ function describeNativeEncoder(context: ModelContext) {
       ],
       select,
       toArray,
-      attend: [`class_attention = attentions[${context.layer === null ? -1 : context.layer - 1}][:, :, 0]`],
+      attend: [`class_attention = ${attention}[:, :, 0]`],
+      attention,
     },
   };
 }
@@ -73,6 +81,11 @@ export function describeInternVlHf(context: ModelContext): ModelCode {
       'encoder = model.vision_tower',
     ],
     shuffle: shuffleWithModel(context),
+    connectorLayers: [
+      { name: 'normed', lines: ['normed = model.multi_modal_projector.layer_norm(shuffled)'] },
+      { name: 'hidden', lines: ['hidden = model.multi_modal_projector.linear_1(normed)'] },
+      { name: 'activated', lines: ['activated = model.multi_modal_projector.act(hidden)'] },
+    ],
     connect: ['tokens = model.multi_modal_projector(shuffled)'],
   };
 }
@@ -88,6 +101,7 @@ export function describeInternVlVision(context: ModelContext): ModelCode {
     functions: writePixelShuffle(context, 'permute'),
     load: writeLoading('encoder', 'InternVLVisionModel.from_pretrained', `MODEL${revision}`, options),
     shuffle: (features) => [`shuffled = pixel_shuffle(${features})`],
+    connectorLayers: [],
     connect: [],
   };
 }
