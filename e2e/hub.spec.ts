@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { ErrorCode } from '#errors.ts';
 import { type InternVlRepository, writeInternVlRepository } from '#testing/internvl-repository.ts';
 import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
+import { writeSparseInternVit6B } from '#testing/sparse-repository.ts';
 import { AppPage, readTensor } from './app.ts';
 import { expectPublishedNumbers } from './published-numbers.ts';
 import { referenceCases } from './reference-cases.ts';
 
 const internvl = 'internvl-chat-v2-bf16/InternVL';
+const tooLarge = 'owner/InternViT-6B';
 
 let hub: MockHub;
 let large: InternVlRepository;
@@ -14,6 +17,7 @@ let largeHub: MockHub;
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
   large = await writeInternVlRepository();
+  await writeSparseInternVit6B(join(large.root, tooLarge));
   [hub, largeHub] = await Promise.all([startMockHub('e2e/fixtures/reference'), startMockHub(large.root)]);
   app = await AppPage.open(await browser.newPage());
 });
@@ -107,6 +111,19 @@ test('while a download runs the demo answers; cancelled, it leaves the demo and 
   const stored = report.download.byteLength - fetchByteLength;
   expect(stored).toBeGreaterThan(0);
   expect(stored).toBeLessThanOrEqual(fileBytes);
+});
+
+test('a checkpoint that memory cannot hold is refused before a weight is fetched', async () => {
+  const endpoint = await largeHub.endpoint('large');
+  expect(await app.loadCode(tooLarge, undefined, endpoint)).toBe('checkpoint-too-large');
+  await expect(app.alert).toContainText('In float32 the weights take 22.1 GB; there is room for 3.76 GB here.');
+  expect((await largeHub.counts(endpoint)).fileBytes).toBeLessThan(200_000);
+  expect((await app.status()).model?.name).toBe('demo');
+  const { fits } = await app.page.evaluate((request) => window.tokenLens.inspect(request), {
+    model: tooLarge,
+    hub: endpoint,
+  });
+  expect(fits.map(({ precision, problem }) => [precision, problem?.kind])).toContainEqual(['int8', 'heap']);
 });
 
 test('a newer load ends an older one', async () => {

@@ -15,9 +15,10 @@ import { BlockInspector } from './block-inspector.ts';
 import { type CheckpointSources, openSources, type SourceContext } from './checkpoint-sources.ts';
 import { uploadStored } from './connector-weights.ts';
 import { measurePrecision } from './measure-precision.ts';
-import { settlePrecision } from './precision-fit.ts';
+import { describeTarget, requireFit, settlePrecision } from './precision-fit.ts';
 import type {
   CheckpointRequest,
+  EncoderBackend,
   EncoderPrecision,
   LoadRequest,
   LocalFile,
@@ -102,6 +103,9 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
     backend: choice.backend,
     hasShaderF16: gpu.device.features.has('shader-f16'),
   });
+  const checkFit = (precision: EncoderPrecision, backend: EncoderBackend) =>
+    requireFit(checkpoint, precision, describeTarget(backend, gpu));
+  checkFit(settled.used, choice.backend);
   const form = { attention: attention ?? ('multi-head-attention' as const), precision: settled.used };
   const connectorTensors = new Map<string, WeightTensor>();
   const discard = () => {
@@ -145,12 +149,16 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
     async finish() {
       /** The encoder with weights read anew: what another session has read is gone. */
       const openAgain = async (precision: EncoderPrecision, target: EncoderTarget) => {
+        checkFit(precision, target.backend);
         const again = prepareEncoder(checkpoint, { ...form, precision }, context);
         await readInto(again.pool, again.pool.names);
         return again.open(target);
       };
-      const open = async (precision: EncoderPrecision, target: EncoderTarget) =>
-        precision === settled.used && prepared.pool.isFull ? prepared.open(target) : openAgain(precision, target);
+      const open = async (precision: EncoderPrecision, target: EncoderTarget) => {
+        if (precision !== settled.used || !prepared.pool.isFull) return openAgain(precision, target);
+        checkFit(precision, target.backend);
+        return prepared.open(target);
+      };
       try {
         throwIfCancelled(signal);
         const opened = await openOnBackend(settled.used, context, open);

@@ -117,18 +117,18 @@ export interface PrecisionCheck {
   readonly passed: boolean;
 }
 
-/** Whether the encoder fits on this machine in one precision. */
+/** Whether a checkpoint fits on this machine in one precision of its encoder. */
 export interface PrecisionFit {
   readonly precision: EncoderPrecision;
-  /** Bytes of the encoder's weights in it. */
+  /** Bytes of the weights: the encoder's in it, the connector's as they are stored. */
   readonly byteLength: number;
   /** Where it would run. */
   readonly backend: EncoderBackend;
   /** What stands in the way; null: nothing. */
   readonly problem:
     | { readonly kind: 'no-shader-f16' | 'wasm-has-no-f16' }
-    /** A weight is larger than this device binds, or all of them than WASM can address; bytes. */
-    | { readonly kind: 'buffer' | 'heap'; readonly needed: number; readonly limit: number }
+    /** A weight is larger than this device binds, or all of them than WASM can address or memory holds; bytes. */
+    | { readonly kind: 'buffer' | 'heap' | 'memory'; readonly needed: number; readonly limit: number }
     | null;
 }
 

@@ -162,15 +162,35 @@ function* everyContext(): Generator<PythonContext> {
       for (const mode of ['single', 'tiles', 'pad', 'crop'] as const) {
         yield { ...context, preprocessing: { mode, minTiles: 2, maxTiles: 6, thumbnail: false }, tile: 3 };
       }
+      yield { ...context, grid: createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 4 }), psVersion: 'v1' };
       yield { ...context, videoFrame: 30, preprocessing: { ...common.preprocessing, mode: 'pad' } };
     }
   }
 }
 
 describe('writePython', () => {
+  it('cuts, shuffles and tells shapes as the grid says', () => {
+    const grid = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 4 });
+    const preprocessing = { ...common.preprocessing, mode: 'tiles' } as const;
+    expectLines(write('internvl-chat', { grid, preprocessing, stage: 'shuffled' }), [
+      '# shuffled [1, 16C]',
+      'def dynamic_preprocess(image, min_num, max_num, use_thumbnail, image_size=64):',
+      'pixels = pixels.transpose(2, 0, 1)[None]  # [1, 3, 64, 64]',
+      'grid = dropped.reshape(1, 4, 4, -1)',
+      'shuffled = model.pixel_shuffle(grid, scale_factor=0.25).reshape(1, 1, -1)',
+    ]);
+    expectLines(write('internvit', { grid, stage: 'shuffled', psVersion: 'v1' }), [
+      '# shuffled [1, 16C]',
+      '    """[1, 16, C] to [1, 1, 16C]: neighbours, row by row, side by side."""',
+      '    blocks = features.reshape(1, 1, 4, 1, 4, -1)',
+      '    return blocks.permute(0, 3, 1, 2, 4, 5).reshape(1, 1, -1)',
+    ]);
+    expect(write('vita', { grid, stage: 'resizedRgb' })).toContain('tile = image.resize((64, 64), Image.BICUBIC)');
+  });
+
   it('is well-formed for every layout, stage and way of preparing', () => {
     const contexts = [...everyContext()];
-    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4) * 8);
+    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4) * 9);
     for (const context of contexts) expectPython(writePython(context));
   });
 
