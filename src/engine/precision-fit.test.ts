@@ -20,6 +20,7 @@ const internVit300M: VisionConfig = {
   heads: 16,
   intermediateSize: 4096,
   imageSize: 448,
+  positionImageSize: 448,
   patchSize: 14,
   qkvBias: true,
   qkNormalization: false,

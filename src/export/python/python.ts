@@ -8,29 +8,23 @@ import { writeModelPart } from './model-part.ts';
 import { joinParts, type ScriptPart } from './script.ts';
 
 /** The shape of a tensor of one tile. */
-function describeShape(stage: TensorName, grid: TokenGrid): string {
+function shapeOf(stage: TensorName, grid: TokenGrid): string {
   const { tileSizePx, patchCount, shuffledCount } = grid;
-  switch (stage) {
-    case 'resizedRgb':
-      return `[${tileSizePx}, ${tileSizePx}, 3], 0..255`;
-    case 'hiddenState':
-    case 'selected':
-      return `[${patchCount + 1}, C]`;
-    case 'dropped':
-      return `[${patchCount}, C]`;
-    case 'shuffled':
-    case 'normed':
-      return `[${shuffledCount}, ${blockCountOf(grid)}C]`;
-    case 'hidden':
-    case 'activated':
-      return `[${shuffledCount}, H]`;
-    case 'tokens':
-      return `[${shuffledCount}, D]`;
-    case 'classAttention':
-      return `[heads, ${patchCount + 1}]`;
-    case 'attention':
-      return `[heads, ${patchCount + 1}], or [${patchCount + 1}] of one head`;
-  }
+  const sequence = patchCount + 1;
+  const shapes: Readonly<Record<TensorName, string>> = {
+    resizedRgb: `[${tileSizePx}, ${tileSizePx}, 3], 0..255`,
+    hiddenState: `[${sequence}, C]`,
+    selected: `[${sequence}, C]`,
+    dropped: `[${patchCount}, C]`,
+    shuffled: `[${shuffledCount}, ${blockCountOf(grid)}C]`,
+    normed: `[${shuffledCount}, ${blockCountOf(grid)}C]`,
+    hidden: `[${shuffledCount}, H]`,
+    activated: `[${shuffledCount}, H]`,
+    tokens: `[${shuffledCount}, D]`,
+    classAttention: `[heads, ${sequence}]`,
+    attention: `[heads, ${sequence}], or [${sequence}] of one head`,
+  };
+  return shapes[stage];
 }
 
 /** transformers 5 does not load InternVL's own modelling code: https://github.com/OpenGVLab/InternVL/issues/1254 */
@@ -71,7 +65,7 @@ export function writePython(context: PythonContext): string {
   const { layout, stage, videoFrame } = context;
   const ofModel = stage === 'resizedRgb' ? null : writeModelPart({ ...context, stage });
   const wanted = [ofModel && packages[layout], 'numpy pillow', videoFrame !== null && 'decord'].filter(Boolean);
-  const comments = [`${stage} ${describeShape(stage, context.grid)}`, `pip install ${wanted.join(' ')}`];
+  const comments = [`${stage} ${shapeOf(stage, context.grid)}`, `pip install ${wanted.join(' ')}`];
   if (ofModel) comments.push(`Source: ${sources[layout]}`);
   if (videoFrame !== null)
     comments.push("A browser's decoder gives colours that differ from decord's by a few levels.");

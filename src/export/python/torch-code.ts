@@ -23,7 +23,7 @@ export function describeTorch({ selectLayer }: ModelContext) {
 
 /** `InternAttention._naive_attn` up to its softmax, for the queries at hand: the published code returns no attention. */
 const attend = `def attend(block, hidden_state, queries=slice(None)):
-    """Rows of the attention in a block whose input is hidden_state: [1, heads, queries, tokens]."""
+    """Rows of the attention in a block whose input is hidden_state: [1, heads, queries, 1 + patches]."""
     attn = block.attn
     q, k, _ = attn.qkv(block.norm1(hidden_state)).chunk(3, dim=-1)
     if attn.qk_normalization:
