@@ -41,6 +41,11 @@ async function save(page: Page, button: Locator): Promise<{ bytes: Uint8Array<Ar
   return { bytes: new Uint8Array(await readFile(await download.path())), name: download.suggestedFilename() };
 }
 
+async function chooseStage(page: Page, stage: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Stage', exact: true }).click();
+  await page.getByRole('option', { name: stage }).click();
+}
+
 const bitsOf = (data: Float32Array) => new Uint32Array(data.buffer, data.byteOffset, data.length);
 
 test('every stage saved as .npy is the page’s own, bit for bit, with its facts beside it', async () => {
@@ -310,6 +315,16 @@ test('keys of the page work anywhere but where one types, and the sheet lists th
   await expect(keysOf('Map: L2 norm')).toHaveText(['n']);
   await expect(keysOf('Go to the first to fifth square')).toHaveText(['1', '2', '3', '4', '5']);
   await expect(keysOf('One layer down, up')).toHaveText(['[', ']']);
+  for (const [does, key] of [
+    ['Map: similarity to the class token', 's'],
+    ['Map: attention rollout', 'f'],
+    ['Map: what each half of a block adds', 'e'],
+    ['Map: one channel', 'v'],
+    ['Attention from the token, or to it', 'x'],
+    ['Play the layers, or pause', 'l'],
+  ] as const) {
+    await expect(keysOf(does)).toHaveText([key]);
+  }
   await expect(keysOf('Previous, next head of the attention map')).toHaveText([',', '.']);
   await expect(keysOf('Open or close:')).toHaveText(['h', 'r', 'm', 'd']);
   await expect(keysOf('Lock the token, or release it')).toHaveText(['Enter', 'Space']);
@@ -323,8 +338,13 @@ test('keys of the page work anywhere but where one types, and the sheet lists th
 
 test('the link restores kind, layer, head, tile, token and scale in a fresh browser', async ({ browser }) => {
   const { page } = app;
+  await page.evaluate((options) => window.tokenLens.run('samples/chelsea.png', options), twoTiles);
   await runCoffee(twoTiles);
   await app.choose('Scale', 'Shared');
+  for (const key of ['r', 'm', 'd']) await page.keyboard.press(key);
+  await page.getByRole('slider', { name: 'Step of the reduction' }).press('End');
+  await page.getByRole('spinbutton', { name: 'Hidden unit' }).fill('17');
+  await chooseStage(page, 'Class token dropped');
   await page.locator('[data-tile="1"]').click();
   await page.keyboard.press('g');
   await page.keyboard.type('137');
@@ -345,6 +365,11 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
     blend: '0.4',
     mode: 'tiles',
     maxTiles: '2',
+    panels: 'reduction,connector,compare',
+    step: '3',
+    unit: '17',
+    compare: './samples/chelsea.png',
+    compareStage: 'dropped',
   });
   await closeDialog(dialog);
 
@@ -357,6 +382,10 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
   await expect(fresh.column('selected').locator('canvas')).toHaveCount(2);
   await expect(fresh.page.getByRole('checkbox', { name: 'Image below the maps' })).toBeChecked();
   await expect.poll(() => fresh.paintedTokens('selected')).toEqual(await app.paintedTokens('selected'));
+  await expect(fresh.page.getByRole('slider', { name: 'Step of the reduction' })).toHaveValue('3');
+  await expect(fresh.page.getByRole('spinbutton', { name: 'Hidden unit' })).toHaveValue('17');
+  await expect(fresh.page.getByRole('combobox', { name: 'Compared with' })).toContainText('chelsea.png');
+  await expect(fresh.page.getByRole('combobox', { name: 'Stage', exact: true })).toHaveText('Class token dropped');
   await expect(linkIn(await openDialog(fresh.page))).toHaveValue(link);
   await page.keyboard.press('o');
   fresh.expectQuiet();

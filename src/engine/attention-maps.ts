@@ -14,6 +14,8 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
+import { float32ByteLength } from '#tensor/shape.ts';
 import type { BlockInspector, QueryAndKey } from './block-inspector.ts';
 import type { AttentionDirection } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
@@ -25,8 +27,11 @@ export interface AttentionOfSelection {
   readonly heads: number;
 }
 
+/** What of a run is looked into. */
+type InspectedRun = Pick<FinishedRun, 'model' | 'encoderOutputs'>;
+
 interface BlockOfRun {
-  readonly run: FinishedRun;
+  readonly run: InspectedRun;
   readonly tile: number;
   /** From 1. */
   readonly layer: number;
@@ -35,7 +40,28 @@ interface BlockOfRun {
 /** What inspecting a run's blocks takes: the run, and the weights of its model. */
 export interface AttentionContext {
   readonly gpu: Gpu;
-  readonly inspector: BlockInspector;
+  readonly inspector: Pick<BlockInspector, 'queryAndKey'>;
+}
+
+/** What of a model the memory for looking into it depends on. */
+export interface InspectedSizes {
+  readonly heads: number;
+  readonly hiddenSize: number;
+  readonly grid: TokenGrid;
+}
+
+/**
+ * Bytes of GPU memory that `computeAttention` and `computeRollout` take at most while they work: queries and keys of one
+ * block at a time, log sums, and either a rollout's matrix or the columns of a shuffled token's patches. Blocks come one after
+ * the other, so that their number does not count. What onnxruntime needs between its three nodes is its own.
+ */
+export function scratchByteLengthOf({ heads, hiddenSize, grid }: InspectedSizes): number {
+  const [tokens, selected] = [grid.patchCount + 1, blockCountOf(grid)];
+  const parts = float32ByteLength([tokens, 2 * hiddenSize]) + float32ByteLength([heads, tokens]);
+  const rollout = float32ByteLength([tokens, tokens]) + 2 * float32ByteLength([tokens]);
+  // Once as the output, once where it is read back.
+  const columns = 2 * float32ByteLength([selected, heads, tokens]) + float32ByteLength([1 + selected]);
+  return parts + Math.max(rollout, columns);
 }
 
 /**
@@ -89,7 +115,7 @@ export async function computeAttention(
 }
 
 export interface RolloutRequest {
-  readonly run: FinishedRun;
+  readonly run: InspectedRun;
   readonly tile: number;
   /** Rolled out through blocks 1 to this one. */
   readonly layer: number;
@@ -145,7 +171,10 @@ export async function computeRollout(
   }
 }
 
-async function queriesAndKeys(inspector: BlockInspector, { run, tile, layer }: BlockOfRun): Promise<QueryAndKey> {
+async function queriesAndKeys(
+  inspector: AttentionContext['inspector'],
+  { run, tile, layer }: BlockOfRun,
+): Promise<QueryAndKey> {
   const hidden = (await run.encoderOutputs.of(tile)).get(hiddenStateName(layer - 1));
   if (hidden === undefined) throw new Error(`the run has no hidden state ${layer - 1}`);
   return inspector.queryAndKey(layer, hidden);
@@ -156,7 +185,7 @@ function specOf({ query }: QueryAndKey, heads: number) {
   return { tokens: rows, heads, headSize: channels / heads };
 }
 
-function requireHeads({ model }: FinishedRun): number {
+function requireHeads({ model }: InspectedRun): number {
   if (model.heads !== null) return model.heads;
   const reason = 'an exported encoder keeps its attention to itself';
   throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'attention', reason });

@@ -3,7 +3,7 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { afterAttentionName, hiddenStateName } from '#onnx/vision-graph.ts';
 import { placeOutput } from './place-output.ts';
-import type { BlockPart, LayerChanges } from './protocol.ts';
+import type { BlockPart, LayerChanges, LayerChangesRequest } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 import { RunTensors } from './run-tensors.ts';
 import { measureDifferences, measureNorms } from './token-values.ts';
@@ -50,13 +50,20 @@ export async function gatherLayer(
 }
 
 /**
- * How much each block changes the tokens of one tile.
+ * How much each block changes the tokens of one tile; nothing of a tile that is not kept, where it is `onlyIfKept`.
  *
  * @throws TokenLensError `tensor-unavailable` for an exported encoder, what encoding throws.
  */
-export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: number): Promise<LayerChanges> {
+export async function measureLayerChanges(
+  gpu: Gpu,
+  run: FinishedRun,
+  { tile, onlyIfKept = false }: LayerChangesRequest,
+): Promise<LayerChanges> {
   requireBlocks(run);
-  const outputs = await run.encoderOutputs.of(tile);
+  const { runId, encoderOutputs } = run;
+  if (onlyIfKept && !encoderOutputs.has(tile)) return { runId, tile, changes: [], encodedAgain: 0 };
+  const encodedBefore = encoderOutputs.encodedAgain;
+  const outputs = await encoderOutputs.of(tile);
   const changes: number[] = [];
   let before = placeOutput(gpu, outputs.get(hiddenStateName(0)));
   try {
@@ -71,7 +78,7 @@ export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: numb
   } finally {
     before.release();
   }
-  return { runId: run.runId, tile, changes };
+  return { runId, tile, changes, encodedAgain: encoderOutputs.encodedAgain - encodedBefore };
 }
 
 /**
@@ -92,7 +99,7 @@ export async function measureAdded(
       ? [hiddenStateName(layer - 1), afterAttentionName(layer)]
       : [afterAttentionName(layer), hiddenStateName(layer)];
   // What lies between the halves of a block is not kept: the tile is encoded again for it.
-  const encoded = await run.encode(tile, [from, to]);
+  const encoded = await run.encoderOutputs.encodeAgain(tile, [from, to]);
   const [first, second] = [placeOutput(gpu, encoded.outputs.get(from)), placeOutput(gpu, encoded.outputs.get(to))];
   try {
     return (await measureDifferences(gpu, first.tensor, second.tensor)).norms;

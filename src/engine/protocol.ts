@@ -316,7 +316,7 @@ export interface MapSet {
   readonly heads: { readonly count: number; readonly values: Float32Array } | null;
   /** `pca`: what the axes of each stage are; empty of other kinds. */
   readonly axes: readonly StageAxes[];
-  /** Tiles whose layers were not kept, so that they were encoded again for these maps. */
+  /** Tiles that were encoded again for these maps: their layers were not kept, or what `added` needs, which never is. */
   readonly encodedAgain: number;
   readonly elapsedMs: number;
 }
@@ -348,8 +348,18 @@ export interface KeptAxesReport {
 export interface LayerChanges {
   readonly runId: number;
   readonly tile: number;
-  /** [blocks]: sum of the norms of the differences over the sum of the norms before, block 1 first. */
+  /**
+   * [blocks]: sum of the norms of the differences over the sum of the norms before, block 1 first; empty where the tile's
+   * layers are not kept and were not to be computed again.
+   */
   readonly changes: readonly number[];
+  /** 1 where the tile was encoded again for it, else 0. */
+  readonly encodedAgain: number;
+}
+
+export interface LayerChangesRequest extends TileRequest {
+  /** Rather no answer than encoding the tile again. */
+  readonly onlyIfKept?: boolean;
 }
 
 /** `normed`: after the LayerNorm. `hidden`: after the first linear layer [tokens, H]. `activated`: after its GELU [tokens, H]. */
@@ -645,11 +655,19 @@ export interface InspectionStatus {
   readonly mostLayersByteLength: number;
   /** Times that a tile of the newest run was encoded again. */
   readonly encodedAgain: number;
+  /** Most bytes that attention and rollout take while they are computed, and give back; 0 of an encoder without blocks. */
+  readonly scratchByteLength: number;
+}
+
+export interface StartOptions {
+  readonly encoder?: EncoderBackend;
+  /** Bytes of hidden states and attention rows that a run may keep; default by the machine's memory. */
+  readonly mostLayersByteLength?: number;
 }
 
 /** What the worker answers; `client.ts` is the page's side of it. */
 export interface Engine {
-  start(options: { encoder?: EncoderBackend }, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
+  start(options: StartOptions, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
   /** Reads configurations and headers only. */
   inspect(request: CheckpointRequest): Promise<CheckpointInspection>;
   /** The model before stays in use until the new one is ready; a newer call ends an older one. */
@@ -669,7 +687,7 @@ export interface Engine {
    */
   keepAxes(request: MapRequest): Promise<KeptAxesReport>;
   /** @throws TokenLensError `tensor-unavailable` for an exported encoder. */
-  layerChanges(request: TileRequest): Promise<LayerChanges>;
+  layerChanges(request: LayerChangesRequest): Promise<LayerChanges>;
   /** @throws TokenLensError `invalid-argument` for a tile that does not exist. */
   reductionFigures(request: TileRequest): Promise<ReductionFigures>;
   /** @throws TokenLensError `tensor-unavailable` without a connector, or when its model is no longer loaded. */

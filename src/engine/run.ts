@@ -32,8 +32,6 @@ export interface FinishedRun {
   readonly prepared: PreparedTiles;
   readonly tensors: RunTensors;
   readonly encoderOutputs: EncoderOutputs;
-  /** Encodes a tile again, for outputs that are not kept. @throws TokenLensError what encoding throws */
-  encode(tile: number, wanted: readonly string[]): Promise<EncoderRun>;
   /** Computes what the encoder keeps to itself; null for an exported one. */
   readonly inspector: BlockInspector | null;
   /** null without one. Its weights are freed with the model. */
@@ -52,6 +50,8 @@ export interface RunContext {
   readonly gpu: Gpu;
   readonly model: LoadedModel;
   readonly runId: number;
+  /** Bytes of the encoder's outputs that the run may keep. */
+  readonly mostLayersByteLength: number;
   /** Whether the model has not run before: its shaders are still to be compiled. */
   readonly isFirstRun: boolean;
   readonly signal: AbortSignal;
@@ -75,7 +75,7 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
   const encode = (tile: number, wanted: readonly string[]) =>
     encodeTile(context, prepared.rgba, tile, pixelValues, wanted);
   const everything = [...model.hiddenStates, ...model.classAttention];
-  const encoderOutputs = new EncoderOutputs((tile) => encode(tile, everything));
+  const encoderOutputs = new EncoderOutputs(encode, everything, context.mostLayersByteLength);
   const dispose = () => {
     prepared.rgba.buffer.destroy();
     pixelValues.buffer.destroy();
@@ -115,7 +115,6 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       prepared,
       tensors,
       encoderOutputs,
-      encode,
       inspector: model.inspector,
       connector: model.connector,
       isModelReleased: model.isReleased,

@@ -207,10 +207,13 @@ export interface ViewSlice extends Preferences {
   /** What of the encoder is looked at. */
   readonly lens: LensSettings;
   changeLens(change: Partial<LensSettings>): void;
-  /** How much each block changes the tokens of the tile on show; null until it was asked for. */
+  /** How much each block changes the tokens of a tile, the one on show or one before; null until it was asked for. */
   readonly layerChanges: LayerChanges | null;
-  /** Asks for it, where it is not known. Failures are shown, not thrown. */
-  requestLayerChanges(): Promise<void>;
+  /**
+   * Asks for it of the tile on show, where it is not known. Failures are shown, not thrown; of what nobody has asked for, which
+   * is `onlyIfKept`, they are not shown either.
+   */
+  requestLayerChanges(options?: { readonly onlyIfKept?: boolean }): Promise<void>;
   /** Where the PCA axes come from that the engine keeps; null: it keeps none. */
   readonly keptAxes: KeptAxesReport | null;
   /** Keeps the axes that the run on show has by `request`, and shows PCA maps on them. @throws TokenLensError `no-run` */
@@ -269,6 +272,9 @@ export interface CompareSlice {
 }
 
 export interface ReductionSlice {
+  /** Step of the reduction that is shown, from 0. */
+  readonly reductionStep: number;
+  showReductionStep(step: number): void;
   /** What the reduction of one tile keeps; null until it was asked for. */
   readonly reductionFigures: ReductionFigures | null;
   /** What another feature scale would change of one tile; null until it was asked for. */

@@ -1,5 +1,6 @@
 import type {
   CheckpointRequest,
+  LayerChanges,
   MapSet,
   Preprocessing,
   Progress,
@@ -140,6 +141,13 @@ function gridOfTile(report: RunReport, tile: number | 'all'): ShownTiles {
   const grid = known.get(tile) ?? (tile === 'all' ? { columns, rows, first: 0, tokens } : gridOfOneTile(tile, tokens));
   known.set(tile, grid);
   return grid;
+}
+
+/** How much each block changes the tokens of the tile on show, of several the first; null while it is not known. */
+export function currentLayerChanges(state: AppState): LayerChanges | null {
+  const { layerChanges, report } = state;
+  const isCurrent = layerChanges?.runId === report?.runId && layerChanges?.tile === shownGrid(state).first;
+  return isCurrent ? layerChanges : null;
 }
 
 /** Whether the tiles of the run can be shown assembled: a grid of more than one, not frames of a video. */

@@ -33,6 +33,7 @@ const status: EngineStatus = {
     layersByteLength: 0,
     mostLayersByteLength: 1,
     encodedAgain: 0,
+    scratchByteLength: 0,
   },
   bytesReadBack: 0,
 };
@@ -73,7 +74,7 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       asked.maps.push(request);
       return createMapSet(request);
     },
-    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
+    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25], encodedAgain: 0 }),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,
     stop: () => {

@@ -515,6 +515,10 @@ export const en = {
       'Attention multiplied through the blocks, half of each step kept for the token itself. A rough account of where information could have come from; values and MLPs are left out of it.',
     added: 'How much one half of a block adds to each token: the L2 norm of what the residual stream gains.',
     channel: 'One number of each token. Channels of different squares with the same number have nothing in common.',
+    combined:
+      'A shuffled token stands for its {{blocksInWords}} patches: from it, or to it, is the mean over all of them, each counted the same.',
+    weights:
+      'Queries and keys are computed here, from the hidden state that goes into the block and the checkpoint’s own weights, in float32 whatever precision the encoder runs in.',
     blend:
       'The map lies over the image: each colour is {{map}} the map’s and {{image}} the image’s, so only without the image is a colour the one of its value. Neither is smoothed: every patch has one colour of the map. Where there is no value the image is alone.',
     carried:
@@ -854,9 +858,11 @@ export const en = {
   },
   permalink: {
     title: 'Link to this view',
-    intro: 'Opens with the same model, image, preparation, maps, tile and locked token.',
+    intro: 'Opens with the same model, image, preparation, maps, tile, locked token and open panels.',
     copy: 'Copy link',
     noImage: 'The image is on this machine only, so the link opens with a sample in its place.',
+    noComparison:
+      'What it is compared with is on this machine only, or was made in another way, so the link opens without it.',
     noModel: 'The model is on this machine only, so the link opens with the demo in its place.',
   },
   shortcuts: {
@@ -871,6 +877,12 @@ export const en = {
       cosine: 'Map: cosine to the selected token',
       pca: 'Map: PCA',
       attention: 'Map: attention',
+      class: 'Map: similarity to the class token',
+      rollout: 'Map: attention rollout, the flow through the blocks',
+      added: 'Map: what each half of a block adds',
+      channel: 'Map: one channel, the values themselves',
+      direction: 'Attention from the token, or to it',
+      play: 'Play the layers, or pause',
       layer: 'One layer down, up',
       head: 'Previous, next head of the attention map',
       goTo: 'Go to a token by its number',
@@ -1090,7 +1102,10 @@ export const en = {
     title: 'Memory',
     again_one: 'The layers of this tile are not kept: computed again.',
     again_other: 'The layers of {{count}} tiles are not kept: computed again.',
+    againBetween_one: 'What a block holds between its halves is never kept: this tile was computed again.',
+    againBetween_other: 'What a block holds between its halves is never kept: {{count}} tiles were computed again.',
     blocks: 'blocks looked into',
+    scratch: 'for attention and rollout, while they are computed',
     weights: 'their weights',
     tiles: 'tiles whose layers are kept',
     tilesOf: '{{kept}} of {{count}}',
@@ -1099,6 +1114,7 @@ export const en = {
     runs: 'runs kept',
     runBytes: 'their tensors',
     within: '{{bytes}} of at most {{most}}',
+    upTo: 'up to {{bytes}}',
   },
   errors: errorTexts,
 };

@@ -491,6 +491,10 @@ export const zh: Translation<typeof en> = {
     rollout: '把各层注意力相乘，每一步保留一半给 token 自身。它粗略说明信息可能从何而来，未计入数值与 MLP。',
     added: '一层的一半为每个 token 增加了多少：残差流所得增量的 L2 范数。',
     channel: '每个 token 的一个数。不同方格中编号相同的通道彼此无关。',
+    combined:
+      '一个重排后的 token 代表它的{{blocksInWords}}个图块：从它出发或指向它的注意力，是这些图块的平均值，每个图块权重相同。',
+    weights:
+      'Query 与 key 在此处由进入该层的隐藏状态和检查点自身的权重算得，一律用 float32，不论编码器以何种精度运行。',
     blend:
       '图谱叠在图像上：每处颜色 {{map}} 取自图谱，{{image}} 取自图像，因此只有不叠加时颜色才对应数值。两者都不平滑：每个图块只有一种图谱颜色。没有数值之处只见图像。',
     carried: '像素重排之后，一个 token 取其{{blocksInWords}}个图块之和，途中没有丢失。',
@@ -823,9 +827,10 @@ export const zh: Translation<typeof en> = {
   },
   permalink: {
     title: '当前视图的链接',
-    intro: '打开后模型、图像、预处理、图谱、切片和锁定的 token 都相同。',
+    intro: '打开后模型、图像、预处理、图谱、切片、锁定的 token 和展开的面板都相同。',
     copy: '复制链接',
     noImage: '图像只在这台电脑上，链接会以一张示例代替。',
+    noComparison: '对比的另一方只在这台电脑上，或以别的方式得到，链接打开时没有它。',
     noModel: '模型只在这台电脑上，链接会以演示模型代替。',
   },
   shortcuts: {
@@ -840,6 +845,12 @@ export const zh: Translation<typeof en> = {
       cosine: '图谱：与所选 token 的余弦',
       pca: '图谱：PCA',
       attention: '图谱：注意力',
+      class: '图谱：与类别 token 的相似度',
+      rollout: '图谱：注意力 rollout，穿过各层的流向',
+      added: '图谱：一层的每一半增加了什么',
+      channel: '图谱：单个通道的数值',
+      direction: '注意力从该 token 出发，或指向它',
+      play: '播放各层，或暂停',
       layer: '下一层、上一层',
       head: '注意力图谱的上一个、下一个头',
       goTo: '按编号转到 token',
@@ -1050,7 +1061,10 @@ export const zh: Translation<typeof en> = {
     title: '内存',
     again_one: '该切片各层的结果未保留，已重新计算。',
     again_other: '{{count}} 个切片各层的结果未保留，已重新计算。',
+    againBetween_one: '层的两半之间的结果从不保留：该切片已重新计算。',
+    againBetween_other: '层的两半之间的结果从不保留：{{count}} 个切片已重新计算。',
     blocks: '查看过的层',
+    scratch: '计算注意力与 rollout 时',
     weights: '这些层的权重',
     tiles: '保留各层结果的切片',
     tilesOf: '{{kept}}／{{count}}',
@@ -1059,6 +1073,7 @@ export const zh: Translation<typeof en> = {
     runs: '保留的运行',
     runBytes: '其张量',
     within: '{{bytes}}，上限 {{most}}',
+    upTo: '至多 {{bytes}}',
   },
   errors: errorTextsZh,
 };

@@ -39,7 +39,13 @@ export function MapNote() {
               )}
               {mapKind === 'class' && isFolded && <p>{t('notes.classCarried', numbers)}</p>}
               {mapKind === 'pca' && <p>{t('notes.pcaKept')}</p>}
-              {isCarried && isFolded && <p>{t('notes.carried', numbers)}</p>}
+              {isCarried && (
+                <>
+                  {isFolded && <p>{t('notes.combined', numbers)}</p>}
+                  {isFolded && <p>{t('notes.carried', numbers)}</p>}
+                  <p>{t('notes.weights')}</p>
+                </>
+              )}
               <p>{t('notes.classToken')}</p>
               {imageShare > 0 && <p>{t('notes.blend', sharesOf(imageShare))}</p>}
             </Popover.Popup>

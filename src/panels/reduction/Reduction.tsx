@@ -36,7 +36,7 @@ function Content() {
   const figures = useApp(currentReductionFigures);
   const runId = report?.runId ?? null;
   const isMissing = figures === null;
-  // Here, so that another image or tile is shown at the same step.
+  // Here, so that it goes on playing while another image or tile is measured.
   const player = useStepPlayer(lastStep);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run or tile is asked for anew.
   useEffect(() => {

@@ -5,7 +5,13 @@ export const pageShortcuts = [
   { name: 'cosine', keys: ['c'] },
   { name: 'pca', keys: ['p'] },
   { name: 'attention', keys: ['a'] },
+  { name: 'class', keys: ['s'] },
+  { name: 'rollout', keys: ['f'] },
+  { name: 'added', keys: ['e'] },
+  { name: 'channel', keys: ['v'] },
+  { name: 'direction', keys: ['x'] },
   { name: 'layer', keys: ['[', ']'] },
+  { name: 'play', keys: ['l'] },
   { name: 'head', keys: [',', '.'] },
   { name: 'goTo', keys: ['g'] },
   // In the order of `panelNames`.
