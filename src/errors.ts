@@ -181,6 +181,10 @@ export const errorTexts = {
     what: '{{folder}} has neither model.safetensors nor model.safetensors.index.json.',
     remedy: 'Point to a folder in the layout of the Hugging Face hub.',
   },
+  'checkpoint-too-large': {
+    what: 'In {{precision}} the weights take {{needed}} GB; there is room for {{limit}} GB here.',
+    remedy: 'Choose a precision of fewer bits, a smaller checkpoint, or a machine with more memory.',
+  },
   'checkpoint-needs-encoder': {
     what: '{{folder}} holds a VITA connector but no vision encoder.',
     remedy: 'Load it as the connector, with {{suggestion}} as the model.',

@@ -75,7 +75,11 @@ export interface TokenLensAutomation {
   readonly ready: Promise<EngineStatus>;
   /** What loading a checkpoint takes; headers alone are read. */
   inspect(request: AutomationCheckpoint): Promise<CheckpointInspection>;
-  /** Loads a checkpoint, however large; the image on show then runs again by itself. */
+  /**
+   * Loads a checkpoint without asking, however much there is to download; the image on show then runs again by itself.
+   * Rejects with `checkpoint-too-large` or `gpu-limit-exceeded`, before a weight is fetched, where `inspect` says that it does
+   * not fit in the precision.
+   */
   load(request: AutomationLoad): Promise<ModelReport>;
   /** Ends the load under way, which rejects with `load-cancelled`; the model before it stays. */
   cancelLoad(): void;
@@ -96,7 +100,7 @@ export interface TokenLensAutomation {
   layerChanges(tile?: number): Promise<LayerChanges>;
   /** L2 norms, or one hidden unit or channel, of what the connector computes on its way, of one tile of the run on show. */
   connectorMaps(request?: Partial<Omit<ConnectorMapsRequest, 'runId'>>): Promise<ConnectorMaps>;
-  /** The strongest hidden units of a token, and how far each of its four blocks moves the output. */
+  /** The strongest hidden units of a token, and how far each of its blocks moves the output. */
   connectorToken(selection: Selection): Promise<ConnectorToken>;
   /**
    * Compares a tile of the run on show with a tile of another run that is kept (`status().keptRuns`): the first of each, and

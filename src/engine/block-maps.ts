@@ -2,8 +2,18 @@ import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import { gridSideOf, patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
 import { type AttentionContext, computeAttention, computeRollout } from './attention-maps.ts';
+import { checkSelection } from './check-selection.ts';
 import { measureAdded, requireBlocks } from './layer-tensor.ts';
-import type { MapKind, MapRequest, MapSet, Selection, TokenMap, TokenStage } from './protocol.ts';
+import type {
+  MapKind,
+  MapRequest,
+  MapSet,
+  Selection,
+  TensorCopy,
+  TensorRequest,
+  TokenMap,
+  TokenStage,
+} from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
 /** Kinds of maps of what goes on within a block. */
@@ -29,12 +39,7 @@ export async function computeBlockMaps(
 ): Promise<Pick<MapSet, 'maps' | 'heads'>> {
   requireBlocks(run);
   const { kind } = request;
-  const blocks = run.classAttention.length;
-  const layer = request.layer ?? blocks;
-  if (!(Number.isInteger(layer) && layer >= 1 && layer <= blocks)) {
-    const details = { name: 'layer', actual: layer, expected: `an integer from 1 to ${blocks}` };
-    throw new TokenLensError('invalid-argument', 'analysis', details);
-  }
+  const layer = blockOf(run, request.layer);
   if (kind === 'added') {
     const maps: TokenMap[] = [];
     for (const tile of request.tiles ?? [0]) {
@@ -61,6 +66,37 @@ export async function computeBlockMaps(
     maps: placeSequence(run, kind, tile, values, stages),
     heads: { count: all.heads, values: all.values },
   };
+}
+
+/**
+ * Attention of one selection in one block: [heads, 1 + patches], class token first, or [1 + patches] of one head; of a
+ * shuffled token the mean of its patches.
+ *
+ * @throws TokenLensError `invalid-argument`, `tensor-unavailable`, of the checkpoint and encoder stages.
+ */
+export async function readAttention(gpu: Gpu, run: FinishedRun, request: TensorRequest): Promise<TensorCopy> {
+  requireBlocks(run);
+  const { selection, head, direction = 'from' } = request;
+  const layer = blockOf(run, request.layer);
+  checkSelection(selection, run);
+  const context: AttentionContext = { gpu, inspector: requireInspector(run) };
+  const block = { run, tile: selection.tile, layer };
+  const all = await computeAttention(context, block, sequenceOf(selection, run.model.grid), direction);
+  const unit = 'attention probability';
+  if (head !== undefined) {
+    const data = pickHead(all, head);
+    return { data, shape: [data.length], unit };
+  }
+  return { data: all.values, shape: [all.heads, all.values.length / all.heads], unit };
+}
+
+/** The block asked for, from 1; default the last. */
+function blockOf(run: FinishedRun, asked: number | undefined): number {
+  const blocks = run.classAttention.length;
+  const layer = asked ?? blocks;
+  if (Number.isInteger(layer) && layer >= 1 && layer <= blocks) return layer;
+  const details = { name: 'layer', actual: layer, expected: `an integer from 1 to ${blocks}` };
+  throw new TokenLensError('invalid-argument', 'analysis', details);
 }
 
 function requireInspector({ inspector, model }: FinishedRun) {

@@ -10,7 +10,12 @@ import { reportOf } from '#testing/errors.ts';
 import { guardedWeight, testGpu } from '#testing/gpu-fixture.ts';
 import { storeWeights } from '#testing/stored-weights.ts';
 import { scatteredValues } from '#testing/values.ts';
-import { type ConnectorRun, computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
+import {
+  type ConnectorRun,
+  computeConnectorMaps,
+  inspectConnectorToken,
+  readConnectorLayer,
+} from './connector-view.ts';
 import type { Selection } from './protocol.ts';
 import { RunTensors } from './run-tensors.ts';
 
@@ -117,6 +122,16 @@ test.for(cases)('maps in image order: $psVersion, norm $layerNormEps', async ({ 
   }
 });
 
+test.for(cases)('whole layers in the order of the tensor: $psVersion, norm $layerNormEps', async (given) => {
+  const { gpu, run, compute, ofTile } = await createRun(given.psVersion, given.layerNormEps);
+  const layers = compute(ofTile);
+  for (const layer of ['hidden', 'activated', ...(given.layerNormEps === null ? [] : ['normed' as const])] as const) {
+    const { data, shape, unit } = await readConnectorLayer(gpu, run, layer, tile);
+    expect([shape, unit]).toEqual([[256, layers[layer].length / 256], 'activation']);
+    expectClose(data, layers[layer], tolerance);
+  }
+});
+
 test.for(cases)('one token: $psVersion, norm $layerNormEps', async ({ psVersion, layerNormEps }) => {
   const { gpu, run, compute, rowOf, ofTile } = await createRun(psVersion, layerNormEps);
   const index = 37;
@@ -151,7 +166,10 @@ test('what there is not is refused', async () => {
   expect((await maps({ unit: 16 })).maps).toHaveLength(2);
   expect((await token({ kind: 'shuffled', tile, index: 255 })).blockShares).toHaveLength(4);
 
+  expect((await readConnectorLayer(gpu, run, 'hidden', tile)).shape).toEqual([256, 17]);
+
   for (const refuse of [
+    () => readConnectorLayer(gpu, run, 'hidden', 2),
     () => maps({ unit: 17 }),
     () => maps({ channel: 0 }),
     () => maps({ tile: 2 }),
@@ -162,10 +180,17 @@ test('what there is not is refused', async () => {
   ]) {
     expect(await reportOf(refuse)).toMatchObject({ code: 'invalid-argument' });
   }
+  expect(await reportOf(() => readConnectorLayer(gpu, run, 'normed', tile))).toMatchObject({
+    code: 'tensor-unavailable',
+    details: { tensor: 'normed' },
+  });
   const gone = { ...run, isModelReleased: () => true };
   const bare = { ...run, connector: null };
   for (const other of [gone, bare]) {
     expect(await reportOf(() => maps({}, other))).toMatchObject({ code: 'tensor-unavailable' });
+    expect(await reportOf(() => readConnectorLayer(gpu, other, 'hidden', tile))).toMatchObject({
+      code: 'tensor-unavailable',
+    });
     expect(await reportOf(() => token({ kind: 'shuffled', tile, index: 0 }, other))).toMatchObject({
       code: 'tensor-unavailable',
     });

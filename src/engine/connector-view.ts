@@ -30,6 +30,7 @@ import type {
   ConnectorMapsRequest,
   ConnectorToken,
   Selection,
+  TensorCopy,
 } from './protocol.ts';
 import { requireConnector } from './require-connector.ts';
 import type { FinishedRun } from './run.ts';
@@ -53,7 +54,7 @@ export async function computeConnectorMaps(
   run: ConnectorRun,
   request: ConnectorMapsRequest,
 ): Promise<ConnectorMaps> {
-  const { config, weights } = requireConnector(run);
+  const { config } = requireConnector(run);
   const { tile, unit, channel } = request;
   checkIndex('tile', tile, run.tensors.tiles);
   if (unit !== undefined) checkIndex('unit', unit, config.hiddenSize);
@@ -62,21 +63,11 @@ export async function computeConnectorMaps(
     checkIndex('channel', channel, config.inputSize);
   }
 
-  const { limits } = gpu.device;
-  const { shuffledCount, shuffledGridSize } = run.model.grid;
-  const spec = { tokens: shuffledCount, ...config, weights };
-  const plan = planConnector(spec, limits);
-  const beforeActivation = planBeforeActivation(spec, limits);
-  const input = run.tensors.slice('shuffled', tile);
-  const scratch = createConnectorScratch(gpu, plan);
-  const hidden = createTensor(gpu, 'connector before activation', beforeActivation.outputShape);
-  try {
-    await runTimedPass(gpu, 'connector layers', (pass) => {
-      encodeHidden(gpu, pass, plan, { input, weights, scratch });
-      encodeLinear(gpu, pass, beforeActivation, { input: scratch.normed ?? input, ...weights.first, output: hidden });
-    });
+  const { shuffledGridSize } = run.model.grid;
+  return withLayers(gpu, run, tile, async (layers) => {
     const maps: ConnectorMap[] = [];
-    const add = async (layer: ConnectorLayer, tensor: GpuTensor, shown: number | undefined) => {
+    for (const [layer, tensor] of layers) {
+      const shown = layer === 'normed' ? channel : unit;
       const values = shown === undefined ? await measureNorms(gpu, tensor) : await measureChannel(gpu, tensor, shown);
       maps.push({
         layer,
@@ -89,11 +80,64 @@ export async function computeConnectorMaps(
         channel: shown ?? null,
         values: run.model.psVersion === 'v1' ? transposeGrid(values, shuffledGridSize) : values,
       });
-    };
-    if (scratch.normed) await add('normed', scratch.normed, channel);
-    await add('hidden', hidden, unit);
-    await add('activated', scratch.hidden, unit);
+    }
     return { runId: run.runId, tile, maps, request };
+  });
+}
+
+/**
+ * One layer of the connector, of one tile, in the order of the tokens' tensor: [shuffled tokens, channels].
+ *
+ * @throws TokenLensError `tensor-unavailable` without a connector, for the LayerNorm of one that has none or once its
+ * model is gone, `invalid-argument` for a tile that does not exist, `gpu-limit-exceeded`.
+ */
+export async function readConnectorLayer(
+  gpu: Gpu,
+  run: ConnectorRun,
+  layer: ConnectorLayer,
+  tile: number,
+): Promise<TensorCopy> {
+  const { config } = requireConnector(run);
+  checkIndex('tile', tile, run.tensors.tiles);
+  if (layer === 'normed' && config.layerNormEps === null) {
+    const reason = 'this connector has no LayerNorm';
+    throw new TokenLensError('tensor-unavailable', 'connector', { tensor: layer, reason });
+  }
+  return withLayers(gpu, run, tile, async (layers) => {
+    const tensor = layers.get(layer);
+    if (!tensor) throw new Error(`the connector has no layer ${layer}`);
+    return { data: await readTensor(gpu, tensor), shape: tensor.shape, unit: 'activation' };
+  });
+}
+
+/** Computes the layers of one tile anew, in their order, and lets them go after `use`. */
+async function withLayers<Result>(
+  gpu: Gpu,
+  run: ConnectorRun,
+  tile: number,
+  use: (layers: ReadonlyMap<ConnectorLayer, GpuTensor>) => Promise<Result>,
+): Promise<Result> {
+  const { config, weights } = requireConnector(run);
+  const { limits } = gpu.device;
+  const { shuffledCount } = run.model.grid;
+  const spec = { tokens: shuffledCount, ...config, weights };
+  const plan = planConnector(spec, limits);
+  const beforeActivation = planBeforeActivation(spec, limits);
+  const input = run.tensors.slice('shuffled', tile);
+  const scratch = createConnectorScratch(gpu, plan);
+  const hidden = createTensor(gpu, 'connector before activation', beforeActivation.outputShape);
+  try {
+    await runTimedPass(gpu, 'connector layers', (pass) => {
+      encodeHidden(gpu, pass, plan, { input, weights, scratch });
+      encodeLinear(gpu, pass, beforeActivation, { input: scratch.normed ?? input, ...weights.first, output: hidden });
+    });
+    return await use(
+      new Map([
+        ...(scratch.normed ? [['normed', scratch.normed] as const] : []),
+        ['hidden', hidden] as const,
+        ['activated', scratch.hidden] as const,
+      ]),
+    );
   } finally {
     scratch.normed?.buffer.destroy();
     scratch.hidden.buffer.destroy();

@@ -16,6 +16,7 @@ import { mostSessionByteLength } from './kept-sessions.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
 import { type LoadedModel, stageModel } from './load.ts';
 import { computeMaps, keepAxes } from './maps.ts';
+import { describeTarget } from './precision-fit.ts';
 import type {
   EncoderBackend,
   Engine,
@@ -165,9 +166,7 @@ export function createEngine(): Engine {
     async inspect(request) {
       const { gpu, attention } = await inTurn(ensureDevice);
       const { backend } = chooseBackend(requested, gpu.adapter.isSoftware, attention !== null);
-      const hasShaderF16 = gpu.device.features.has('shader-f16');
-      const target = { backend, hasShaderF16, limits: gpu.device.limits };
-      return inspectModel(request, { cache: await store.cache(), target });
+      return inspectModel(request, { cache: await store.cache(), target: describeTarget(backend, gpu) });
     },
 
     async load(request: LoadRequest, onProgress): Promise<ModelReport> {

@@ -15,7 +15,7 @@ export interface LayerTensor {
 }
 
 /**
- * Hidden state `layer` of `tiles`: [tiles + tiles * 1024, C], class tokens first. Tiles that the run does not keep are
+ * Hidden state `layer` of `tiles`: [tiles + tiles * patches, C], class tokens first. Tiles that the run does not keep are
  * encoded again.
  *
  * @throws TokenLensError `invalid-argument`, `tensor-unavailable` for an exported encoder, what encoding throws.
@@ -82,7 +82,7 @@ export async function measureLayerChanges(
 }
 
 /**
- * L2 norms of what one half of block `layer` adds to each token of `tile`, after LayerScale: [1025], class token first.
+ * L2 norms of what one half of block `layer` adds to each token of `tile`, after LayerScale: [1 + patches], class token first.
  *
  * @throws TokenLensError `tensor-unavailable` for an exported encoder, what encoding throws.
  */

@@ -2,14 +2,9 @@ import { checkIndex } from '#analysis/check-index.ts';
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import {
-  blockCountOf,
-  patchesOfShuffledToken,
-  rowOfShuffledCell,
-  shuffledTokenOfPatch,
-  tokenCountOf,
-} from '#tensor/grid.ts';
+import { blockCountOf, patchesOfShuffledToken, rowOfShuffledCell, shuffledTokenOfPatch } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
+import { checkSelection } from './check-selection.ts';
 import { computeClassMaps } from './class-maps.ts';
 import { type AxesOfStage, freeAxes, KeptAxes } from './kept-axes.ts';
 import { gatherLayer, type LayerTensor } from './layer-tensor.ts';
@@ -209,14 +204,6 @@ function rowsOfSelection(
   }
   const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
   return [place * grid.shuffledCount + rowOfShuffledCell(cell, psVersion, grid)];
-}
-
-function checkSelection(selection: Selection | null, { tensors, model }: FinishedRun): void {
-  if (!selection) throw invalid('selection', 'missing', 'a token to compare with');
-  checkIndex('selection tile', selection.tile, tensors.tiles);
-  if (selection.kind !== 'class') {
-    checkIndex('selection', selection.index, tokenCountOf(selection.kind, model.grid));
-  }
 }
 
 function invalid(name: string, actual: string, expected: string): TokenLensError {

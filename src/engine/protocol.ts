@@ -61,7 +61,7 @@ export interface ModelReport {
   readonly pinnedConnectorName: string | null;
   /** Endpoint that it came from, where that is not the public hub. */
   readonly hub: string | null;
-  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
+  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'internvl-vision' | 'vita' | 'onnx';
   /** Encoder width C; null for an exported .onnx until its first run. */
   readonly hiddenSize: number | null;
   /** Transformer blocks; null for an exported .onnx. */
@@ -117,18 +117,18 @@ export interface PrecisionCheck {
   readonly passed: boolean;
 }
 
-/** Whether the encoder fits on this machine in one precision. */
+/** Whether a checkpoint fits on this machine in one precision of its encoder. */
 export interface PrecisionFit {
   readonly precision: EncoderPrecision;
-  /** Bytes of the encoder's weights in it. */
+  /** Bytes of the weights: the encoder's in it, the connector's as they are stored. */
   readonly byteLength: number;
   /** Where it would run. */
   readonly backend: EncoderBackend;
   /** What stands in the way; null: nothing. */
   readonly problem:
     | { readonly kind: 'no-shader-f16' | 'wasm-has-no-f16' }
-    /** A weight is larger than this device binds, or all of them than WASM can address; bytes. */
-    | { readonly kind: 'buffer' | 'heap'; readonly needed: number; readonly limit: number }
+    /** A weight is larger than this device binds, or all of them than WASM can address or memory holds; bytes. */
+    | { readonly kind: 'buffer' | 'heap' | 'memory'; readonly needed: number; readonly limit: number }
     | null;
 }
 
@@ -551,8 +551,12 @@ export const tensorNames = [
   'selected',
   'dropped',
   'shuffled',
+  'normed',
+  'hidden',
+  'activated',
   'tokens',
   'classAttention',
+  'attention',
 ] as const;
 export type TensorName = (typeof tensorNames)[number];
 
@@ -560,8 +564,14 @@ export interface TensorRequest {
   /** Default: the newest run. */
   readonly runId?: number;
   readonly tile?: number;
-  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`: block 1..layers, default the last. */
+  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`, `attention`: block 1..layers, default the last. */
   readonly layer?: number;
+  /** `attention`: of whose tile it is, whatever `tile` says. A token of the 16x16 grid stands for the mean of its four patches. */
+  readonly selection?: Selection;
+  /** `attention`. Default: from. */
+  readonly direction?: AttentionDirection;
+  /** `attention`: one head, from 0; default all of them. */
+  readonly head?: number;
 }
 
 export interface TensorCopy {

@@ -4,23 +4,26 @@ import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import { readTileRgb } from '#image/prepare.ts';
 import type { Shape } from '#tensor/shape.ts';
+import { readAttention } from './block-maps.ts';
+import { readConnectorLayer } from './connector-view.ts';
 import { withoutBatch } from './place-output.ts';
 import type { TensorCopy, TensorName, TensorRequest } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 import { rowsOfTile } from './run-tensors.ts';
 
 /**
- * A whole tensor of `run`, read back.
+ * A whole tensor of `run`, read back; what a run does not keep, the connector's layers and attention, is computed anew.
  *
- * @throws TokenLensError `invalid-argument` for a tile or layer that does not exist, `tensor-unavailable` for a tensor
+ * @throws TokenLensError `invalid-argument` for a tile, layer, head or token that does not exist, `tensor-unavailable` for a tensor
  * that this model does not have.
  */
 export async function readRunTensor(
   gpu: Gpu,
   run: FinishedRun,
   name: TensorName,
-  { tile = 0, layer }: TensorRequest,
+  request: TensorRequest,
 ): Promise<TensorCopy> {
+  const { tile = 0, layer } = request;
   const { tiles } = run.tensors;
   if (!(Number.isInteger(tile) && tile >= 0 && tile < tiles)) {
     throw invalid('tile', tile, `an integer from 0 to ${tiles - 1}`);
@@ -35,6 +38,12 @@ export async function readRunTensor(
       return readHiddenState(gpu, run, tile, layer);
     case 'classAttention':
       return readClassAttention(gpu, run, tile, layer);
+    case 'attention':
+      return readAttention(gpu, run, request);
+    case 'normed':
+    case 'hidden':
+    case 'activated':
+      return readConnectorLayer(gpu, run, name, tile);
     default: {
       if (!run.tensors.all(name)) {
         const reason = 'the checkpoint has no connector';

@@ -168,6 +168,10 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{folder}} 中既没有 model.safetensors，也没有 model.safetensors.index.json。',
     remedy: '请指向 Hugging Face hub 布局的文件夹。',
   },
+  'checkpoint-too-large': {
+    what: '以 {{precision}} 存放，权重需要 {{needed}} GB；这里只有 {{limit}} GB 的空间。',
+    remedy: '请选择位数更少的精度、更小的检查点，或内存更大的机器。',
+  },
   'checkpoint-needs-encoder': {
     what: '{{folder}} 含有 VITA 连接器，但没有视觉编码器。',
     remedy: '请把它作为连接器加载，并以 {{suggestion}} 为模型。',

@@ -1,3 +1,4 @@
+import type { ConnectorLayer, TensorName } from '#engine/protocol.ts';
 import { blockCountOf } from '#tensor/grid.ts';
 import type { CheckpointSource, ModelContext } from './context.ts';
 import { quotePython } from './quote.ts';
@@ -12,14 +13,23 @@ export interface ModelCode {
   readonly encode: readonly string[];
   /** `class_attention` [1, heads, 1 + patches] */
   readonly attend: readonly string[];
+  /** All of one block, [1, heads, 1 + patches, 1 + patches], as an expression. */
+  readonly attention: string;
   /** `selected` [1, 1 + patches, C] */
   readonly select: readonly string[];
   /** `shuffled` [1, tokens, blocks * C] of the variable `features` [1, patches, C]. */
   shuffle(features: string): readonly string[];
+  /** `normed`, `hidden`, `activated` of the variable `shuffled`, in this order; what there is not is left out. */
+  readonly connectorLayers: readonly { readonly name: ConnectorLayer; readonly lines: readonly string[] }[];
   /** `tokens` [1, tokens, D] */
   readonly connect: readonly string[];
   /** What makes a result a NumPy array. */
   readonly toArray: string;
+}
+
+/** Whether a stage lies behind the pixel shuffle. */
+export function isOfConnector(stage: TensorName): boolean {
+  return stage === 'normed' || stage === 'hidden' || stage === 'activated' || stage === 'tokens';
 }
 
 /** A checkpoint as constants, and its revision as a further argument of a call, where it has one. */
@@ -48,7 +58,7 @@ function nameBlocks(shuffleFactor: number): string {
  * Its order of blocks is the published one, and v1 leaves rows and columns exchanged.
  */
 export function writePixelShuffle({ stage, psVersion, grid }: ModelContext, move: 'permute' | 'transpose'): string[] {
-  if (stage !== 'shuffled' && stage !== 'tokens') return [];
+  if (stage !== 'shuffled' && !isOfConnector(stage)) return [];
   const { patchCount, shuffledCount, shuffledGridSize: side, shuffleFactor } = grid;
   const axes = psVersion === 'v1' ? '0, 3, 1, 2, 4, 5' : '0, 1, 3, 2, 4, 5';
   return [

@@ -2,6 +2,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatCount, formatFlops, formatRatio } from '#panels/format.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { type Bill, billOf, type Cost } from '#state/bill.ts';
 import type { LanguageModelSizes } from '#state/language-models.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
@@ -18,7 +19,8 @@ export interface BillTableProps {
 export function BillTable({ bill, model, tiles, grid }: BillTableProps) {
   const { t } = useTranslation();
   const { shuffled, unshuffled, saved, ratio } = bill;
-  const numbers = {
+  const { numbers } = useGridText(grid);
+  const ratios = {
     one: formatRatio(billOf({ tiles: 1, model, grid }).ratio.flops),
     all: formatRatio(ratio.flops),
     count: tiles,
@@ -37,7 +39,7 @@ export function BillTable({ bill, model, tiles, grid }: BillTableProps) {
         <tbody>
           <tr>
             <th scope="row">
-              {t('bill.shuffled')}
+              {t('bill.shuffled', numbers)}
               <small>{t('bill.shuffledNote')}</small>
               <Bar cost={shuffled} most={unshuffled.flops} />
             </th>
@@ -45,7 +47,7 @@ export function BillTable({ bill, model, tiles, grid }: BillTableProps) {
           </tr>
           <tr>
             <th scope="row">
-              {t('bill.unshuffled')}
+              {t('bill.unshuffled', numbers)}
               <small>{t('bill.unshuffledNote')}</small>
               <Bar cost={unshuffled} most={unshuffled.flops} />
             </th>
@@ -66,7 +68,7 @@ export function BillTable({ bill, model, tiles, grid }: BillTableProps) {
       <p className={styles.legend}>
         {t('bill.bars')} <i data-part="weights" /> {t('bill.weights')} <i data-part="attention" /> {t('bill.attention')}
       </p>
-      <p className={dialog.note}>{t(tiles === 1 ? 'bill.whyOne' : 'bill.whyMany', numbers)}</p>
+      <p className={dialog.note}>{t(tiles === 1 ? 'bill.whyOne' : 'bill.whyMany', { ...numbers, ...ratios })}</p>
     </section>
   );
 }

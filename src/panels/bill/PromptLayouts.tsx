@@ -3,6 +3,7 @@ import type { RunReport } from '#engine/protocol.ts';
 import { formatCount, formatPromptPosition } from '#panels/format.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import {
   type PromptCaller,
@@ -56,6 +57,7 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
   const tiles = report.tiles.count;
   const { grid } = report.model;
   const { patchCount, shuffledCount } = grid;
+  const { numbers } = useGridText(grid);
   // A token that was locked in a larger run has no place in this one.
   const selection = active && active.tile < tiles ? active : null;
   const isVideo = report.video !== null;
@@ -70,7 +72,7 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
         {promptCallerOf(report.model.layout) === caller && <small>{t('bill.prompt.own')}</small>}
       </h4>
       <PromptStrip caller={caller} report={report} selectedTile={selected?.tile ?? null} />
-      <p>{t(isVideo ? `bill.prompt.${caller}Video` : `bill.prompt.${caller}`)}</p>
+      <p>{t(isVideo ? `bill.prompt.${caller}Video` : `bill.prompt.${caller}`, numbers)}</p>
       {hasPositions && (
         <>
           <p>
@@ -100,14 +102,15 @@ function PromptLayout({ caller, report }: PromptLayoutProps) {
 
   function tellLimit(): string {
     const [shuffled, unshuffled] = [tiles * shuffledCount, tiles * patchCount];
-    const numbers = {
+    const limits = {
+      ...numbers,
       most: formatCount(vitaMostPositions),
       shuffled: formatCount(shuffled),
       unshuffled: formatCount(unshuffled),
       left: formatCount(vitaMostPositions - shuffled),
       leftUnshuffled: formatCount(vitaMostPositions - unshuffled),
     };
-    if (unshuffled <= vitaMostPositions) return t('bill.prompt.limitHolds', numbers);
-    return t(shuffled <= vitaMostPositions ? 'bill.prompt.limitBreaks' : 'bill.prompt.limitBroken', numbers);
+    if (unshuffled <= vitaMostPositions) return t('bill.prompt.limitHolds', limits);
+    return t(shuffled <= vitaMostPositions ? 'bill.prompt.limitBreaks' : 'bill.prompt.limitBroken', limits);
   }
 }

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { RunReport, Selection } from '#engine/protocol.ts';
 import { planPlacements, sourceBoxOf } from '#image/placement.ts';
-import { blockNames } from '#panels/block-names.ts';
 import { formatPromptPosition } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { promptCallerOf, promptPosition, promptTokenOf } from '#state/prompt-layout.ts';
 import { tokenGrid } from '#state/selectors.ts';
@@ -32,6 +32,7 @@ function formatPixels({ left, top, right, bottom }: PixelBox, x = 0, y = 0): str
 /** Where a token is: in its grid, in the image, in the sequence, in the token it is folded into, and in the prompt. */
 export function TokenPlace({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
+  const { numbers } = useGridText();
   return (
     <div>
       <h3>{t('inspector.place')}</h3>
@@ -39,7 +40,7 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
         <TilePlace tile={selection.tile} />
         {selection.kind === 'class' && (
           <>
-            <dt>{t('inspector.sequence')}</dt>
+            <dt>{t('inspector.sequence', numbers)}</dt>
             <dd>0</dd>
           </>
         )}
@@ -94,24 +95,27 @@ function CellAndPixels({ index, kind, tile }: CellAndPixelsProps) {
 
 function PatchPlace({ patch, tile }: { readonly patch: number; readonly tile: number }) {
   const { t } = useTranslation();
-  const grid = useApp(tokenGrid);
+  const { grid, numbers, nameBlock } = useGridText();
   const token = shuffledTokenOfPatch(patch, grid);
   const { row, column } = cellOf(token, grid.shuffledGridSize);
   const block = patchesOfShuffledToken(token, grid).indexOf(patch);
-  const blockName = blockNames[block];
   return (
     <>
       <dt>{t('inspector.patch')}</dt>
       <dd>{patch}</dd>
       <CellAndPixels index={patch} kind="patch" tile={tile} />
-      <dt>{t('inspector.sequence')}</dt>
+      <dt>{t('inspector.sequence', numbers)}</dt>
       <dd>{patch + 1}</dd>
       <dt>{t('inspector.shuffledToken')}</dt>
       <dd>
         {token} ({row}, {column})
       </dd>
-      <dt>{t('inspector.channelBlock')}</dt>
-      <dd>{blockName && t('inspector.blockOf', { number: block + 1, name: t(`inspector.blocks.${blockName}`) })}</dd>
+      {numbers.blocks > 1 && (
+        <>
+          <dt>{t('inspector.channelBlock')}</dt>
+          <dd>{t('inspector.blockOf', { ...numbers, number: block + 1, name: nameBlock(block) })}</dd>
+        </>
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { formatShape } from '#panels/format.ts';
 import { endsOf } from '#panels/take-away/map-file.ts';
 import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { useRunFacts } from '#panels/take-away/use-map-text.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
@@ -29,6 +30,7 @@ export function Fold({ figures, report, player }: FoldProps) {
   const step = foldSteps[player.step] ?? 'encoded';
   const unit = t(`units.${colours.kind}`);
   const { grid } = report.model;
+  const { numbers } = useGridText(grid);
   const facts = factsOf(step, figures.channels, grid);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
   return (
@@ -45,7 +47,7 @@ export function Fold({ figures, report, player }: FoldProps) {
           <SavePicture
             caption={{
               title: `${t('reduction.title')} · ${facts.count}`,
-              facts: [...runFacts(figures.tile), facts.shape, t(`reduction.steps.${step}`)],
+              facts: [...runFacts(figures.tile), facts.shape, t(`reduction.steps.${step}`, numbers)],
               unit,
               ranges: endsOf(colours.ranges),
               table: colours.table,
@@ -78,7 +80,7 @@ export function Fold({ figures, report, player }: FoldProps) {
             step={1}
             value={player.step}
             aria-label={t('reduction.step')}
-            aria-valuetext={`${facts.count}: ${t(`reduction.steps.${step}`)}`}
+            aria-valuetext={`${facts.count}: ${t(`reduction.steps.${step}`, numbers)}`}
             onChange={(event) => player.goTo(event.target.valueAsNumber)}
           />
           <button
@@ -96,7 +98,7 @@ export function Fold({ figures, report, player }: FoldProps) {
           {foldSteps.map((name, index) => (
             <li key={name} aria-current={index === player.step ? 'step' : undefined}>
               <b>{factsOf(name, figures.channels, grid).count}</b>
-              <span>{t(`reduction.steps.${name}`)}</span>
+              <span>{t(`reduction.steps.${name}`, numbers)}</span>
             </li>
           ))}
         </ol>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelReport } from '#engine/protocol.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { cellOf, rowOfShuffledCell, type TokenGrid, transposeIndex } from '#tensor/grid.ts';
 import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
@@ -17,6 +18,7 @@ const rowsOf = (psVersion: PsVersion, grid: TokenGrid) =>
 /** Where the selected token lies in the list of all, in either order of the published code. */
 export function Orders({ model: { psVersion, grid } }: { readonly model: ModelReport }) {
   const { t } = useTranslation();
+  const { numbers } = useGridText(grid);
   const { cell } = useFocus();
   const { shuffledCount, shuffledGridSize } = grid;
   const maps = useMemo(() => ({ v2: rowsOf('v2', grid), v1: rowsOf('v1', grid) }), [grid]);
@@ -25,7 +27,7 @@ export function Orders({ model: { psVersion, grid } }: { readonly model: ModelRe
   const elsewhere = cellOf(transposeIndex(cell, shuffledGridSize), shuffledGridSize);
   return (
     <section aria-labelledby="reduction-orders">
-      <h3 id="reduction-orders">{t('reduction.orders.title')}</h3>
+      <h3 id="reduction-orders">{t('reduction.orders.title', numbers)}</h3>
       <p className={styles.note}>{t('reduction.orders.intro')}</p>
       <div className={styles.orders}>
         {(['v2', 'v1'] as const).map((version) => (

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useApp } from '#panels/use-app.ts';
-import { tokenGrid } from '#state/selectors.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import styles from './reduction.module.css';
 
@@ -18,13 +17,14 @@ function sumsOf(grid: TokenGrid) {
 /** The whole answer in five sums. */
 export function Sum() {
   const { t } = useTranslation();
-  const sums = sumsOf(useApp(tokenGrid));
+  const { grid, numbers } = useGridText();
+  const sums = sumsOf(grid);
   return (
     <ol className={styles.sums}>
       {sums.map(({ name, sum }) => (
         <li key={name}>
           <b>{sum}</b>
-          <span>{t(`reduction.sums.${name}`)}</span>
+          <span>{t(`reduction.sums.${name}`, numbers)}</span>
         </li>
       ))}
     </ol>

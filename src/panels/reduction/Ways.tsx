@@ -4,6 +4,7 @@ import type { ReductionFigures, TokenLoss } from '#engine/protocol.ts';
 import { formatShape } from '#panels/format.ts';
 import { LineageOverlay, OutlineOverlay } from '#panels/heatmap/LineageOverlay.tsx';
 import { TilePicture } from '#panels/tiles/TilePicture.tsx';
+import { useGridText } from '#panels/use-grid-text.ts';
 import type { Outline } from '#state/lineage.ts';
 import { blockCountOf, pixelBoxOf, type TokenGrid } from '#tensor/grid.ts';
 import { gridOfOneTile } from '#tensor/tile-grid.ts';
@@ -41,6 +42,9 @@ export function Ways({ figures, pictures, grid }: WaysProps) {
     () => ({ min: 0, max: Math.max(...square.relativeErrors, ...strip.relativeErrors) }),
     [square, strip],
   );
+  const { numbers } = useGridText(grid);
+  // Rows that hold no whole number of strips break some of them.
+  const stripText = grid.patchGridSize % numbers.blocks === 0 ? 'strip' : 'stripWrapped';
   const ofSquare = square.relativeError;
   const folded = blockCountOf(grid) * channels;
   const ways: readonly Way[] = [
@@ -51,19 +55,19 @@ export function Ways({ figures, pictures, grid }: WaysProps) {
   return (
     <section aria-labelledby="reduction-ways">
       <h3 id="reduction-ways">{t('reduction.ways.title')}</h3>
-      <p className={styles.note}>{t('reduction.ways.intro')}</p>
+      <p className={styles.note}>{t('reduction.ways.intro', numbers)}</p>
       <div className={styles.ways}>
         {ways.map(({ name, map, lost, spread, width }) => (
-          <article key={name} className={styles.way} aria-label={t(`reduction.ways.${name}`)} data-way={name}>
+          <article key={name} className={styles.way} aria-label={t(`reduction.ways.${name}`, numbers)} data-way={name}>
             <header className={styles.heading}>
-              <h4>{t(`reduction.ways.${name}`)}</h4>
+              <h4>{t(`reduction.ways.${name}`, numbers)}</h4>
               <SaveFigureMap
                 square="dropped"
                 values={map.relativeErrors}
                 range={range}
-                title={t(`reduction.ways.${name}`)}
+                title={t(`reduction.ways.${name}`, numbers)}
                 name={name}
-                facts={[t(`reduction.ways.${name}Map`)]}
+                facts={[t(`reduction.ways.${name}Map`, numbers)]}
                 unit={t('reduction.ways.unit')}
                 format={formatLoss}
               />
@@ -72,23 +76,23 @@ export function Ways({ figures, pictures, grid }: WaysProps) {
               <Footprint name={name} pictures={pictures} tile={figures.tile} tokens={grid} />
               <FigureMap
                 square="dropped"
-                label={t(`reduction.ways.${name}Map`)}
+                label={t(`reduction.ways.${name}Map`, numbers)}
                 values={map.relativeErrors}
                 range={range}
                 {...(name === 'reshape' && { outlines: <StripOutlines tile={figures.tile} tokens={grid} /> })}
               />
-              <p className={styles.note}>{t(`reduction.ways.${name === 'reshape' ? 'strip' : 'square'}`)}</p>
-              <p className={styles.note}>{t(`reduction.ways.${name}Map`)}</p>
+              <p className={styles.note}>{t(`reduction.ways.${name === 'reshape' ? stripText : 'square'}`, numbers)}</p>
+              <p className={styles.note}>{t(`reduction.ways.${name}Map`, numbers)}</p>
             </div>
             <dl className={styles.facts}>
               <dt>{t('reduction.ways.lost')}</dt>
               <dd data-figure="lost">{lost === null ? t('reduction.ways.nothing') : formatLoss(lost)}</dd>
-              <dt>{t('reduction.ways.spread')}</dt>
+              <dt>{t('reduction.ways.spread', numbers)}</dt>
               <dd data-figure="spread">{formatLoss(spread)}</dd>
               <dt>{t('facts.shape')}</dt>
               <dd>{formatShape([grid.shuffledCount, width])}</dd>
             </dl>
-            <p className={styles.said}>{t(`reduction.ways.${name}Said`)}</p>
+            <p className={styles.said}>{t(`reduction.ways.${name}Said`, numbers)}</p>
           </article>
         ))}
       </div>

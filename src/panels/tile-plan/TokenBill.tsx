@@ -2,6 +2,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { imageModes } from '#image/placement.ts';
 import { formatCount } from '#panels/format.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import styles from './tile-plan.module.css';
 import { layOut, type Plan } from './use-plan.ts';
 
@@ -10,13 +11,14 @@ export function TokenBill({ plan, tiles }: { readonly plan: Plan; readonly tiles
   const { t } = useTranslation();
   const { report, preprocessing, grid } = plan;
   const { patchCount, shuffledCount } = grid;
+  const { numbers } = useGridText(grid);
   // One scale for all modes, so that the bars grow and shrink as another one is chosen.
   const mostTilesOfAnyMode = Math.max(
     ...imageModes.map((mode) => layOut(report.image, { ...preprocessing, mode }, grid)?.tiles ?? 1),
   );
   const bills = [
-    { name: t('plan.bill.shuffled'), tokensATile: shuffledCount, isSpent: true },
-    { name: t('plan.bill.unshuffled'), tokensATile: patchCount, isSpent: false },
+    { name: t('plan.bill.shuffled', numbers), tokensATile: shuffledCount, isSpent: true },
+    { name: t('plan.bill.unshuffled', numbers), tokensATile: patchCount, isSpent: false },
   ];
   return (
     <section aria-labelledby="bill-title">
