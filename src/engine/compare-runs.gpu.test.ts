@@ -3,7 +3,7 @@ import { cosineSimilarityReference } from '#analysis/cosine-similarity/cosine-si
 import { tokenDifferenceReference } from '#analysis/token-difference/token-difference.reference.ts';
 import { tokenNormReference } from '#analysis/token-norm/token-norm.reference.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { demoModel } from '#testing/reports.ts';
@@ -23,13 +23,14 @@ function createRun(
   stage: TokenStage,
   channels = 5,
   psVersion: 'v1' | 'v2' = 'v2',
+  grid = publishedGrid,
 ) {
-  const tensors = new RunTensors(gpu, tiles, publishedGrid);
+  const tensors = new RunTensors(gpu, tiles, grid);
   tensors.allocate(stage, channels);
-  const values = scatteredValues(tiles * rowsOfTile(stage, publishedGrid) * channels, runId);
+  const values = scatteredValues(tiles * rowsOfTile(stage, grid) * channels, runId);
   const tensor = tensors.all(stage);
   if (tensor) gpu.device.queue.writeBuffer(tensor.buffer, 0, values);
-  return { runId, model: { ...demoModel, psVersion }, tensors, values };
+  return { runId, model: { ...demoModel, psVersion, grid }, tensors, values };
 }
 
 /** Tokens of one tile as the stage's tensor holds them; of `selected`, the class tokens of all tiles come first. */
@@ -184,6 +185,32 @@ test('what does not exist is refused by name', async () => {
   for (const [request, message] of refused) {
     await expect(compareRuns(gpu, own, other, request)).rejects.toThrow(message);
   }
+  own.tensors.dispose();
+  other.tensors.dispose();
+});
+
+test('tokens of two grids have no difference, but are like one another as before', async () => {
+  const gpu = await testGpu();
+  const small = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 1 });
+  const own = createRun(gpu, 1, 2, 'shuffled', 7, 'v1');
+  const other = createRun(gpu, 2, 3, 'shuffled', 7, 'v1', small);
+  const selection = { kind: 'shuffled', tile: 1, index: 18 } as const;
+  const { maps, shapes, difference, similarity } = await compareRuns(gpu, own, other, at('shuffled', { selection }));
+  expect(shapes).toEqual([
+    [256, 7],
+    [16, 7],
+  ]);
+  expect(maps.map(({ rows, columns }) => [rows, columns])).toEqual([
+    [16, 16],
+    [4, 4],
+  ]);
+  expect(difference).toBe(null);
+  const second = other.values.slice(2 * 16 * 7, 3 * 16 * 7);
+  // Row 1, column 2 of the map is row 2, column 1 of a tensor whose rows and columns are exchanged.
+  const chosen = own.values.slice((256 + 33) * 7, (256 + 34) * 7);
+  const cosines = cosineSimilarityReference(Float32Array.of(...second, ...chosen), 7, [16]).slice(0, 16);
+  const inImageOrder = Array.from(cosines, (_, cell) => cosines[(cell % 4) * 4 + Math.floor(cell / 4)] ?? Number.NaN);
+  expectClose(allOf(similarity), inImageOrder, tolerance);
   own.tensors.dispose();
   other.tensors.dispose();
 });

@@ -1,9 +1,8 @@
 import { createEngine } from '#engine/engine.ts';
 import type { EncoderBackend, Engine, LocalFile, ModelReport, RunReport } from '#engine/protocol.ts';
 
-/** An image of 448 x 448 pixels, no two rows or columns alike, as a PNG file and as its values [448, 448, 3]. */
-export async function createTestImage(): Promise<{ readonly file: File; readonly rgb: Uint8Array }> {
-  const side = 448;
+/** An image of `side` x `side` pixels, no two rows or columns alike, as a PNG file and as its values [side, side, 3]. */
+export async function createTestImage(side = 448): Promise<{ readonly file: File; readonly rgb: Uint8Array }> {
   const rgb = new Uint8Array(side * side * 3);
   const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
   for (let index = 0; index < side * side; index++) {
@@ -18,7 +17,7 @@ export async function createTestImage(): Promise<{ readonly file: File; readonly
   return { file: new File([await canvas.convertToBlob({ type: 'image/png' })], 'waves.png'), rgb };
 }
 
-/** Values [448, 448, 3] in 0..255 as an encoder gets them: [3, 448, 448] f32, normalised as ImageNet's. */
+/** Values [side, side, 3] in 0..255 as an encoder gets them: [3, side, side] f32, normalised as ImageNet's. */
 export function normalizeReference(rgb: ArrayLike<number>): Float32Array {
   const [mean, std] = [
     [0.485, 0.456, 0.406],

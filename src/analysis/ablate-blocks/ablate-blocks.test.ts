@@ -11,6 +11,15 @@ test('one token becomes five rows', () => {
   expect(plan.dispatch.workgroups).toEqual([320, 1, 1]);
 });
 
+test('one token becomes a row more than it has blocks', () => {
+  for (const [blocks, rows] of [
+    [1, 2],
+    [16, 17],
+  ] as const) {
+    expect(planAblateBlocks({ shape: [3, 32], blocks, row: 0 }, defaultLimits).outputShape).toEqual([rows, 32]);
+  }
+});
+
 test('every token has the same pipeline', () => {
   const [first, last] = [0, 6].map(
     (row) => planAblateBlocks({ shape: [7, 8], blocks: 4, row }, defaultLimits).dispatch,

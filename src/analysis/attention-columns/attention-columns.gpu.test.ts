@@ -54,6 +54,13 @@ test.for([
   { tokens: 37, heads: 3, headSize: 5, selected: [36], workgroupSize: 64 },
   { tokens: 65, heads: 3, headSize: 8, selected: [64, 0, 7, 8], workgroupSize: 16 },
   { tokens: 65, heads: 2, headSize: 7, selected: [3, 1], workgroupSize: 128 },
+  {
+    tokens: 17,
+    heads: 2,
+    headSize: 3,
+    selected: [16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    workgroupSize: 64,
+  },
   { tokens: 1025, heads: 2, headSize: 8, selected: [0, 1024, 512], workgroupSize: 64 },
 ])('$tokens tokens, $heads heads of $headSize, to $selected', async ({ selected, workgroupSize, ...spec }) => {
   const inputs = scatteredAttention(spec.tokens, spec.heads * spec.headSize);

@@ -33,6 +33,7 @@ test.for([
   { shape: [37, 67], rows: [36], workgroupSize: 64 },
   { shape: [37, 67], rows: [5, 0, 36], workgroupSize: 16 },
   { shape: [7, 1030], rows: [0, 1, 4, 5], workgroupSize: 128 },
+  { shape: [37, 67], rows: [0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 14, 15, 18, 19, 20, 36], workgroupSize: 32 },
 ])('$shape to $rows, $workgroupSize invocations', async ({ shape, rows, workgroupSize }) => {
   const [tokens = 0, channels = 0] = shape;
   const values = scatteredValues(tokens * channels);

@@ -16,6 +16,15 @@ test.for([
   expect(unshufflePixels(pixelShuffleReference(values, spec), spec)).toEqual(values);
 });
 
+test.for([1, 3, 4])('a shuffle by %i comes back too', (factor) => {
+  const [rows, columns] = [factor * 2, factor * 3];
+  const input = countingValues(rows * columns * 2);
+  for (const psVersion of ['v1', 'v2'] as const) {
+    const spec = { rows, columns, channels: 2, factor, psVersion, scale: 1 };
+    expect(unshufflePixels(pixelShuffleReference(input, spec), spec)).toEqual(input);
+  }
+});
+
 test('the other order or another scale does not bring it back', () => {
   const shuffled = pixelShuffleReference(values, { ...grid, psVersion: 'v2', scale: 0.5 });
   expect(unshufflePixels(shuffled, { ...grid, psVersion: 'v1', scale: 0.5 })).not.toEqual(values);
