@@ -126,6 +126,47 @@ test('a checkpoint that memory cannot hold is refused before a weight is fetched
   expect(fits.map(({ precision, problem }) => [precision, problem?.kind])).toContainEqual(['int8', 'heap']);
 });
 
+for (const phase of ['compiling', 'converting'] as const) {
+  test(`a load that is cancelled while ${phase} leaves the demo, and the next one finds the engine in order`, async () => {
+    const endpoint = await largeHub.endpoint('cancelled');
+    const code = await app.page.evaluate(
+      ([request, text]) => {
+        const loading = window.tokenLens.load(request).then(
+          () => null,
+          ({ code }) => code,
+        );
+        const observer = new MutationObserver(() => {
+          if (!document.body.textContent?.toLowerCase().includes(text)) return;
+          observer.disconnect();
+          window.tokenLens.cancelLoad();
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        return loading;
+      },
+      [{ model: large.repository, hub: endpoint }, phase] as const,
+    );
+    expect(code).toBe('load-cancelled');
+    expect((await app.status()).model?.name).toBe('demo');
+    expect(await app.loadCode(internvl, undefined, hub.origin)).toBe(null);
+  });
+}
+
+test('a disk that is full is said, and the checkpoint loads all the same', async () => {
+  const { page } = app;
+  const devTools = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  const endpoint = await largeHub.endpoint('full');
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 2_000_000 });
+  try {
+    expect(await app.loadCode(large.repository, undefined, endpoint)).toBe(null);
+    expect((await app.status()).model?.notice?.code).toBe('cache-full');
+    await expect(page.getByText('The browser has no room left to store the checkpoint.')).toBeVisible();
+  } finally {
+    await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+    await devTools.detach();
+  }
+});
+
 test('a newer load ends an older one', async () => {
   const slow = await largeHub.endpoint('older', 'slow=40');
   const codes = await app.page.evaluate(
@@ -189,6 +230,11 @@ test.describe('a hub that fails', () => {
   test('a repository that is not there is said by its name', async () => {
     expect(await app.loadCode('nobody/nothing', undefined, hub.origin)).toBe('hub-unauthorized');
     await expect(app.alert).toContainText('nobody/nothing');
+    // Who shows a token is told that there is none: 404.
+    const request = { model: 'nobody/nothing', hub: hub.origin, token: 'hf_right' };
+    const code = await app.page.evaluate((asked) => window.tokenLens.load(asked).catch((error) => error.code), request);
+    expect(code).toBe('hub-repository-not-found');
+    await expect(app.alert).toContainText('has no repository nobody/nothing at revision main');
     await app.alert.getByRole('button', { name: 'Dismiss' }).click();
   });
 

@@ -4,7 +4,7 @@ import type { ConfigReader } from './config-reader.ts';
 
 /** How a checkpoint names and keeps its tensors. */
 export type Layout = (typeof layouts)[number];
-const layouts = ['internvit', 'internvl-chat', 'internvl-hf', 'vita'] as const;
+const layouts = ['internvit', 'internvl-chat', 'internvl-hf', 'internvl-vision', 'vita'] as const;
 
 /** Where one weight of the app is found in a checkpoint, and what it must look like there. */
 export interface WeightPlan {
@@ -41,6 +41,7 @@ const encoderLayouts: readonly EncoderLayout[] = [
   { layout: 'internvl-chat', prefix: 'vision_model.', naming: 'fused' },
   { layout: 'internvl-hf', prefix: 'vision_tower.', naming: 'split' },
   { layout: 'internvl-hf', prefix: 'model.vision_tower.', naming: 'split' },
+  { layout: 'internvl-vision', prefix: '', naming: 'split' },
   { layout: 'vita', prefix: 'model.vision_tower.vision_tower.', naming: 'fused' },
 ];
 
@@ -58,6 +59,7 @@ const families: Readonly<Record<Layout, RegExp>> = {
   internvit: /^(intern_vit|InternVision)/,
   'internvl-chat': /^(internvl_chat|InternVLChat)/,
   'internvl-hf': /^(internvl|InternVLModel|InternVLForConditionalGeneration)$/,
+  'internvl-vision': /^(internvl_vision|InternVLVisionModel)$/,
   vita: /^vita/i,
 };
 

@@ -34,6 +34,15 @@ describe('readPreprocessing', () => {
     ['VITA that pads', 'vita', true, { image_aspect_ratio: 'pad' }, null, { mode: 'pad' }],
     ['an encoder alone', 'internvit', false, {}, { do_center_crop: true }, { mode: 'crop' }],
     ['an encoder alone that does not crop', 'internvit', false, {}, { do_center_crop: false }, { mode: 'single' }],
+    ['an encoder of transformers alone', 'internvl-vision', false, {}, { max_patches: 8 }, { mode: 'single' }],
+    [
+      'an encoder of transformers alone that cuts tiles',
+      'internvl-vision',
+      false,
+      {},
+      { crop_to_patches: true, max_patches: 8 },
+      { mode: 'tiles', maxTiles: 8, source: 'preprocessor_config.json: crop_to_patches' },
+    ],
     ['an encoder alone without a file', 'internvit', false, {}, null, { mode: 'single' }],
   ])('%s', (_, layout, hasConnector, json, file, expected) => {
     const read = readPreprocessing(layout, hasConnector, config(json), file && preprocessor(file));

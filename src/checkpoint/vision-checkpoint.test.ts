@@ -127,6 +127,16 @@ describe('openCheckpoint on other settings', () => {
     });
   });
 
+  it('reads the encoder of transformers saved by itself, and with the connector of VITA', async () => {
+    const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };
+    const alone = createFolder('encoder', config, hfEncoderShapes(''));
+    const checkpoint = await openCheckpoint(alone, null);
+    expect(checkpoint).toMatchObject({ layout: 'internvl-vision', connector: null, featureScale: 1, psVersion: 'v2' });
+    expect(checkpoint.vision).toMatchObject({ hiddenSize: 4, layers: 2, qkvBias: true });
+    expect(checkpoint.weights.get('blocks.1.attention.k.weight')?.byteLength).toBe(4 * 4 * 4);
+    expect((await openCheckpoint(alone, vita())).layout).toBe('vita');
+  });
+
   it('takes the encoder of an InternVL chat checkpoint with the connector and the rules of VITA', async () => {
     const checkpoint = await openCheckpoint(chat({ ps_version: 'v1', select_layer: -2 }), vita());
     expect(checkpoint).toMatchObject({ layout: 'vita', psVersion: 'v2', selectLayer: 2, featureScale: 0.5 });

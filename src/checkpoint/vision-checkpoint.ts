@@ -200,6 +200,8 @@ function readVision(model: Source, encoder: EncoderLayout): VisionConfig {
       return readInternVitConfig(config.section('vision_config'));
     case 'internvl-hf':
       return readInternVlHfConfig(config.section('vision_config'));
+    case 'internvl-vision':
+      return readInternVlHfConfig(config);
     case 'vita':
       if (!config.has('vision_config')) throw needsEncoder(model);
       return readInternVitConfig(config.section('vision_config'));

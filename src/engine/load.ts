@@ -26,6 +26,7 @@ import type {
   PrecisionReport,
   Progress,
 } from './protocol.ts';
+import { settleSession } from './settle-session.ts';
 import { TransferMeter } from './transfer-meter.ts';
 import { WeightPool } from './weight-pool.ts';
 
@@ -162,15 +163,27 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
       try {
         throwIfCancelled(signal);
         const opened = await openOnBackend(settled.used, context, open);
-        const { session, precision } = await settleSession(opened, {
-          checkpoint,
+        const target = targetOf(opened.choice, gpu);
+        const { session, precision } = await settleSession(opened.session, {
           requested,
           settled,
-          request,
-          context,
-          openAgain,
+          backend: target.backend,
+          signal,
+          measure: (used) =>
+            measurePrecision({
+              precision: used,
+              session: opened.session,
+              checkpoint,
+              target,
+              attention: form.attention,
+              gpu,
+              image: request.checkImage,
+              signal,
+              onProgress: context.onProgress,
+            }),
+          openFloat32: () => openAgain('float32', target),
         });
-        const inspector = new BlockInspector(checkpoint, gpu, targetOf(opened.choice, gpu), form.attention);
+        const inspector = new BlockInspector(checkpoint, gpu, target, form.attention);
         return {
           report: reportCheckpoint(sources, checkpoint, precision, notice),
           choice: opened.choice,
@@ -242,50 +255,6 @@ async function openOnBackend(
 
 function targetOf({ backend }: BackendChoice, gpu: Gpu): EncoderTarget {
   return backend === 'webgpu' ? { backend, gpu } : { backend };
-}
-
-interface SettleContext {
-  readonly checkpoint: VisionCheckpoint;
-  readonly requested: EncoderPrecision;
-  readonly settled: Pick<PrecisionReport, 'used' | 'reason'>;
-  readonly request: LoadRequest;
-  readonly context: LoadContext;
-  openAgain(precision: EncoderPrecision, target: EncoderTarget): Promise<EncoderSession>;
-}
-
-/** Holds the session against f32 where it computes in something else; one that does not pass gives way to f32. */
-async function settleSession(
-  { session, choice }: OpenedEncoder,
-  { checkpoint, requested, settled, request, context, openAgain }: SettleContext,
-): Promise<{ session: EncoderSession; precision: PrecisionReport }> {
-  const { used, reason } = settlePrecision(settled.used, { backend: choice.backend, hasShaderF16: true });
-  const precision = { requested, used, reason: settled.reason ?? reason, check: null };
-  try {
-    throwIfCancelled(context.signal);
-    if (used === 'float32') return { session, precision };
-    const target = targetOf(choice, context.gpu);
-    const { attention, gpu, signal, onProgress } = context;
-    const check = await measurePrecision({
-      precision: used,
-      session,
-      checkpoint,
-      target,
-      attention: attention ?? 'multi-head-attention',
-      gpu,
-      image: request.checkImage,
-      signal,
-      onProgress,
-    });
-    if (check.passed) return { session, precision: { ...precision, check } };
-    await session.release();
-    return {
-      session: await openAgain('float32', target),
-      precision: { requested, used: 'float32', reason: 'check-failed', check },
-    };
-  } catch (thrown) {
-    await session.release();
-    throw thrown;
-  }
 }
 
 function describeOutputs({ vision, selectLayer }: VisionCheckpoint) {

@@ -61,7 +61,7 @@ export interface ModelReport {
   readonly pinnedConnectorName: string | null;
   /** Endpoint that it came from, where that is not the public hub. */
   readonly hub: string | null;
-  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
+  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'internvl-vision' | 'vita' | 'onnx';
   /** Encoder width C; null for an exported .onnx until its first run. */
   readonly hiddenSize: number | null;
   /** Transformer blocks; null for an exported .onnx. */

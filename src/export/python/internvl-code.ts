@@ -1,5 +1,5 @@
 import type { ModelContext } from './context.ts';
-import { locate, type ModelCode } from './model-code.ts';
+import { locate, type ModelCode, writePixelShuffle } from './model-code.ts';
 import {
   describeInternAttention,
   describeTorch,
@@ -42,16 +42,36 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
   };
 }
 
-/** Source: models/internvl/modeling_internvl.py, https://github.com/huggingface/transformers */
-export function describeInternVlHf(context: ModelContext): ModelCode {
-  const { constants, revision } = locate('MODEL', context.model);
+/** The encoder of transformers as a script runs it, by the name `encoder`. */
+function describeNativeEncoder(context: ModelContext) {
   const { select, toArray } = describeTorch(context);
   const isAttention = context.stage === 'classAttention' || context.stage === 'attention';
   const attention = `attentions[${context.layer === null ? -1 : context.layer - 1}]`;
   const kept = isAttention ? 'attentions' : 'hidden_states';
-  // Only the eager implementation keeps its weights.
-  const options = isAttention ? ', attn_implementation="eager"' : '';
   return {
+    // Only the eager implementation keeps its weights.
+    options: isAttention ? ', attn_implementation="eager"' : '',
+    code: {
+      // Not an argument of the call, which some versions (4.57) refuse.
+      encode: [
+        withoutGradients,
+        `encoder.config.output_${kept} = True`,
+        `${kept} = encoder(torch.from_numpy(pixels)).${kept}`,
+      ],
+      select,
+      toArray,
+      attend: [`class_attention = ${attention}[:, :, 0]`],
+      attention,
+    },
+  };
+}
+
+/** Source: models/internvl/modeling_internvl.py, https://github.com/huggingface/transformers */
+export function describeInternVlHf(context: ModelContext): ModelCode {
+  const { constants, revision } = locate('MODEL', context.model);
+  const { options, code } = describeNativeEncoder(context);
+  return {
+    ...code,
     imports: ['import torch', 'from transformers import InternVLForConditionalGeneration'],
     constants,
     functions: [],
@@ -60,16 +80,6 @@ export function describeInternVlHf(context: ModelContext): ModelCode {
       'model = whole.model',
       'encoder = model.vision_tower',
     ],
-    // Not an argument of the call, which some versions (4.57) refuse.
-    encode: [
-      withoutGradients,
-      `encoder.config.output_${kept} = True`,
-      `${kept} = encoder(torch.from_numpy(pixels)).${kept}`,
-    ],
-    select,
-    toArray,
-    attend: [`class_attention = ${attention}[:, :, 0]`],
-    attention,
     shuffle: shuffleWithModel(context),
     connectorLayers: [
       { name: 'normed', lines: ['normed = model.multi_modal_projector.layer_norm(shuffled)'] },
@@ -77,5 +87,21 @@ export function describeInternVlHf(context: ModelContext): ModelCode {
       { name: 'activated', lines: ['activated = model.multi_modal_projector.act(hidden)'] },
     ],
     connect: ['tokens = model.multi_modal_projector(shuffled)'],
+  };
+}
+
+/** The encoder of the same source, saved by itself. */
+export function describeInternVlVision(context: ModelContext): ModelCode {
+  const { constants, revision } = locate('MODEL', context.model);
+  const { options, code } = describeNativeEncoder(context);
+  return {
+    ...code,
+    imports: ['import torch', 'from transformers import InternVLVisionModel'],
+    constants,
+    functions: writePixelShuffle(context, 'permute'),
+    load: writeLoading('encoder', 'InternVLVisionModel.from_pretrained', `MODEL${revision}`, options),
+    shuffle: (features) => [`shuffled = pixel_shuffle(${features})`],
+    connectorLayers: [],
+    connect: [],
   };
 }

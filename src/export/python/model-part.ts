@@ -2,7 +2,7 @@ import type { TensorName } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import type { ModelContext } from './context.ts';
 import { describeInternVit } from './intern-vit-code.ts';
-import { describeInternVlChat, describeInternVlHf } from './internvl-code.ts';
+import { describeInternVlChat, describeInternVlHf, describeInternVlVision } from './internvl-code.ts';
 import { isOfConnector, type ModelCode } from './model-code.ts';
 import { describeOnnx } from './onnx-code.ts';
 import type { ScriptPart } from './script.ts';
@@ -73,6 +73,7 @@ const describers = {
   internvit: describeInternVit,
   'internvl-chat': describeInternVlChat,
   'internvl-hf': describeInternVlHf,
+  'internvl-vision': describeInternVlVision,
   onnx: describeOnnx,
 } as const;
 

@@ -32,6 +32,7 @@ const byLayout = {
   internvit: { ...common, layout: 'internvit', model: hub('OpenGVLab/InternViT-300M-448px') },
   'internvl-chat': { ...common, layout: 'internvl-chat', model: hub('OpenGVLab/InternVL2-1B', 'a1b2c3') },
   'internvl-hf': { ...common, layout: 'internvl-hf', model: hub('OpenGVLab/InternVL3-1B-hf') },
+  'internvl-vision': { ...common, layout: 'internvl-vision', model: hub('someone/encoder') },
   vita: {
     ...common,
     layout: 'vita',
@@ -43,12 +44,13 @@ const byLayout = {
 } as const satisfies Record<PythonContext['layout'], PythonContext>;
 
 type Layout = keyof typeof byLayout;
-const layouts: readonly Layout[] = ['internvit', 'internvl-chat', 'internvl-hf', 'vita', 'onnx'];
+const layouts: readonly Layout[] = ['internvit', 'internvl-chat', 'internvl-hf', 'internvl-vision', 'vita', 'onnx'];
 
 const unavailable: Readonly<Record<Layout, readonly TensorName[]>> = {
   internvit: ['normed', 'hidden', 'activated', 'tokens'],
   'internvl-chat': [],
   'internvl-hf': [],
+  'internvl-vision': ['normed', 'hidden', 'activated', 'tokens'],
   vita: ['normed'],
   onnx: ['hiddenState', 'normed', 'hidden', 'activated', 'tokens', 'classAttention', 'attention'],
 };
@@ -190,7 +192,7 @@ describe('writePython', () => {
 
   it('is well-formed for every layout, stage and way of preparing', () => {
     const contexts = [...everyContext()];
-    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4) * 9);
+    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4 + 7) * 9);
     for (const context of contexts) expectPython(writePython(context));
   });
 
@@ -330,6 +332,13 @@ describe('writePython', () => {
         ').eval()',
         'model = whole.model',
         'encoder = model.vision_tower',
+        'encoder.config.output_hidden_states = True',
+      ],
+      'internvl-vision': [
+        'from transformers import InternVLVisionModel',
+        'encoder = InternVLVisionModel.from_pretrained(',
+        '    MODEL, torch_dtype=torch.float32',
+        ').eval()',
         'encoder.config.output_hidden_states = True',
       ],
       vita: [

@@ -32,6 +32,7 @@ const packages: Readonly<Record<PythonContext['layout'], string>> = {
   internvit: '"transformers>=4.37.2,<5" torch einops timm',
   'internvl-chat': '"transformers>=4.37.2,<5" torch einops timm',
   'internvl-hf': '"transformers>=4.52.1" torch',
+  'internvl-vision': '"transformers>=4.52.1" torch',
   vita: '"transformers>=4.37.2,<5" torch einops timm safetensors',
   onnx: 'onnxruntime',
 };
@@ -41,6 +42,7 @@ const sources: Readonly<Record<PythonContext['layout'], string>> = {
   internvit: 'modeling_intern_vit.py of https://huggingface.co/OpenGVLab/InternViT-300M-448px',
   'internvl-chat': 'modeling_internvl_chat.py of https://huggingface.co/OpenGVLab/InternVL2-1B',
   'internvl-hf': 'models/internvl/modeling_internvl.py of https://github.com/huggingface/transformers',
+  'internvl-vision': 'models/internvl/modeling_internvl.py of https://github.com/huggingface/transformers',
   vita: 'vita/model/multimodal_encoder/internvit/internvit_encoder.py of https://github.com/VITA-MLLM/VITA',
   onnx: 'https://onnxruntime.ai/docs/api/python',
 };
@@ -79,7 +81,7 @@ function check({ layout, stage, layer, query }: PythonContext): void {
     const reason = 'an exported encoder gives its last hidden state only';
     throw new TokenLensError('tensor-unavailable', 'encoder', { tensor: stage, reason });
   }
-  if (isOfConnector(stage) && (layout === 'onnx' || layout === 'internvit')) {
+  if (isOfConnector(stage) && (layout === 'onnx' || layout === 'internvit' || layout === 'internvl-vision')) {
     const reason = 'the checkpoint has no connector';
     throw new TokenLensError('tensor-unavailable', 'connector', { tensor: stage, reason });
   }
