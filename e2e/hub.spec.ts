@@ -127,7 +127,7 @@ test('a checkpoint that memory cannot hold is refused before a weight is fetched
 });
 
 for (const phase of ['compiling', 'converting'] as const) {
-  test(`a load that is cancelled while ${phase} is over at once, and the next one finds the engine in order`, async () => {
+  test(`a load that is cancelled while ${phase} leaves the demo, and the next one finds the engine in order`, async () => {
     const endpoint = await largeHub.endpoint('cancelled');
     const code = await app.page.evaluate(
       ([request, text]) => {

@@ -142,6 +142,7 @@ test('a load is left alone, come back to, cancelled, and resumed where it was', 
   await expect.poll(bytes).toBeGreaterThanOrEqual(200_000);
 
   await app.page.keyboard.press('Escape');
+  await expect(dialog()).toHaveCount(0);
   const card = app.page.getByRole('region', { name: `Loading ${internvl}` });
   await expect(card).toContainText('502 kB');
   await app.chooseMap('PCA');

@@ -27,7 +27,7 @@ export async function expectPartLook(part: Locator, name: string): Promise<void>
   const page = part.page();
   await settle(page);
   await expect(part).toHaveScreenshot(['e2e', 'snapshots', name], {
-    mask: [page.locator('[data-volatile]')],
+    mask: [part.locator('[data-volatile]')],
     maskColor,
   });
 }

@@ -51,6 +51,13 @@ test('what the run does not have counts as absent', async () => {
   expect(store.getState()).toMatchObject({ lens: { ...defaultLens, direction: 'to' }, tile: 'all', locked: null });
 });
 
+test.each(['patch:1024', 'shuffled:256'])('a token that the run’s grid has not counts as absent: %s', async (token) => {
+  const store = await createReadyStore();
+  restoreView(store, ofDemo, view(`token=${token}`));
+  await store.getState().runImage(image);
+  expect(store.getState().locked).toBeNull();
+});
+
 test('the tiles of a video are not assembled', async () => {
   const store = await createReadyStore({ tiles: { ...oneTile, count: 4 } });
   restoreView(store, ofDemo, view('tile=all&token=class'));

@@ -192,23 +192,23 @@ test('what does not exist is refused by name', async () => {
 test('tokens of two grids have no difference, but are like one another as before', async () => {
   const gpu = await testGpu();
   const small = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 1 });
-  const own = createRun(gpu, 1, 2, 'shuffled', 7, 'v1');
-  const other = createRun(gpu, 2, 3, 'shuffled', 7, 'v1', small);
+  const own = createRun(gpu, 1, 2, 'shuffled', 16, 'v1');
+  const other = createRun(gpu, 2, 3, 'shuffled', 16, 'v1', small);
   const selection = { kind: 'shuffled', tile: 1, index: 18 } as const;
   const { maps, shapes, difference, similarity } = await compareRuns(gpu, own, other, at('shuffled', { selection }));
   expect(shapes).toEqual([
-    [256, 7],
-    [16, 7],
+    [256, 16],
+    [16, 16],
   ]);
   expect(maps.map(({ rows, columns }) => [rows, columns])).toEqual([
     [16, 16],
     [4, 4],
   ]);
   expect(difference).toBe(null);
-  const second = other.values.slice(2 * 16 * 7, 3 * 16 * 7);
+  const second = other.values.slice(2 * 16 * 16, 3 * 16 * 16);
   // Row 1, column 2 of the map is row 2, column 1 of a tensor whose rows and columns are exchanged.
-  const chosen = own.values.slice((256 + 33) * 7, (256 + 34) * 7);
-  const cosines = cosineSimilarityReference(Float32Array.of(...second, ...chosen), 7, [16]).slice(0, 16);
+  const chosen = own.values.slice((256 + 33) * 16, (256 + 34) * 16);
+  const cosines = cosineSimilarityReference(Float32Array.of(...second, ...chosen), 16, [16]).slice(0, 16);
   const inImageOrder = Array.from(cosines, (_, cell) => cosines[(cell % 4) * 4 + Math.floor(cell / 4)] ?? Number.NaN);
   expectClose(allOf(similarity), inImageOrder, tolerance);
   own.tensors.dispose();

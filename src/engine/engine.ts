@@ -92,6 +92,8 @@ export function createEngine(): Engine {
         throw lost;
       }
       const loaded = await staged.finish();
+      // WASM has held the thread: what was called meanwhile is heard in the next task.
+      await new Promise((resolve) => setTimeout(resolve));
       if (signal.aborted) {
         await loaded.release();
         throw new TokenLensError('load-cancelled', 'checkpoint');

@@ -1,7 +1,7 @@
 import { TokenLensError } from '#errors.ts';
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { decodeImage } from '#image/decode.ts';
 import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
@@ -131,6 +131,7 @@ async function prepareVideo(
   const indices = sampleFrames(video);
   const count = indices.length;
   const tileShape = [grid.tileSizePx, grid.tileSizePx];
+  checkParts('image', 'a frame', tileShape, count, gpu.device.limits);
   const rgba = createTensor(gpu, 'tiles', [count, ...tileShape]);
   const tileByteLength = float32ByteLength(tileShape);
   const pictures: ImageBitmap[] = [];

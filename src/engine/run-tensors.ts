@@ -1,6 +1,6 @@
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
 import type { TokenStage } from './protocol.ts';
@@ -42,11 +42,17 @@ export class RunTensors {
   /**
    * Makes room for `stage`, `channels` wide, unless it is there.
    *
-   * @throws TokenLensError `gpu-limit-exceeded` for more tiles than this device can bind at once.
+   * @throws TokenLensError `gpu-limit-exceeded` for more tiles than this device can bind at once, `invalid-argument` for
+   * tiles that cannot be bound one by one.
    */
   allocate(stage: TokenStage, channels: number): void {
     if (this.#tensors.has(stage)) return;
-    this.#tensors.set(stage, createTensor(this.#gpu, stage, [this.tiles * rowsOfTile(stage, this.#grid), channels]));
+    const rows = rowsOfTile(stage, this.#grid);
+    // The encoder's are copied from there before a kernel reads those of one tile.
+    if (stage !== 'selected') {
+      checkParts('reduction', `a tile's ${stage}`, [rows, channels], this.tiles, this.#gpu.device.limits);
+    }
+    this.#tensors.set(stage, createTensor(this.#gpu, stage, [this.tiles * rows, channels]));
   }
 
   /** The tensor of all tiles; undefined for a stage that this run does not have. */

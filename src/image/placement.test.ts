@@ -111,3 +111,15 @@ describe('the pixels of the image behind a box of a tile', () => {
     expect(sourceBoxOf(wide, layout, 0, box(0, 0, 14))).toEqual({ left: 448, top: 0, right: 462, bottom: 14 });
   });
 });
+
+test('tiles of another size', () => {
+  const size = { width: 640, height: 427 };
+  const small = { tileSizePx: 224 };
+  expect(planPlacements(size, as('tiles'), small).placements).toMatchObject([
+    { resized: { width: 672, height: 448 }, cut: { columns: 3, rows: 2, tileSizePx: 224 } },
+    { resized: { width: 224, height: 224 }, cut: { columns: 1, rows: 1 } },
+  ]);
+  expect(planPlacements(size, as('crop'), small).placements).toMatchObject([
+    { resized: { width: 335, height: 224 }, cut: { left: 55, top: 0 } },
+  ]);
+});

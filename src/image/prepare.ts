@@ -1,6 +1,6 @@
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import { elementCount, float32ByteLength, type Shape } from '#tensor/shape.ts';
 import type { Placement } from './placement.ts';
 import { encodeResize, planResize, type ResizePlan, type RowRange } from './resize/resize.ts';
@@ -32,6 +32,7 @@ export async function prepareTiles(
     return tensor;
   };
   const side = placements[0]?.cut.tileSizePx ?? 0;
+  checkParts('image', 'a tile', [side, side], tiles, gpu.device.limits);
   const rgba = createTensor(gpu, 'tiles', [tiles, side, side]);
   try {
     const strip = keep(createTensor(gpu, 'image rows', largestOf(plans.map(({ stripShape }) => stripShape))));

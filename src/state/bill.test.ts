@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { attentionFlops, billOf, costOf, kvCacheByteLength, mlpFlops, projectionFlops } from './bill.ts';
 import { countBlockParameters, type LanguageModelSizes, languageModels } from './language-models.ts';
 
@@ -111,4 +111,14 @@ test('a bill needs a whole number of tiles, at least one', () => {
       expect.objectContaining({ code: 'invalid-argument', details: expect.objectContaining({ name: 'tiles' }) }),
     );
   }
+});
+
+test('a tile costs what its grid has tokens', () => {
+  const { sizes } = languageModels['Qwen2.5-7B'];
+  const grid = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 2 });
+  const bill = billOf({ tiles: 3, model: sizes, grid });
+  expect(bill.shuffled).toEqual(costOf(sizes, 3 * 64));
+  expect(bill.unshuffled).toEqual(costOf(sizes, 3 * 256));
+  const unfolded = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 1 });
+  expect(billOf({ tiles: 3, model: sizes, grid: unfolded }).ratio).toMatchObject({ tokens: 1, flops: 1 });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { createMapSet } from '#testing/reports.ts';
 import { excludedCells, withoutNeighbourhood } from './exclusion.ts';
 
@@ -59,4 +59,13 @@ test('nothing is left out without a radius, a selection, or of another kind', ()
   expect(withoutNeighbourhood(attention, 1, publishedGrid)).toBe(attention);
   const norm = createMapSet({ runId: 1, kind: 'norm' }, [createMap(1)]);
   expect(withoutNeighbourhood(norm, 1, publishedGrid)).toBe(norm);
+});
+
+test('sixteen patches are left out around a token that is made of them', () => {
+  const grid = createTokenGrid({ imageSize: 128, patchSize: 16, shuffleFactor: 4 });
+  const shuffled: Selection = { kind: 'shuffled', tile: 1, index: 3 };
+  expect(excludedCells('dropped', shuffled, 0, grid)).toEqual(
+    new Set([36, 37, 38, 39, 44, 45, 46, 47, 52, 53, 54, 55, 60, 61, 62, 63]),
+  );
+  expect(excludedCells('dropped', shuffled, 1, grid).size).toBe(25);
 });

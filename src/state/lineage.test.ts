@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { publishedGrid } from '#tensor/grid.ts';
-import { outlinesIn, sameSelection, selectionInSquare, squares, tokenAtPoint } from './lineage.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
+import { gridOfOneTile } from '#tensor/tile-grid.ts';
+import {
+  atSamePlace,
+  isInGrid,
+  outlinesIn,
+  sameSelection,
+  selectionInSquare,
+  squares,
+  tokenAtPoint,
+} from './lineage.ts';
 
 describe('selectionInSquare', () => {
   test('carries a patch to the token it is folded into and stays where the grid is the same', () => {
@@ -91,5 +100,43 @@ describe('tokenAtPoint', () => {
     ] as const) {
       expect(tokenAtPoint(x, y, 'dropped', tiles)).toBeNull();
     }
+  });
+});
+
+describe('in another grid', () => {
+  // 8 x 8 patches, 4 x 4 of which become one of 2 x 2 tokens.
+  const small = createTokenGrid({ imageSize: 128, patchSize: 16, shuffleFactor: 4 });
+  const tiles = gridOfOneTile(0, small);
+
+  test('a token is found, carried and outlined by that grid', () => {
+    const patch = { kind: 'patch', tile: 0, index: 14 } as const;
+    expect(tokenAtPoint(6.5 / 8, 1.5 / 8, 'dropped', tiles)).toEqual(patch);
+    expect(selectionInSquare(patch, 'tokens', small)).toEqual({ kind: 'shuffled', tile: 0, index: 1 });
+    expect(selectionInSquare({ kind: 'shuffled', tile: 0, index: 3 }, 'image', small)).toMatchObject({ index: 36 });
+    const outlines = outlinesIn('image', patch, small);
+    expect(outlines).toHaveLength(16);
+    expect(outlines.at(-1)).toEqual({ box: { left: 96, top: 16, right: 112, bottom: 32 }, strength: 'selected' });
+    expect(outlinesIn('tokens', patch, small)).toEqual([
+      { box: { left: 64, top: 0, right: 128, bottom: 64 }, strength: 'selected' },
+    ]);
+  });
+
+  test('where nothing is folded a patch and its token are two kinds at one place', () => {
+    const unfolded = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 1 });
+    const patch = { kind: 'patch', tile: 0, index: 5 } as const;
+    expect(selectionInSquare(patch, 'tokens', unfolded)).toEqual({ kind: 'shuffled', tile: 0, index: 5 });
+    expect(outlinesIn('dropped', patch, unfolded)).toEqual([
+      { box: { left: 16, top: 16, right: 32, bottom: 32 }, strength: 'selected' },
+    ]);
+  });
+
+  test('a token of one grid has a token of the other at its place, and a number that there may not be', () => {
+    const patch = { kind: 'patch', tile: 0, index: 14 * 32 + 17 } as const;
+    expect(isInGrid(patch, publishedGrid)).toBe(true);
+    expect(isInGrid(patch, small)).toBe(false);
+    // Row 14.5, column 17.5 of 32 is row 3.6, column 4.4 of 8.
+    expect(atSamePlace(patch, publishedGrid, small)).toEqual({ kind: 'patch', tile: 0, index: 3 * 8 + 4 });
+    expect(atSamePlace(patch, publishedGrid, publishedGrid)).toEqual(patch);
+    expect(isInGrid({ kind: 'class', tile: 0 }, small)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { type MovementKey, moveSelection } from './movement.ts';
 
 const patch = (index: number, tile = 0) => ({ kind: 'patch', tile, index }) as const;
@@ -54,4 +54,12 @@ test('a token of a tile that is not on show gives way to the first of the one th
   const shown = { columns: 1, rows: 1, first: 6, tokens: publishedGrid };
   expect(moveSelection(patch(40, 2), 'ArrowRight', 'dropped', shown)).toEqual(patch(0, 6));
   expect(moveSelection(patch(40, 6), 'ArrowRight', 'dropped', shown)).toEqual(patch(41, 6));
+});
+
+test('in a smaller grid the keys stop at its own edges, and a page is a row at least', () => {
+  const tokens = createTokenGrid({ imageSize: 128, patchSize: 16, shuffleFactor: 4 });
+  const small = { columns: 1, rows: 1, first: 0, tokens };
+  expect(moveSelection(patch(14), 'End', 'dropped', small)).toEqual(patch(15));
+  expect(moveSelection(patch(14), 'PageDown', 'dropped', small)).toEqual(patch(30));
+  expect(moveSelection(shuffled(0), 'PageDown', 'tokens', small)).toEqual(shuffled(2));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { promptCallerOf, promptCallers, promptPosition, promptTokenOf } from './prompt-layout.ts';
 
 describe('the prompt of InternVL', () => {
@@ -71,4 +71,15 @@ test('the layout of a checkpoint says whose prompt it is', () => {
   expect(promptCallerOf('vita')).toBe('vita');
   expect(promptCallerOf('internvit')).toBeNull();
   expect(promptCallerOf('onnx')).toBeNull();
+});
+
+test('a tile of another grid takes as many places as it has tokens', () => {
+  const grid = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 2 });
+  const image = { caller: 'internvl', tiles: 2, grid } as const;
+  expect(promptPosition(image, { tile: 1, token: 63 })).toBe(1 + 64 + 63);
+  expect(() => promptPosition(image, { tile: 1, token: 64 })).toThrow('from 0 to 63');
+  // Patch row 2, column 1 of 16 is folded into row 1, column 0 of 8; exchanged, row 0, column 1.
+  const patch = { kind: 'patch', tile: 1, index: 33 } as const;
+  expect(promptTokenOf(patch, { psVersion: 'v2', grid })).toEqual({ tile: 1, token: 8 });
+  expect(promptTokenOf(patch, { psVersion: 'v1', grid })).toEqual({ tile: 1, token: 1 });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
 import type { EngineStatus, MapRequest, MapSet, RunReport, RunRequest, TileReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { createTestClient } from '#testing/engine-client.ts';
 import { createMapSet, createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
@@ -258,6 +258,19 @@ describe('a set of images', () => {
     expect(asked.cancels).toBe(1);
     expect(store.getState().failure).toBeNull();
     expect(store.getState().report?.image.name).toBe('b.png');
+  });
+
+  test('a locked token stays for a run of the same grid, and is freed for one of another', async () => {
+    const { store, client } = await createRunningStore();
+    const selection = { kind: 'patch', tile: 0, index: 33 } as const;
+    store.getState().select(selection);
+    await store.getState().runImage({ image: 'b.png' });
+    expect(store.getState().locked).toEqual(selection);
+    const grid = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 2 });
+    client.run = async () => createRunReport(20, { model: { ...model, grid } });
+    await store.getState().runImage({ image: 'c.png' });
+    expect(store.getState()).toMatchObject({ locked: null, hovered: null });
+    expect(shownGrid(store.getState()).tokens).toBe(grid);
   });
 
   test('a photo of several tiles is shown assembled, and stays as chosen for the same grid', async () => {

@@ -872,7 +872,7 @@ export const en = {
     open: 'Keyboard shortcuts',
     close: 'Close the shortcuts',
     intro: 'They rest while you type.',
-    groups: { page: 'Anywhere on the page', square: 'Within a square' },
+    groups: { maps: 'Maps, anywhere on the page', page: 'Anywhere on the page', square: 'Within a square' },
     does: {
       square: 'Go to the first to fifth square',
       norm: 'Map: L2 norm',

@@ -840,7 +840,7 @@ export const zh: Translation<typeof en> = {
     open: '键盘快捷键',
     close: '关闭快捷键',
     intro: '输入文字时不起作用。',
-    groups: { page: '页面任意位置', square: '方格之内' },
+    groups: { maps: '图谱，页面任意位置', page: '页面任意位置', square: '方格之内' },
     does: {
       square: '转到第一至第五个方格',
       norm: '图谱：L2 范数',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MapSet } from '#engine/protocol.ts';
-import { publishedGrid } from '#tensor/grid.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { headMaps, sheetOf } from './head-maps.ts';
 
 /** Attention of two heads, each value its place in [2, 1025]. */
@@ -45,4 +45,14 @@ test('a sheet of heads is nearly square and has a place for each', () => {
   expect(gridOf(16)).toEqual({ columns: 4, rows: 4, first: 0 });
   expect(gridOf(25)).toEqual({ columns: 5, rows: 5, first: 0 });
   expect(gridOf(7)).toEqual({ columns: 3, rows: 3, first: 0 });
+});
+
+test('heads of another grid have its patches', () => {
+  const grid = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 2 });
+  const values = Float32Array.from({ length: 2 * 17 }, (_, index) => index);
+  const maps = headMaps({ ...set, heads: { count: 2, values } }, grid)?.maps ?? [];
+  expect(maps.map((map) => [map.rows, map.columns, map.values[0], map.values.length])).toEqual([
+    [4, 4, 1, 16],
+    [4, 4, 18, 16],
+  ]);
 });

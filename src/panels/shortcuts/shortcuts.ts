@@ -22,6 +22,23 @@ export const pageShortcuts = [
   { name: 'sheet', keys: ['?'] },
 ] as const;
 
+/** Those that change what the maps show. */
+export const mapShortcuts: readonly PageShortcut['name'][] = [
+  'norm',
+  'cosine',
+  'pca',
+  'attention',
+  'class',
+  'rollout',
+  'added',
+  'channel',
+  'direction',
+  'layer',
+  'play',
+  'head',
+  'overImage',
+];
+
 /** What keys do within a square. */
 export const squareShortcuts = [
   { name: 'move', keys: ['←', '↑', '→', '↓'] },
