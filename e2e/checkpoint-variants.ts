@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { toFloat32 } from '#checkpoint/dtype.ts';
 import { toHalf } from '#onnx/half.ts';
+import { type ModelVariant, writeVariantFiles } from '#testing/model-variant.ts';
 import { float32Tensor, type TensorToWrite, writeSafetensors } from '#testing/safetensors.ts';
 import { storeWeights } from '#testing/stored-weights.ts';
 
@@ -114,4 +115,17 @@ function writeFiles(folder: string, tensors: readonly (readonly [string, TensorT
   const totalSize = tensors.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
   const index = { metadata: { total_size: totalSize }, weight_map: weightMap };
   writeFileSync(join(folder, 'model.safetensors.index.json'), JSON.stringify(index));
+}
+
+/** Writes variants in small into repositories `<name>/model`, of VITA with `<name>/connector`, for a mock hub. */
+export function writeModelVariants(variants: Readonly<Record<string, ModelVariant>>): ReturnType<typeof writeVariants> {
+  const root = mkdtempSync(join(tmpdir(), 'token-lens-hub-'));
+  for (const [name, variant] of Object.entries(variants)) {
+    for (const [path, bytes] of writeVariantFiles(variant)) {
+      const to = join(root, name, path);
+      mkdirSync(dirname(to), { recursive: true });
+      writeFileSync(to, bytes);
+    }
+  }
+  return { root, remove: () => rmSync(root, { recursive: true }) };
 }

@@ -2,7 +2,9 @@ import { expect, type Locator, test } from '@playwright/test';
 import { interpolatePuOr, interpolateViridis } from 'd3-scale-chromatic';
 import type { CompareRequest, TokenStage } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
+import { startMockHub } from '#testing/mock-hub.ts';
 import { AppPage, readTensor } from './app.ts';
+import { writeModelVariants } from './checkpoint-variants.ts';
 import { colourOf, expectColours } from './colours.ts';
 import { expectAccessible, expectLook, settle } from './look.ts';
 import { cosineBetween, rowNorms } from './token-math.ts';
@@ -257,5 +259,110 @@ test('a run that is no longer kept is said by name', async () => {
   await expect(panel()).toContainText('chelsea.png (run 2) is no longer kept. Run it again to compare with it.', {
     timeout: 60_000,
   });
+  app.expectQuiet();
+});
+
+/** Chooses what a list of the panel is called `name` for. */
+async function choose(name: string, option: string | RegExp): Promise<void> {
+  await panel().getByRole('combobox', { name, exact: true }).click();
+  await app.page.getByRole('option', { name: option }).click();
+}
+
+test('two tile plans, v1 beside v2: tokens are compared by their place in the image', async () => {
+  const { page } = app;
+  const settings = { layout: 'internvl-chat', means: {} } as const;
+  const variants = writeModelVariants({
+    v1: { ...settings, model: { ps_version: 'v1' } },
+    v2: { ...settings, model: { ps_version: 'v2' } },
+  });
+  const hub = await startMockHub(variants.root);
+  const show = (
+    model: string,
+    preparation: { mode: 'single' } | { mode: 'tiles'; minTiles: number; maxTiles: number },
+  ) =>
+    page.evaluate(
+      async ([request, options]) => {
+        await window.tokenLens.load(request);
+        // The image on show would run again first.
+        window.tokenLens.cancel();
+        const { runId, tiles, model: used } = await window.tokenLens.run('samples/rocket.jpg', options);
+        return { runId, count: tiles.count, psVersion: used.psVersion };
+      },
+      [{ model, hub: hub.origin }, preparation] as const,
+    );
+  const tiled = await show('v1/model', { mode: 'tiles', minTiles: 2, maxTiles: 2 });
+  const whole = await show('v2/model', { mode: 'single' });
+  await hub.close();
+  variants.remove();
+  expect([tiled.psVersion, tiled.count, whole.psVersion, whole.count]).toEqual(['v1', 3, 'v2', 1]);
+  await choose('Compared with', new RegExp(`v1/model .* run ${tiled.runId}$`));
+
+  const own = await readTensor(page, 'tokens', { runId: whole.runId });
+  const [, channels = 0] = own.shape;
+  const ownNorms = rowNorms(own.data, channels);
+  for (const { option, tile } of [
+    { option: /^Tile 1 of 2/, tile: 0 },
+    { option: /^Thumbnail/, tile: 2 },
+  ]) {
+    await choose('Tile of the other run', option);
+    const { data } = await readTensor(page, 'tokens', { runId: tiled.runId, tile });
+    // v1 keeps the columns of the grid one after the other.
+    const other = data.map((_, at) => {
+      const cell = Math.floor(at / channels);
+      return data[((cell % 16) * 16 + Math.floor(cell / 16)) * channels + (at % channels)] ?? Number.NaN;
+    });
+    const otherNorms = rowNorms(other, channels);
+    const apart = rowNorms(
+      own.data.map((value, at) => value - (other[at] ?? Number.NaN)),
+      channels,
+    );
+    const [min, max] = [Math.min(...ownNorms, ...otherNorms), Math.max(...ownNorms, ...otherNorms)];
+    const most = Math.max(...apart);
+    const drawn = (values: readonly number[], low: number, high: number) =>
+      values.map((value) => colourOf(interpolateViridis, value, low, high));
+    const nameOf = (runId: number) => new RegExp(`^L2 norm, rocket.jpg · run ${runId}`);
+    await expect(figureOf(nameOf(whole.runId)).getByRole('img')).toHaveAccessibleName(
+      `L2 norm from ${formatValue(min)} to ${formatValue(max)}`,
+    );
+    expectColours(await paintedIn(nameOf(whole.runId)), drawn(ownNorms, min, max));
+    expectColours(await paintedIn(nameOf(tiled.runId)), drawn(otherNorms, min, max));
+    if (tile === 2) {
+      // The thumbnail is the whole image, as the only tile of the other run is.
+      expect(most).toBeLessThanOrEqual(1e-6);
+      await expect(panel().locator('dl')).toContainText('same place1');
+    } else {
+      expect(most).toBeGreaterThan(0.1);
+      expectColours(await paintedIn(squares.difference), drawn(apart, 0, most));
+    }
+  }
+  app.expectQuiet();
+});
+
+test('two widths stand side by side on one scale, without a difference', async () => {
+  const { page } = app;
+  const runId = await page.evaluate(async () => {
+    await window.tokenLens.load({ model: 'demo' });
+    window.tokenLens.cancel();
+    return (await window.tokenLens.run('samples/coffee.png')).runId;
+  });
+  const newest = runId - 1;
+  await choose('Compared with', new RegExp(`v2/model .* run ${newest}$`));
+  await expect(panel()).toContainText('256 and 10 channels: vectors of two widths have no difference');
+  await expect(square(squares.difference).locator('canvas')).toHaveCount(0);
+  const [own, other] = [
+    await readTensor(page, 'tokens', { runId }),
+    await readTensor(page, 'tokens', { runId: newest }),
+  ];
+  const [norms, otherNorms] = [rowNorms(own.data, 256), rowNorms(other.data, 10)];
+  const [min, max] = [Math.min(...norms, ...otherNorms), Math.max(...norms, ...otherNorms)];
+  for (const [name, values] of [
+    [/^L2 norm, coffee/, norms],
+    [/^L2 norm, rocket/, otherNorms],
+  ] as const) {
+    expectColours(
+      await paintedIn(name),
+      values.map((value) => colourOf(interpolateViridis, value, min, max)),
+    );
+  }
   app.expectQuiet();
 });

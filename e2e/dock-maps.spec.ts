@@ -186,6 +186,14 @@ test('PCA axes span what a library’s eigenvectors span, and can be kept for an
       return { min: Math.min(...column), max: Math.max(...column) };
     });
     fits.set(stage, { ...fitted, ranges });
+    // Fitted anew, each score fills its channel: the cells have the colours of the library's scores.
+    const [low, high] = [scores.min('column'), scores.max('column')];
+    expectColours(
+      await app.paintedTokens(stage),
+      scores
+        .to2DArray()
+        .map((row) => row.map((score, at) => (255 * (score - (low[at] ?? 0))) / ((high[at] ?? 0) - (low[at] ?? 0)))),
+    );
   }
 
   await page.getByRole('button', { name: 'Keep these axes' }).click();

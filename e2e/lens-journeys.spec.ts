@@ -139,6 +139,28 @@ test('kinds behind the list have controls of their own, and say where they have 
   await page.getByRole('button', { name: 'How to read this map' }).click();
   await expect(page.getByRole('dialog')).toContainText('sum of its four patches');
   await page.keyboard.press('Escape');
+
+  const discard = page.getByRole('combobox', { name: 'Discard' });
+  let before = values;
+  for (const [fusion, discardRatio] of [
+    ['max', 0],
+    ['min', 0.9],
+  ] as const) {
+    await app.choose('Heads', fusion === 'max' ? 'Max' : 'Min');
+    if (discardRatio > 0) {
+      await discard.click();
+      await page.getByRole('option', { name: String(discardRatio) }).click();
+    }
+    const asked = { kind: 'rollout', selection: patch(40), fusion, discardRatio } as const;
+    for (const stage of ['selected', 'tokens'] as const)
+      await expectPainted(app, stage, await mapValues(app, stage, asked));
+    const after = await mapValues(app, 'selected', asked);
+    expect(Math.max(...after.map((value, at) => Math.abs(value - (before[at] ?? Number.NaN))))).toBeGreaterThan(1e-4);
+    before = after;
+  }
+  await app.choose('Heads', 'Mean');
+  await discard.click();
+  await page.getByRole('option', { name: '0', exact: true }).click();
 });
 
 test('the bin of the selected value is marked among those of all', async () => {

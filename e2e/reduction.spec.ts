@@ -26,7 +26,7 @@ const opener = () => app.page.getByRole('button', { name: 'The reduction' });
 const panel = () => app.page.getByRole('region', { name: 'The reduction' });
 const slider = () => panel().getByRole('slider', { name: 'Step of the reduction' });
 const closeUp = () => panel().getByTestId('close-up');
-const count = () => panel().getByRole('status');
+const count = () => panel().locator('p[role="status"]');
 
 /** Relative; what single precision allows over 192 channels. */
 const tolerance = 1e-5;
@@ -170,14 +170,58 @@ test('the keyboard goes through the steps, each painted with the values of its t
   await slider().press('Home');
 });
 
-test('played, the steps go from the first to the last and stop there', async () => {
+/** Where the outline of the cell in the close-up is, in pixels of the picture, and how much of the class token is to be seen. */
+async function watchFold(): Promise<() => Promise<{ readonly left: number; readonly seen: number }[]>> {
+  const frames = await app.page.evaluateHandle(() => {
+    const kept: { left: number; seen: number }[] = [];
+    const look = () => {
+      const token = document.querySelector<HTMLElement>('[data-testid="fold-class-token"]');
+      const outline = token?.parentElement?.querySelector<HTMLElement>('i[class*="selected"]');
+      kept.push({
+        left: (Number.parseFloat(outline?.style.left ?? '') / 100) * 512,
+        seen: Number.parseFloat(token?.style.opacity ?? ''),
+      });
+      requestAnimationFrame(look);
+    };
+    look();
+    return kept;
+  });
+  return () => frames.evaluate((kept) => kept);
+}
+
+test('played, the steps go from the first to the last, moving, and stop there', async () => {
+  const { page } = app;
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  const frames = await watchFold();
   await panel().getByRole('button', { name: 'Play the steps' }).click();
-  await expect(count()).toContainText('1024[');
-  await panel().getByRole('button', { name: 'Pause' }).click();
+  for (const shown of ['1024[', '1024 / 4[', '256[']) await expect(count()).toContainText(shown);
+  await expect(panel().getByRole('button', { name: 'Play the steps' })).toBeVisible();
+  await expect(slider()).toHaveValue('3');
+
+  // The cell of the example: row 5, column 10.
+  const { boxOfCell } = createFoldLayout(publishedGrid);
+  const [first, last] = [boxOfCell(90, 0), boxOfCell(90, 3)];
+  await expect.poll(async () => (await frames()).at(-1)?.left).toBeCloseTo(last.left, 2);
+  const seen = await frames();
+  expect(seen[0]?.left).toBeCloseTo(first.left, 2);
+  expect([seen[0]?.seen, seen.at(-1)?.seen]).toEqual([1, 0]);
+  const isBetween = (value: number, from: number, to: number) => value > from && value < to;
+  expect(seen.some((frame) => isBetween(frame.seen, 0, 1))).toBe(true);
+  expect(seen.some(({ left }) => isBetween(left, first.left, last.left))).toBe(true);
+  const visible = seen.map((frame) => frame.seen);
+  expect(visible).toEqual([...visible].sort((a, b) => b - a));
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+});
+
+test('without motion a step is there at once; from the last one playing begins again, and it can be paused', async () => {
   await slider().press('End');
+  const frames = await watchFold();
   await panel().getByRole('button', { name: 'Play the steps' }).click();
   await expect(count()).toContainText('1025[');
+  await expect(count()).toContainText('1024[');
   await panel().getByRole('button', { name: 'Pause' }).click();
+  const seen = (await frames()).map((frame) => frame.seen);
+  expect(new Set(seen)).toEqual(new Set([0, 1]));
   await slider().press('Home');
 });
 

@@ -1,7 +1,9 @@
 import { expect, type Page, test } from '@playwright/test';
 import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
+import { computeVariant, type ModelVariant, modelVariants, type VariantOutputs } from '#testing/model-variant.ts';
+import { normalizeReference } from '#testing/pixels.ts';
 import { expectWithin, openApp, readTensor } from './app.ts';
-import { type Variant, writeVariants } from './checkpoint-variants.ts';
+import { type Variant, writeModelVariants, writeVariants } from './checkpoint-variants.ts';
 import { expectPublishedNumbers } from './published-numbers.ts';
 import { publishedTilePlans, type ReferenceCase, referenceCases, tolerances } from './reference-cases.ts';
 
@@ -44,17 +46,31 @@ const variants: readonly (Variant & { readonly title: string; readonly reference
     },
   ];
 
+/** Settings of which no published sample is: one of each family, and a connector that comes from a repository of its own. */
+const settings = ['internvl-chat', 'internvl-hf below model.', 'vita'].flatMap((layout, number) => {
+  const variant = modelVariants.find((each) => each.layout === layout);
+  return variant ? [{ name: `settings-${number}`, variant }] : [];
+});
+
 let hub: MockHub;
 let variantHub: MockHub;
-let files: ReturnType<typeof writeVariants>;
+let settingsHub: MockHub;
+const written: { remove(): void }[] = [];
 test.beforeAll(async () => {
-  files = writeVariants(variants);
-  [hub, variantHub] = await Promise.all([startMockHub('e2e/fixtures/reference'), startMockHub(files.root)]);
+  const files = writeVariants(variants);
+  const models = writeModelVariants(Object.fromEntries(settings.map(({ name, variant }) => [name, variant])));
+  written.push(files, models);
+  [hub, variantHub, settingsHub] = (await Promise.all(
+    ['e2e/fixtures/reference', files.root, models.root].map(startMockHub),
+  )) as [MockHub, MockHub, MockHub];
 });
 test.afterAll(async () => {
-  await Promise.all([hub.close(), variantHub.close()]);
-  files.remove();
+  await Promise.all([hub, variantHub, settingsHub].map((server) => server.close()));
+  for (const files of written) files.remove();
 });
+
+/** What plain arithmetic makes of `samples/chelsea.png` with each of the settings, once for both encoders. */
+const computed = new Map<ModelVariant, VariantOutputs>();
 
 function caseNamed(name: string): ReferenceCase {
   const found = referenceCases.find((reference) => reference.name === name);
@@ -121,6 +137,31 @@ for (const encoder of ['wasm', 'webgpu'] as const) {
         expect(model?.storedDtype).toBe(dtype.toUpperCase());
       });
     }
+
+    test('a repository with settings of its own gives the numbers of plain arithmetic with them', async () => {
+      for (const { name, variant } of settings) {
+        await page.evaluate(
+          async (request) => {
+            await window.tokenLens.load(request);
+            window.tokenLens.cancel();
+            await window.tokenLens.run('samples/chelsea.png', { mode: 'single' });
+          },
+          {
+            model: `${name}/model`,
+            ...(variant.layout === 'vita' && { connector: `${name}/connector` }),
+            hub: settingsHub.origin,
+          },
+        );
+        expect((await page.evaluate(() => window.tokenLens.status())).backend).toBe(encoder);
+        const { data: rgb } = await readTensor(page, 'resizedRgb');
+        const expected = computed.get(variant) ?? computeVariant(variant, normalizeReference(rgb));
+        computed.set(variant, expected);
+        const { data: shuffled } = await readTensor(page, 'shuffled');
+        expectWithin(shuffled, expected.shuffled, tolerances.features);
+        const { data: tokens } = await readTensor(page, 'tokens');
+        expectWithin(tokens, Float32Array.from(expected.tokens ?? []), tolerances.features);
+      }
+    });
 
     if (encoder === 'wasm') {
       test('every published tile plan is the one that planTiles gives', async () => {

@@ -9,8 +9,9 @@ import { dotReference } from '#encoder/attention.reference.ts';
 import { encodeReference, type ReferenceOutputs } from '#encoder/encoder.reference.ts';
 import { patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
-import { fetchFile, loadModel, normalizeReference, runSingle, testEngine } from '#testing/engine.ts';
+import { fetchFile, loadModel, runSingle, testEngine } from '#testing/engine.ts';
 import { type GoldenCase, loadGolden } from '#testing/golden.ts';
+import { normalizeReference } from '#testing/pixels.ts';
 import type { MapRequest, Selection, TokenMap } from './protocol.ts';
 
 const tokens = 1025;

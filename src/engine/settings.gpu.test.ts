@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTokenGrid, gridSideOf, rowOfShuffledCell } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
-import {
-  asLocalFiles,
-  createTestImage,
-  loadModel,
-  normalizeReference,
-  runSingle,
-  testEngine,
-} from '#testing/engine.ts';
+import { asLocalFiles, createTestImage, loadModel, runSingle, testEngine } from '#testing/engine.ts';
 import {
   computeVariant,
   gridVariants,
@@ -19,6 +12,7 @@ import {
   type VariantOutputs,
   writeVariantFiles,
 } from '#testing/model-variant.ts';
+import { normalizeReference } from '#testing/pixels.ts';
 import type { TensorName } from './protocol.ts';
 
 /** Tighter than what the published code is held to, so that no setting hides in it. */
