@@ -9,8 +9,10 @@ import { type BuiltGraph, GraphBuilder } from '#onnx/graph-builder.ts';
 import { packWeight } from '#onnx/pack-weights.ts';
 import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
-import { patchCount, patchGridSize, shuffledCount, shuffledGridSize } from '#tensor/grid.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { elementCount, type Shape } from '#tensor/shape.ts';
+
+const { patchCount, patchGridSize, shuffledCount, shuffledGridSize, shuffleFactor } = publishedGrid;
 
 /** Sizes of a published connector: 4C → hidden → tokens. */
 export interface ConnectorCase {
@@ -103,7 +105,7 @@ function prepareKernels(gpu: Gpu, size: ConnectorCase, weights: ReadonlyMap<stri
   const { limits } = gpu.device;
   const { channels, hiddenSize, outputSize, layerNormEps } = size;
   const drop = planDropClassToken(input.shape, limits);
-  const grid = { rows: patchGridSize, columns: patchGridSize, channels };
+  const grid = { rows: patchGridSize, columns: patchGridSize, channels, factor: shuffleFactor };
   const shuffle = planPixelShuffle({ ...grid, psVersion: 'v2', scale: 1 }, limits);
   const dropped = createTensor(gpu, 'dropped', drop.outputShape);
   const shuffled = createTensor(gpu, 'shuffled', shuffle.outputShape);

@@ -2,7 +2,7 @@ import { requestAdapter, requestGpu } from '#gpu/device.ts';
 import { planPlacements } from '#image/placement.ts';
 import { prepareTiles } from '#image/prepare.ts';
 import { publishedTiling } from '#image/tile-plan.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 
 /** Sides of a photo in pixels, and the grid of tiles it comes to. */
 export interface ResizeCase {
@@ -27,7 +27,7 @@ export async function measureResize(size: ResizeCase, repetitions: number): Prom
   const { width, height, columns, rows } = size;
   const gpu = await requestGpu(await requestAdapter(), []);
   const options = { ...publishedTiling, thumbnail: false, mode: 'tiles' } as const;
-  const layout = planPlacements({ width, height }, options);
+  const layout = planPlacements({ width, height }, options, publishedGrid);
   if (layout.columns !== columns || layout.rows !== rows) throw new Error('another grid was planned');
   const photo = await createPhoto(width, height);
 
@@ -39,8 +39,8 @@ export async function measureResize(size: ResizeCase, repetitions: number): Prom
     await gpu.device.queue.onSubmittedWorkDone();
     const browserStartMs = performance.now();
     const bitmap = await createImageBitmap(photo, {
-      resizeWidth: columns * tileSizePx,
-      resizeHeight: rows * tileSizePx,
+      resizeWidth: columns * publishedGrid.tileSizePx,
+      resizeHeight: rows * publishedGrid.tileSizePx,
       resizeQuality: 'high',
     });
     const endMs = performance.now();

@@ -1,8 +1,8 @@
 import { type Browser, expect, type Locator, type Page } from '@playwright/test';
 import type { EngineStatus, TensorName, TensorRequest } from '#engine/protocol.ts';
 import type { ErrorCode } from '#errors.ts';
-import type { Square } from '#state/lineage.ts';
-import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
+import { gridSizeOf, type Square } from '#state/lineage.ts';
+import { cellOf, type PixelBox, publishedGrid } from '#tensor/grid.ts';
 
 /**
  * Opens the app with these URL parameters and waits until start-up has settled. Images are one tile unless `mode` says
@@ -173,17 +173,17 @@ export class AppPage {
     await this.choose('Map', kind);
   }
 
-  /** Moves the pointer to the middle of cell `index` of a square; `click` presses there too. */
+  /** Moves the pointer to the middle of cell `index` of a square of `size` cells a side; `click` presses there too. */
   async pointAt(
     square: Square,
     index: number,
     action: 'hover' | 'click' = 'hover',
     { tile, columns, rows }: { tile: number; columns: number; rows: number } = { tile: 0, columns: 1, rows: 1 },
+    size = gridSizeOf(square, publishedGrid),
   ): Promise<void> {
     const grid = this.grid(square);
     const box = await grid.boundingBox();
     if (!box) throw new Error(`${square} is not on the page`);
-    const size = cellsASide(square);
     const { row, column } = cellOf(index, size);
     const place = cellOf(tile, columns);
     await grid[action]({
@@ -209,7 +209,7 @@ export class AppPage {
           strength: outline.className.includes('selected') ? 'selected' : 'related',
         };
       });
-    }, tileSizePx * columns);
+    }, publishedGrid.tileSizePx * columns);
   }
 
   /** Red, green and blue of every token painted in a square: [tokens, 3]. */
@@ -283,9 +283,4 @@ export class AppPage {
       { model, ...(connector && { connector }), ...(hub && { hub }) },
     );
   }
-}
-
-/** Cells a side of a square. */
-function cellsASide(square: Square): number {
-  return square === 'shuffled' || square === 'tokens' ? 16 : 32;
 }

@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { ErrorCode } from '#errors.ts';
 import { type InternVlRepository, writeInternVlRepository } from '#testing/internvl-repository.ts';
 import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
+import { writeSparseInternVit6B } from '#testing/sparse-repository.ts';
 import { AppPage, readTensor } from './app.ts';
 import { expectPublishedNumbers } from './published-numbers.ts';
 import { referenceCases } from './reference-cases.ts';
 
 const internvl = 'internvl-chat-v2-bf16/InternVL';
+const tooLarge = 'owner/InternViT-6B';
 
 let hub: MockHub;
 let large: InternVlRepository;
@@ -14,6 +17,7 @@ let largeHub: MockHub;
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
   large = await writeInternVlRepository();
+  await writeSparseInternVit6B(join(large.root, tooLarge));
   [hub, largeHub] = await Promise.all([startMockHub('e2e/fixtures/reference'), startMockHub(large.root)]);
   app = await AppPage.open(await browser.newPage());
 });
@@ -109,6 +113,60 @@ test('while a download runs the demo answers; cancelled, it leaves the demo and 
   expect(stored).toBeLessThanOrEqual(fileBytes);
 });
 
+test('a checkpoint that memory cannot hold is refused before a weight is fetched', async () => {
+  const endpoint = await largeHub.endpoint('large');
+  expect(await app.loadCode(tooLarge, undefined, endpoint)).toBe('checkpoint-too-large');
+  await expect(app.alert).toContainText('In float32 the weights take 22.1 GB; there is room for 3.76 GB here.');
+  expect((await largeHub.counts(endpoint)).fileBytes).toBeLessThan(200_000);
+  expect((await app.status()).model?.name).toBe('demo');
+  const { fits } = await app.page.evaluate((request) => window.tokenLens.inspect(request), {
+    model: tooLarge,
+    hub: endpoint,
+  });
+  expect(fits.map(({ precision, problem }) => [precision, problem?.kind])).toContainEqual(['int8', 'heap']);
+});
+
+for (const phase of ['compiling', 'converting'] as const) {
+  test(`a load that is cancelled while ${phase} leaves the demo, and the next one finds the engine in order`, async () => {
+    const endpoint = await largeHub.endpoint('cancelled');
+    const code = await app.page.evaluate(
+      ([request, text]) => {
+        const loading = window.tokenLens.load(request).then(
+          () => null,
+          ({ code }) => code,
+        );
+        const observer = new MutationObserver(() => {
+          if (!document.body.textContent?.toLowerCase().includes(text)) return;
+          observer.disconnect();
+          window.tokenLens.cancelLoad();
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        return loading;
+      },
+      [{ model: large.repository, hub: endpoint }, phase] as const,
+    );
+    expect(code).toBe('load-cancelled');
+    expect((await app.status()).model?.name).toBe('demo');
+    expect(await app.loadCode(internvl, undefined, hub.origin)).toBe(null);
+  });
+}
+
+test('a disk that is full is said, and the checkpoint loads all the same', async () => {
+  const { page } = app;
+  const devTools = await page.context().newCDPSession(page);
+  const { origin } = new URL(page.url());
+  const endpoint = await largeHub.endpoint('full');
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 2_000_000 });
+  try {
+    expect(await app.loadCode(large.repository, undefined, endpoint)).toBe(null);
+    expect((await app.status()).model?.notice?.code).toBe('cache-full');
+    await expect(page.getByText('The browser has no room left to store the checkpoint.')).toBeVisible();
+  } finally {
+    await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+    await devTools.detach();
+  }
+});
+
 test('a newer load ends an older one', async () => {
   const slow = await largeHub.endpoint('older', 'slow=40');
   const codes = await app.page.evaluate(
@@ -172,6 +230,11 @@ test.describe('a hub that fails', () => {
   test('a repository that is not there is said by its name', async () => {
     expect(await app.loadCode('nobody/nothing', undefined, hub.origin)).toBe('hub-unauthorized');
     await expect(app.alert).toContainText('nobody/nothing');
+    // Who shows a token is told that there is none: 404.
+    const request = { model: 'nobody/nothing', hub: hub.origin, token: 'hf_right' };
+    const code = await app.page.evaluate((asked) => window.tokenLens.load(asked).catch((error) => error.code), request);
+    expect(code).toBe('hub-repository-not-found');
+    await expect(app.alert).toContainText('has no repository nobody/nothing at revision main');
     await app.alert.getByRole('button', { name: 'Dismiss' }).click();
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { interpolateViridis } from 'd3-scale-chromatic';
+import { en } from '#app/languages/en.ts';
 import { formatValue } from '#panels/format.ts';
 import { AppPage, readTensor } from './app.ts';
 import { colourOf, expectColours } from './colours.ts';
@@ -160,6 +161,71 @@ test('kinds behind the list have controls of their own, and say where they have 
   await app.choose('Heads', 'Mean');
   await discard.click();
   await page.getByRole('option', { name: '0', exact: true }).click();
+});
+
+test('the bin of the selected value is marked among those of all', async () => {
+  const column = app.column('dropped');
+  await expect(column.locator('[data-bin]')).toHaveCount(0);
+  await app.pointAt('dropped', 137, 'click');
+  const values = await mapValues(app, 'dropped', { kind: 'norm' });
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  const bins = values.map((value) => Math.min(Math.floor(((value - min) / (max - min)) * 48), 47));
+  const [bin = Number.NaN] = bins.slice(137);
+  const counts = Array.from({ length: 48 }, (_, at) => bins.filter((one) => one === at).length);
+  await expect(column.locator('[data-bin]')).toHaveAttribute('data-bin', String(bin));
+  const share = (counts[bin] ?? 0) / Math.max(...counts);
+  await expect(column.locator('[data-bin] path')).toHaveAttribute('d', `M${bin} 0h1v${share}h-1z`);
+
+  // The class token's norm is off the scale: it is in no bin.
+  await app.classToken.click();
+  await expect(app.column('selected')).toContainText('off the scale');
+  await expect(app.column('selected').locator('[data-bin]')).toHaveCount(0);
+});
+
+test('beside each kind of map stands how to read it, and how its parts are combined', async () => {
+  const { page } = app;
+  const kinds = {
+    norm: 'n',
+    cosine: 'c',
+    class: 's',
+    pca: 'p',
+    attention: 'a',
+    rollout: 'f',
+    added: 'e',
+    channel: 'v',
+  } as const;
+  for (const [kind, key] of Object.entries(kinds) as [keyof typeof kinds, string][]) {
+    await page.keyboard.press(key);
+    await page.getByRole('button', { name: 'How to read this map' }).click();
+    const note = page.getByRole('dialog');
+    await expect(note).toContainText(en.dock.kinds[kind]);
+    await expect(note).toContainText(en.notes[kind]);
+    await expect(note).toContainText('it may be dropped');
+    if (kind === 'attention' || kind === 'rollout') {
+      await expect(note).toContainText('is the mean over the four, each counted the same');
+      await expect(note).toContainText('sum of its four patches');
+      await expect(note).toContainText('in float32 whatever precision the encoder runs in');
+    } else await expect(note).not.toContainText('float32');
+    if (kind === 'class') await expect(note).toContainText('mean of its four patches’ cosines');
+    await page.keyboard.press('Escape');
+    await expect(note).toHaveCount(0);
+  }
+});
+
+test('keys change the direction of attention and play the layers', async () => {
+  const { page } = app;
+  await page.keyboard.press('a');
+  const direction = page.getByRole('group', { name: 'Direction' });
+  for (const side of ['To token', 'From token']) {
+    await page.keyboard.press('x');
+    await expect(direction.locator('[data-pressed]')).toHaveText(side);
+  }
+  await page.keyboard.press('n');
+  await page.keyboard.press('l');
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(layer()).toHaveValue('0');
+  await page.keyboard.press('l');
+  await expect(page.getByRole('button', { name: 'Play the layers' })).toBeVisible();
 });
 
 test('nothing of it stands in the way of assistive technology', async () => {

@@ -39,7 +39,6 @@ test.beforeAll(async ({ browser }) => {
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
 test.afterAll(async () => {
-  await show({ model: 'demo' }, { mode: 'single' });
   await hub.close();
   files.remove();
 });

@@ -142,6 +142,7 @@ test('a load is left alone, come back to, cancelled, and resumed where it was', 
   await expect.poll(bytes).toBeGreaterThanOrEqual(200_000);
 
   await app.page.keyboard.press('Escape');
+  await expect(dialog()).toHaveCount(0);
   const card = app.page.getByRole('region', { name: `Loading ${internvl}` });
   await expect(card).toContainText('502 kB');
   await app.chooseMap('PCA');
@@ -259,6 +260,27 @@ test('a folder is opened from the disk', async () => {
   await expect(app.column('tokens')).toContainText('[256, 96]');
   await expect(button('Copy link')).toHaveCount(0);
   expect((await app.status()).model).toMatchObject({ name: 'InternVL2-1B', pinnedName: null });
+});
+
+test('a file of weights that is dropped alone asks whose configuration it has', async () => {
+  const bytes = readFileSync(join(root, internvl, 'model.safetensors'));
+  await app.drop([{ bytes, name: 'InternVL (1).safetensors', type: '' }]);
+  await expect(app.alert).toContainText('came without a config.json');
+  await button('Choose where its configuration is').click();
+  await expect(dialog()).toHaveAccessibleName('Configuration for InternVL (1).safetensors');
+  await expect(button('Open a folder')).toHaveCount(0);
+  await expect(field(nameField)).toBeFocused();
+  await expectAccessible(app.page);
+  const endpoint = await hub.endpoint('config');
+  await lookUp(endpoint, internvl);
+  await expect(dialog()).toHaveAccessibleName('InternVL (1).safetensors');
+  await expect(dialog()).toContainText(`configured as ${internvl}`);
+  await expect(dialog()).toContainText('It is read from your disk; nothing is fetched.');
+  await button('Load').click();
+  await expect(dialog()).toHaveCount(0);
+  await expect.poll(async () => (await app.status()).model?.name).toBe('InternVL (1).safetensors');
+  await expect(app.column('tokens')).toContainText('[256, 96]');
+  expect((await hub.counts(endpoint)).fileBytes).toBeLessThan(5_000);
 });
 
 test('on a narrow screen the picker and the report fit', async () => {

@@ -4,8 +4,9 @@ import { interpolateViridis } from 'd3-scale-chromatic';
 import { linearReference } from '#connector/linear/linear.reference.ts';
 import type { ReductionFigures, TokenLoss } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
-import { boxOfCell, boxOfPatch, foldSteps, patches } from '#panels/reduction/fold-layout.ts';
+import { createFoldLayout, foldSteps } from '#panels/reduction/fold-layout.ts';
 import { formatLoss } from '#panels/reduction/format-loss.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { AppPage, readTensor } from './app.ts';
 import { colourOf, expectColours } from './colours.ts';
 import { expectAccessible, settle } from './look.ts';
@@ -134,6 +135,7 @@ test('every figure is what plain loops over the tensors give', async () => {
 });
 
 test('the keyboard goes through the steps, each painted with the values of its tokens', async () => {
+  const { boxOfPatch } = createFoldLayout(publishedGrid);
   const { data, shape } = await readTensor(app.page, 'dropped');
   const channels = shape[1] ?? 0;
   const norms = rowNorms(data, channels);
@@ -147,7 +149,7 @@ test('the keyboard goes through the steps, each painted with the values of its t
     await expect(slider()).toHaveValue(String(step));
     await expect(panel().locator('[aria-current="step"] b')).toHaveText(shown[step]?.split('[')[0] ?? '');
     await expect(panel().getByTestId('fold-class-token')).toHaveCSS('opacity', step === 0 ? '1' : '0');
-    const middles = patches.map((patch) => {
+    const middles = norms.map((_, patch) => {
       const { left, top, width, height } = boxOfPatch(patch, step);
       return [Math.floor(left + width / 2), Math.floor(top + height / 2)];
     });
@@ -197,6 +199,7 @@ test('played, the steps go from the first to the last, moving, and stop there', 
   await expect(slider()).toHaveValue('3');
 
   // The cell of the example: row 5, column 10.
+  const { boxOfCell } = createFoldLayout(publishedGrid);
   const [first, last] = [boxOfCell(90, 0), boxOfCell(90, 3)];
   await expect.poll(async () => (await frames()).at(-1)?.left).toBeCloseTo(last.left, 2);
   const seen = await frames();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { parse } from 'npyjs';
 import type { AutomationRunOptions } from '#app/automation.ts';
+import type { TensorName, TensorRequest } from '#engine/protocol.ts';
 import { parseWithHub } from '#testing/hub-safetensors.ts';
 import { AppPage, readTensor } from './app.ts';
 import { expectAccessible } from './look.ts';
@@ -40,29 +41,69 @@ async function save(page: Page, button: Locator): Promise<{ bytes: Uint8Array<Ar
   return { bytes: new Uint8Array(await readFile(await download.path())), name: download.suggestedFilename() };
 }
 
+async function chooseStage(page: Page, stage: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Stage', exact: true }).click();
+  await page.getByRole('option', { name: stage }).click();
+}
+
 const bitsOf = (data: Float32Array) => new Uint32Array(data.buffer, data.byteOffset, data.length);
 
-test('a tensor saved as .npy is the page’s own, bit for bit', async () => {
+test('every stage saved as .npy is the page’s own, bit for bit, with its facts beside it', async () => {
   const { page } = app;
   await runCoffee({ mode: 'single' });
+  await app.pointAt('shuffled', 17, 'click');
   const dialog = await openDialog(page);
   const button = dialog.getByRole('button', { name: 'Download' });
-  for (const [stage, layer, name] of [
-    ['selected', null, 'coffee.selected.tile0.npy'],
-    ['tokens', null, 'coffee.tokens.tile0.npy'],
-    ['hiddenState', 2, 'coffee.hiddenState.layer2.tile0.npy'],
-    ['classAttention', 3, 'coffee.classAttention.layer3.tile0.npy'],
-  ] as const) {
+  const selection = { kind: 'shuffled', tile: 0, index: 17 } as const;
+  const stages: Readonly<Record<Exclude<TensorName, 'normed'>, readonly [TensorRequest, string]>> = {
+    resizedRgb: [{}, 'coffee.resizedRgb.tile0.npy'],
+    hiddenState: [{ layer: 2 }, 'coffee.hiddenState.layer2.tile0.npy'],
+    selected: [{}, 'coffee.selected.tile0.npy'],
+    dropped: [{}, 'coffee.dropped.tile0.npy'],
+    shuffled: [{}, 'coffee.shuffled.tile0.npy'],
+    hidden: [{}, 'coffee.hidden.tile0.npy'],
+    activated: [{}, 'coffee.activated.tile0.npy'],
+    tokens: [{}, 'coffee.tokens.tile0.npy'],
+    classAttention: [{ layer: 3 }, 'coffee.classAttention.layer3.tile0.npy'],
+    attention: [
+      { layer: 3, selection, direction: 'to', head: 1 },
+      'coffee.attention.to-shuffled17.head1.layer3.tile0.npy',
+    ],
+  };
+  // The demo's connector has no LayerNorm.
+  await expect(dialog.getByLabel('Stage').locator('option')).toHaveCount(Object.keys(stages).length);
+  for (const [stage, [request, name]] of Object.entries(stages)) {
     await dialog.getByLabel('Stage').selectOption(stage);
-    if (layer !== null) await dialog.getByLabel('Layer').selectOption(String(layer));
+    if (request.layer !== undefined) await dialog.getByLabel('Layer').selectOption(String(request.layer));
+    if (request.selection) {
+      await dialog.getByRole('button', { name: 'To token' }).click();
+      await dialog.getByLabel('Head').selectOption('1');
+    }
     const file = await save(page, button);
     expect(file.name).toBe(name);
     const { data, shape } = parse(file.bytes.buffer);
-    const expected = await readTensor(page, stage, layer === null ? {} : { layer });
+    const expected = await readTensor(page, stage as TensorName, request);
     expect(shape).toEqual(expected.shape);
     if (!(data instanceof Float32Array)) throw new Error('not float32');
     expect(bitsOf(data)).toEqual(bitsOf(expected.data));
   }
+
+  const metadata = await save(page, dialog.getByRole('button', { name: 'Metadata (.json)' }));
+  expect(metadata.name).toBe('coffee.attention.to-shuffled17.head1.layer3.tile0.json');
+  expect(JSON.parse(new TextDecoder().decode(metadata.bytes))).toMatchObject({
+    file: 'coffee.attention.to-shuffled17.head1.layer3.tile0.npy',
+    shape: [1025],
+    model: 'demo',
+    layer: 3,
+    token: 'shuffled 17',
+    direction: 'to',
+    head: 1,
+    unit: 'attention probability',
+  });
+  await expect(dialog.getByRole('region', { name: 'The script' })).toContainText(
+    'picked = attention[:, :, :, [67, 68, 99, 100]].mean(3)',
+  );
+  await expectAccessible(page);
   await closeDialog(dialog);
 });
 
@@ -128,7 +169,7 @@ test('a picture of attention stands in the tile that it is of, and says what dec
   const button = dialog.getByRole('button', { name: 'Encoder: PNG' });
   await expect(button).toHaveAttribute(
     'title',
-    'Encoder · Attention · demo · coffee.png · tile 2 · layer 6 · head 1 · to patch 40 in tile 2',
+    'Encoder · Attention · demo · coffee.png · tile 2 · layer 6 · head 1 · to tile 2, patch 40',
   );
   const { bytes, name } = await save(page, button);
   expect(name).toBe('coffee.selected.attention.layer6.png');
@@ -138,6 +179,8 @@ test('a picture of attention stands in the tile that it is of, and says what dec
   // The tile beside it has no map: white paper, no colour of the scale.
   expect(new Set(saved.filter(ofTile(0)).map(String))).toEqual(new Set(['255,255,255']));
   await closeDialog(dialog);
+  await app.choose('Direction', 'From token');
+  for (const key of [',', ',']) await page.keyboard.press(key);
 });
 
 test('what decides maps of the other kinds stands in their pictures', async () => {
@@ -155,16 +198,19 @@ test('what decides maps of the other kinds stands in their pictures', async () =
     await expect(app.column('dropped').locator('canvas')).toBeVisible();
   };
   await app.pointAt('dropped', 40, 'click');
+  // Rolled out through one block, which is soon done.
+  await page.getByRole('slider', { name: 'Layer' }).fill('1');
   await chooseMore('Rollout');
   await app.choose('Heads', 'Max');
-  expect(await facts('Class token dropped')).toBe(
-    'Class token dropped · Rollout · demo · coffee.png · layer 6 · maximum of the heads · discard 0 · patch 40',
-  );
+  await expect
+    .poll(() => facts('Class token dropped'))
+    .toBe('Class token dropped · Rollout · demo · coffee.png · layer 1 · maximum of the heads · discard 0 · patch 40');
   await chooseMore('Added');
   await app.choose('Added by', 'MLP');
-  expect(await facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 6 · added by MLP');
+  await expect.poll(() => facts('Encoder')).toBe('Encoder · Added · demo · coffee.png · layer 1 · added by MLP');
   await chooseMore('Channel');
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('3');
+  await page.locator('h1').click();
   await expect.poll(() => facts('Connector')).toBe('Connector · Channel · demo · coffee.png · channel 3');
 });
 
@@ -177,7 +223,7 @@ test('every figure of the panels is saved from where it stands, as it is painted
   await page.getByRole('button', { name: 'The factor 0.5' }).click();
 
   const figures = [
-    ...['normed', 'hidden', 'activated'].map((layer) => [`[data-layer="${layer}"]`, `connector.${layer}`] as const),
+    ...['hidden', 'activated'].map((layer) => [`[data-layer="${layer}"]`, `connector.${layer}`] as const),
     ...['shuffle', 'pooling', 'reshape'].map((way) => [`[data-way="${way}"]`, `reduction.${way}`] as const),
     ...['v2', 'v1'].map((order) => [`[data-order="${order}"]`, `reduction.order-${order}`] as const),
     ['[data-testid="factor"]', 'reduction.factor'],
@@ -199,11 +245,14 @@ test('every figure of the panels is saved from where it stands, as it is painted
   const heads = page.getByRole('button', { name: 'Save as PNG: Attention · All heads' });
   const all = await save(page, heads);
   expect(all.name).toBe('coffee.heads.layer6.tile0.png');
-  const sheet = tokensOf(await decodePng(page, all.bytes), 65, 32);
-  for (const head of [0, 1]) {
+  // Three heads, two a row, with a token between them.
+  const sheet = tokensOf(await decodePng(page, all.bytes), 65, 65);
+  for (const head of [0, 1, 2]) {
     const { tokens } = await paintedIn(page.getByRole('button', { name: `Head ${head}` }).locator('canvas'));
-    const start = 33 * head;
-    expect(sheet.filter((_, token) => token % 65 >= start && token % 65 < start + 32)).toEqual(tokens);
+    const left = 33 * (head % 2);
+    const top = 33 * Math.floor(head / 2);
+    const own = Array.from({ length: 1024 }, (_, token) => 65 * (top + Math.floor(token / 32)) + left + (token % 32));
+    expect(own.map((at) => sheet[at])).toEqual(tokens);
   }
 
   const fold = page.getByRole('button', { name: 'Save as PNG: The reduction' });
@@ -266,6 +315,16 @@ test('keys of the page work anywhere but where one types, and the sheet lists th
   await expect(keysOf('Map: L2 norm')).toHaveText(['n']);
   await expect(keysOf('Go to the first to fifth square')).toHaveText(['1', '2', '3', '4', '5']);
   await expect(keysOf('One layer down, up')).toHaveText(['[', ']']);
+  for (const [does, key] of [
+    ['Map: similarity to the class token', 's'],
+    ['Map: attention rollout', 'f'],
+    ['Map: what each half of a block adds', 'e'],
+    ['Map: one channel', 'v'],
+    ['Attention from the token, or to it', 'x'],
+    ['Play the layers, or pause', 'l'],
+  ] as const) {
+    await expect(keysOf(does)).toHaveText([key]);
+  }
   await expect(keysOf('Previous, next head of the attention map')).toHaveText([',', '.']);
   await expect(keysOf('Open or close:')).toHaveText(['h', 'r', 'm', 'd']);
   await expect(keysOf('Lock the token, or release it')).toHaveText(['Enter', 'Space']);
@@ -279,8 +338,13 @@ test('keys of the page work anywhere but where one types, and the sheet lists th
 
 test('the link restores kind, layer, head, tile, token and scale in a fresh browser', async ({ browser }) => {
   const { page } = app;
+  await page.evaluate((options) => window.tokenLens.run('samples/chelsea.png', options), twoTiles);
   await runCoffee(twoTiles);
   await app.choose('Scale', 'Shared');
+  for (const key of ['r', 'm', 'd']) await page.keyboard.press(key);
+  await page.getByRole('slider', { name: 'Step of the reduction' }).press('End');
+  await page.getByRole('spinbutton', { name: 'Hidden unit' }).fill('17');
+  await chooseStage(page, 'Class token dropped');
   await page.locator('[data-tile="1"]').click();
   await page.keyboard.press('g');
   await page.keyboard.type('137');
@@ -301,6 +365,11 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
     blend: '0.4',
     mode: 'tiles',
     maxTiles: '2',
+    panels: 'reduction,connector,compare',
+    step: '3',
+    unit: '17',
+    compare: './samples/chelsea.png',
+    compareStage: 'dropped',
   });
   await closeDialog(dialog);
 
@@ -311,8 +380,12 @@ test('the link restores kind, layer, head, tile, token and scale in a fresh brow
   await expect(fresh.inspector).toContainText('patch 137');
   await expect(fresh.inspector).toContainText('locked');
   await expect(fresh.column('selected').locator('canvas')).toHaveCount(2);
-  await expect(fresh.page.getByRole('checkbox', { name: 'Over the image' })).toBeChecked();
+  await expect(fresh.page.getByRole('checkbox', { name: 'Image below the maps' })).toBeChecked();
   await expect.poll(() => fresh.paintedTokens('selected')).toEqual(await app.paintedTokens('selected'));
+  await expect(fresh.page.getByRole('slider', { name: 'Step of the reduction' })).toHaveValue('3');
+  await expect(fresh.page.getByRole('spinbutton', { name: 'Hidden unit' })).toHaveValue('17');
+  await expect(fresh.page.getByRole('combobox', { name: 'Compared with' })).toContainText('chelsea.png');
+  await expect(fresh.page.getByRole('combobox', { name: 'Stage', exact: true })).toHaveText('Class token dropped');
   await expect(linkIn(await openDialog(fresh.page))).toHaveValue(link);
   await page.keyboard.press('o');
   fresh.expectQuiet();

@@ -165,6 +165,10 @@ export const errorTexts = {
     what: '{{file}}: {{key}} = {{actual}} is not something this app can compute yet.',
     remedy: 'Choose a checkpoint with {{supported}}.',
   },
+  'grid-uneven': {
+    what: '{{name}} is {{size}}, no multiple of {{partName}}, which is {{part}}.',
+    remedy: 'Use a checkpoint that cuts its image into whole patches, and these into whole tokens.',
+  },
   'checkpoint-unknown-layout': {
     what: '{{folder}} holds no vision encoder in a layout this app knows.',
     remedy: 'Use an InternViT, InternVL (chat or -hf) or VITA checkpoint.',
@@ -177,6 +181,10 @@ export const errorTexts = {
     what: '{{folder}} has neither model.safetensors nor model.safetensors.index.json.',
     remedy: 'Point to a folder in the layout of the Hugging Face hub.',
   },
+  'checkpoint-too-large': {
+    what: 'In {{precision}} the weights take {{needed}} GB; there is room for {{limit}} GB here.',
+    remedy: 'Choose a precision of fewer bits, a smaller checkpoint, or a machine with more memory.',
+  },
   'checkpoint-needs-encoder': {
     what: '{{folder}} holds a VITA connector but no vision encoder.',
     remedy: 'Load it as the connector, with {{suggestion}} as the model.',
@@ -187,7 +195,7 @@ export const errorTexts = {
   },
   'files-no-config': {
     what: '{{files}} came without a config.json, which says how the weights are to be used.',
-    remedy: 'Drop the whole folder, or the config.json together with the .safetensors files.',
+    remedy: 'Drop the config.json along with them, or name a repository of the same model that has it.',
   },
   'files-too-many-folders': {
     what: 'The files are of {{count}} checkpoints: {{folders}}.',

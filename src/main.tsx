@@ -18,6 +18,7 @@ const parameters = readUrlParameters(window.location.search, document.baseURI);
 const store = createAppStore(createEngineClient(), {
   storage: rememberedStorage(),
   keepStorage,
+  mostLayersByteLength: parameters.layerMemoryMiB === null ? null : parameters.layerMemoryMiB * 2 ** 20,
   checkImage: resolveImageAddress(checkImage, document.baseURI),
   preferences: { ...parameters.view.preferences, ...(parameters.language && { language: parameters.language }) },
 });

@@ -18,6 +18,7 @@ export function Permalink() {
         <CopyButton text={link} label={t('permalink.copy')} />
       </div>
       {lost.includes('image') && <p className={styles.note}>{t('permalink.noImage')}</p>}
+      {lost.includes('comparison') && <p className={styles.note}>{t('permalink.noComparison')}</p>}
       {lost.includes('model') && <p className={styles.note}>{t('permalink.noModel')}</p>}
     </section>
   );

@@ -35,6 +35,8 @@ export interface AutomationCheckpoint {
   readonly model: string | File | readonly LocalFile[];
   /** The repository or folder of a connector kept apart from its encoder (VITA). */
   readonly connector?: string;
+  /** The repository or folder whose configuration goes with files from disk that bring none. */
+  readonly config?: string;
   /** Hub endpoint for repositories; without it the page's. */
   readonly hub?: string;
   /** Access token for private and gated repositories; kept in memory only. */
@@ -73,7 +75,11 @@ export interface TokenLensAutomation {
   readonly ready: Promise<EngineStatus>;
   /** What loading a checkpoint takes; headers alone are read. */
   inspect(request: AutomationCheckpoint): Promise<CheckpointInspection>;
-  /** Loads a checkpoint, however large; the image on show then runs again by itself. */
+  /**
+   * Loads a checkpoint without asking, however much there is to download; the image on show then runs again by itself.
+   * Rejects with `checkpoint-too-large` or `gpu-limit-exceeded`, before a weight is fetched, where `inspect` says that it does
+   * not fit in the precision.
+   */
   load(request: AutomationLoad): Promise<ModelReport>;
   /** Ends the load under way, which rejects with `load-cancelled`; the model before it stays. */
   cancelLoad(): void;
@@ -94,7 +100,7 @@ export interface TokenLensAutomation {
   layerChanges(tile?: number): Promise<LayerChanges>;
   /** L2 norms, or one hidden unit or channel, of what the connector computes on its way, of one tile of the run on show. */
   connectorMaps(request?: Partial<Omit<ConnectorMapsRequest, 'runId'>>): Promise<ConnectorMaps>;
-  /** The strongest hidden units of a token, and how far each of its four blocks moves the output. */
+  /** The strongest hidden units of a token, and how far each of its blocks moves the output. */
   connectorToken(selection: Selection): Promise<ConnectorToken>;
   /**
    * Compares a tile of the run on show with a tile of another run that is kept (`status().keptRuns`): the first of each, and
@@ -127,11 +133,12 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
   );
   /** Paths made absolute: the engine's own location is not the page's. */
   function resolve<Request extends AutomationCheckpoint>(request: Request): Request {
-    const { model, connector } = request;
+    const { model, connector, config } = request;
     return {
       ...request,
       ...(typeof model === 'string' && { model: resolveModelAddress(model, baseUrl) }),
       ...(connector && { connector: resolveModelAddress(connector, baseUrl) }),
+      ...(config && { config: resolveModelAddress(config, baseUrl) }),
     };
   }
   return {

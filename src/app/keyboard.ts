@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { findShortcut, type PageShortcut } from '#panels/shortcuts/shortcuts.ts';
 import { useAppStore } from '#panels/use-app.ts';
+import { isOfBlock } from '#state/lens.ts';
 import { squares } from '#state/lineage.ts';
 import { type PanelName, panelNames, usualImageShare } from '#state/preferences.ts';
 import { stepHead, stepLayer } from '#state/step-lens.ts';
@@ -59,13 +60,22 @@ function perform(
     case 'norm':
     case 'cosine':
     case 'pca':
-      prefer({ mapKind: name });
-      break;
     case 'attention':
-      if (model?.layers !== null) prefer({ mapKind: name });
+    case 'class':
+    case 'rollout':
+    case 'added':
+    case 'channel':
+      // An exported encoder has no blocks to look into.
+      if (!isOfBlock(name) || model?.layers !== null) prefer({ mapKind: name });
+      break;
+    case 'direction':
+      if (mapKind === 'attention') changeLens({ direction: lens.direction === 'from' ? 'to' : 'from' });
       break;
     case 'layer':
       if (model) changeLens({ layer: stepLayer(lens.layer, step, model) });
+      break;
+    case 'play':
+      document.querySelector<HTMLElement>('[data-play-layers]')?.click();
       break;
     case 'head':
       if (model && mapKind === 'attention') changeLens({ head: stepHead(lens.head, step, model) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Selection } from '#engine/protocol.ts';
+import type { RunReport, Selection } from '#engine/protocol.ts';
 import { defaultLens, type LensSettings } from '#state/lens.ts';
 import { colourMaps, defaultPreferences, mapKinds } from '#state/preferences.ts';
 import { createRunReport, demoModel, oneTile } from '#testing/reports.ts';
@@ -18,6 +18,13 @@ const plain: LinkedState = {
   precisionChoice: 'float32',
   source: { image: 'https://example.org/lens/samples/rocket.jpg', name: 'rocket.jpg' },
   report: null,
+  reductionStep: 0,
+  connectorPick: { unit: null, channel: null },
+  kept: [],
+  set: [],
+  otherRun: null,
+  otherTile: null,
+  compareStage: null,
   preprocessing: {},
   lens: defaultLens,
   tile: 0,
@@ -159,6 +166,64 @@ describe('a model of the hub', () => {
   test('that is still loading is not pinned to the commit of the one before', () => {
     const state = { ...ofHub('owner/other', null), model: { ...demoModel, revision: commit } };
     expect(readBack(state).model).toBe('owner/other');
+  });
+});
+
+describe('open panels', () => {
+  const report = createRunReport(2);
+  const rocket = 'https://example.org/lens/samples/rocket.jpg';
+  const chelsea = 'https://images.example.org/chelsea.png';
+  /** Run 2 on show, compared with run 1, which was made of `image`. */
+  const comparing = (image: string | File, changes: Partial<RunReport> = {}): LinkedState => {
+    const other = createRunReport(1, changes);
+    return {
+      ...plain,
+      openPanels: ['compare', 'reduction', 'connector'],
+      report,
+      kept: [other, report],
+      set: [
+        { id: 1, request: { image }, name: 'a', report: other, isKept: true },
+        { id: 2, request: { image: rocket }, name: 'b', report, isKept: true },
+      ],
+      reductionStep: 2,
+      connectorPick: { unit: 17, channel: 5 },
+      compareStage: 'dropped',
+      otherTile: 1,
+    };
+  };
+
+  test('are in the link with their step, unit and channel, and the image that is compared with', () => {
+    const state = comparing(chelsea);
+    const read = readBack(state);
+    expect(read).toEqual(parametersOf(state, base));
+    expect(read.compare).toBe(chelsea);
+    expect(read.view.preferences.openPanels).toEqual(['reduction', 'connector', 'compare']);
+    expect(read.view.panels).toEqual({
+      reductionStep: 2,
+      connectorUnit: 17,
+      connectorChannel: 5,
+      compareStage: 'dropped',
+      compareTile: 1,
+    });
+    expect(staysBehind(state)).toEqual([]);
+  });
+
+  test('that are closed say nothing', () => {
+    const read = readBack({ ...comparing(chelsea), openPanels: [] });
+    expect([read.compare, read.view.panels, read.view.preferences.openPanels]).toEqual([null, {}, undefined]);
+  });
+
+  test.each([
+    ['of a file', comparing(new File(['pixels'], 'passport.png'))],
+    ['of another model', comparing(chelsea, { model: { ...demoModel, name: 'other' } })],
+    [
+      'prepared in another way',
+      comparing(chelsea, { tiles: { ...oneTile, preprocessing: { ...oneTile.preprocessing, mode: 'pad' } } }),
+    ],
+  ])('a comparison with a run %s stays behind', (_, state) => {
+    expect(staysBehind(state)).toEqual(['comparison']);
+    expect(writePermalink(state, base)).not.toMatch(/compare=|compareStage|passport/);
+    expect(readBack(state).view.panels).toEqual({ reductionStep: 2, connectorUnit: 17, connectorChannel: 5 });
   });
 });
 

@@ -1,10 +1,12 @@
-import { formatModelName, type Preprocessing, parseModelName } from '#engine/protocol.ts';
+import { formatModelName, type Preprocessing, parseModelName, type RunReport } from '#engine/protocol.ts';
 import type { AppState } from '#state/app-state.ts';
+import { comparedRun } from '#state/comparison.ts';
 import { defaultLens, type LensSettings } from '#state/lens.ts';
+import { panelNames } from '#state/preferences.ts';
 import { resolveImageAddress } from './addresses.ts';
 import { preprocessingNames } from './preprocessing-options.ts';
 import { defaultImage, defaultModel, type UrlParameters } from './url-parameters.ts';
-import { writeView } from './view-parameters.ts';
+import { type PanelSettings, writeView } from './view-parameters.ts';
 
 /** What of the page a link carries. */
 export type LinkedState = Pick<
@@ -26,6 +28,14 @@ export type LinkedState = Pick<
   | 'tile'
   | 'locked'
   | 'language'
+  | 'openPanels'
+  | 'reductionStep'
+  | 'connectorPick'
+  | 'kept'
+  | 'set'
+  | 'otherRun'
+  | 'otherTile'
+  | 'compareStage'
 >;
 
 /** An address of the web that holds no password. Files and pixels have none: they never leave this machine. */
@@ -44,10 +54,48 @@ function nameModel(model: unknown, revision: string | null): string | null {
 }
 
 /** What a link cannot carry: it opens with the demo or the first sample instead. */
-export function staysBehind({ modelRequest, source }: LinkedState): readonly ('model' | 'image')[] {
+export function staysBehind(state: LinkedState): readonly ('model' | 'image' | 'comparison')[] {
+  const { modelRequest, source } = state;
+  const isComparisonLost = isComparing(state) && comparedImage(state) === null;
   const isModelLost = modelRequest !== null && nameModel(modelRequest.model, null) === null;
   const isImageLost = source !== null && !isShareable(source.image);
-  return [...(isModelLost ? (['model'] as const) : []), ...(isImageLost ? (['image'] as const) : [])];
+  return [
+    ...(isModelLost ? (['model'] as const) : []),
+    ...(isImageLost ? (['image'] as const) : []),
+    ...(isComparisonLost ? (['comparison'] as const) : []),
+  ];
+}
+
+function isComparing(state: LinkedState): boolean {
+  return state.openPanels.includes('compare') && comparedRun(state) !== null;
+}
+
+/**
+ * The address of the image that is compared with, where the page that opens the link can run it alike: another image through
+ * the same model, prepared in the same way. null where it cannot, or nothing is compared.
+ */
+function comparedImage(state: LinkedState): string | null {
+  const { report, set } = state;
+  const other = comparedRun(state);
+  if (!report || !other || !isComparing(state)) return null;
+  const image = set.find((entry) => entry.report === other)?.request.image;
+  // Every report comes from the worker as a copy of its own.
+  const made = ({ model, tiles }: RunReport) => JSON.stringify([model, tiles.preprocessing]);
+  return made(other) === made(report) && isShareable(image) ? image : null;
+}
+
+/** What the open panels are at; of what is closed a link says nothing. */
+function panelsOf(state: LinkedState): Partial<PanelSettings> {
+  const { openPanels, reductionStep, connectorPick, otherTile, compareStage } = state;
+  const isCompared = comparedImage(state) !== null;
+  return {
+    ...(openPanels.includes('reduction') && reductionStep > 0 && { reductionStep }),
+    ...(openPanels.includes('connector') && connectorPick.unit !== null && { connectorUnit: connectorPick.unit }),
+    ...(openPanels.includes('connector') &&
+      connectorPick.channel !== null && { connectorChannel: connectorPick.channel }),
+    ...(isCompared && compareStage !== null && { compareStage }),
+    ...(isCompared && otherTile !== null && { compareTile: otherTile }),
+  };
 }
 
 /** What an address has to ask for so that the page at `baseUrl` shows what it shows now. */
@@ -58,18 +106,29 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
   const name = nameModel(modelRequest?.model ?? defaultModel, isLoaded ? model.revision : null);
   const connector = modelRequest?.connector;
   const { mapKind, scaleMode, cosineRange, colourMap, imageShare } = state;
+  const openPanels = panelNames.filter((panel) => state.openPanels.includes(panel));
   return {
     model: name ?? defaultModel,
     connector: name && connector ? nameModel(connector, isLoaded ? model.connectorRevision : null) : null,
     hub: modelRequest?.hub ?? hub.endpoint,
     image: isShareable(source?.image) ? source.image : resolveImageAddress(defaultImage, baseUrl),
+    compare: comparedImage(state),
     encoder: encoderChoice,
     precision: precisionChoice,
     language,
+    layerMemoryMiB: null,
     preprocessing: preparationOf(state),
     view: {
-      preferences: { mapKind, scaleMode, cosineRange, colourMap, imageShare },
+      preferences: {
+        mapKind,
+        scaleMode,
+        cosineRange,
+        colourMap,
+        imageShare,
+        ...(openPanels.length > 0 && { openPanels }),
+      },
       lens: changesOf(withoutKeptAxes(state.lens)),
+      panels: panelsOf(state),
       tile,
       token: locked,
     },
@@ -96,13 +155,15 @@ function changesOf(lens: LensSettings): Partial<LensSettings> {
 
 /** The address that `readUrlParameters` reads as `parameters`, below the page at `baseUrl`; what is default is left out. */
 export function writeUrlParameters(parameters: UrlParameters, baseUrl: string): string {
-  const { model, connector, hub, image, encoder, precision, language, preprocessing, view } = parameters;
+  const { model, connector, hub, image, compare, encoder, precision, language, preprocessing, view } = parameters;
   const folder = new URL('.', baseUrl).href;
+  const shorten = (address: string) => (address.startsWith(folder) ? `./${address.slice(folder.length)}` : address);
   const search = new URLSearchParams([
     ...(model === defaultModel ? [] : [['model', model]]),
     ...(connector === null ? [] : [['connector', connector]]),
     ...(hub === null ? [] : [['hub', hub]]),
-    ['image', image.startsWith(folder) ? `./${image.slice(folder.length)}` : image],
+    ['image', shorten(image)],
+    ...(compare === null ? [] : [['compare', shorten(compare)]]),
     ...(encoder === 'auto' ? [] : [['encoder', encoder]]),
     ...(precision === 'float32' ? [] : [['precision', precision]]),
     ...preprocessingNames.flatMap((name) =>
@@ -113,13 +174,18 @@ export function writeUrlParameters(parameters: UrlParameters, baseUrl: string): 
   ]);
   const url = new URL(baseUrl);
   // These need no escape behind a `?`, and names of repositories stay legible.
-  url.search = String(search).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@');
+  url.search = String(search)
+    .replaceAll('%2F', '/')
+    .replaceAll('%3A', ':')
+    .replaceAll('%40', '@')
+    .replaceAll('%2C', ',');
   url.hash = '';
   return url.href;
 }
 
 /**
- * A link to the whole view: model at its commit, image, preparation, maps, tile and locked token. Nothing of a file from
+ * A link to the whole view: model at its commit, image and the one it is compared with, preparation, maps, tile, locked token
+ * and open panels. Nothing of a file from
  * disk is in it, nor an access token.
  */
 export function writePermalink(state: LinkedState, baseUrl: string): string {

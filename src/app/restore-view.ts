@@ -1,23 +1,44 @@
 import type { RunReport } from '#engine/protocol.ts';
-import { defaultLens, type LensSettings } from '#state/lens.ts';
+import { channelCountOf, defaultLens, type LensSettings } from '#state/lens.ts';
+import { isInGrid } from '#state/lineage.ts';
 import type { AppStore } from '#state/store.ts';
-import type { ViewParameters } from './view-parameters.ts';
+import type { UrlParameters } from './url-parameters.ts';
+import type { PanelSettings, ViewParameters } from './view-parameters.ts';
+
+/** What of an address decides when its view is shown. */
+export type ViewedRun = Pick<UrlParameters, 'model' | 'compare'>;
 
 /**
- * Shows `view` as soon as `model` has run an image, which may be after the user was asked about a large download. What
- * the run does not have, a tile, layer, head or channel, is left as it is by default.
+ * Shows `view` as soon as `model` has run an image other than the one that is compared with, which may be after the user
+ * was asked about a large download. What the run does not have, a tile, token, layer, head or channel, is left as it is by
+ * default.
  */
-export function restoreView(store: AppStore, model: string, view: ViewParameters): void {
-  const { lens, tile, token } = view;
-  if (Object.keys(lens).length === 0 && tile === null && token === null) return;
-  const unsubscribe = store.subscribe(({ report }) => {
-    if (report?.model.name !== model) return;
+export function restoreView(store: AppStore, { model, compare }: ViewedRun, view: ViewParameters): void {
+  const { lens, panels, tile, token } = view;
+  if (Object.keys({ ...lens, ...panels }).length === 0 && tile === null && token === null) return;
+  const unsubscribe = store.subscribe(({ report, source }) => {
+    if (report?.model.name !== model || source?.image === compare) return;
     unsubscribe();
     const { changeLens, showTile, select } = store.getState();
     changeLens(clampLens(lens, report));
+    restorePanels(store, panels, report);
     if (tile !== null && hasTile(report, tile)) showTile(tile);
-    if (token !== null && hasTile(report, token.tile)) select(token);
+    if (token !== null && hasTile(report, token.tile) && isInGrid(token, report.model.grid)) select(token);
   });
+}
+
+/** Puts the panels where `panels` has them; a unit or channel that the connector has not is left out. */
+function restorePanels(store: AppStore, panels: Partial<PanelSettings>, { model }: RunReport): void {
+  const { showReductionStep, pickInConnector, chooseCompareStage, chooseOtherTile } = store.getState();
+  const { reductionStep, connectorUnit: unit, connectorChannel: channel, compareStage, compareTile } = panels;
+  const { connector } = model;
+  if (reductionStep !== undefined) showReductionStep(reductionStep);
+  if (unit !== undefined && unit < (connector?.hiddenSize ?? 0)) pickInConnector({ unit });
+  if (channel !== undefined && connector?.hasLayerNorm && channel < (channelCountOf(model) ?? 0)) {
+    pickInConnector({ channel });
+  }
+  if (compareStage !== undefined) chooseCompareStage(compareStage);
+  if (compareTile !== undefined) chooseOtherTile(compareTile);
 }
 
 function hasTile({ tiles: { count, columns, rows } }: RunReport, tile: number | 'all'): boolean {

@@ -42,6 +42,18 @@ test('start-up loads the model and runs the image of the address, prepared as th
   expect(asked).toEqual(['load demo', 'run https://example.org/cat.png {"mode":"pad"}']);
 });
 
+test('the image that is compared with runs before the one on show', async () => {
+  const { asked, client } = createRecordingClient(0);
+  const store = createAppStore(client);
+  await startUp(store, { ...parameters, compare: 'https://example.org/dog.png' });
+  expect(asked).toEqual([
+    'load demo',
+    'run https://example.org/dog.png {"mode":"pad"}',
+    'run https://example.org/cat.png {"mode":"pad"}',
+  ]);
+  expect(store.getState().source?.image).toBe('https://example.org/cat.png');
+});
+
 test('an engine that starts only at the restart then does what the address asks for', async () => {
   const { asked, client } = createRecordingClient(1);
   const store = createAppStore(client);

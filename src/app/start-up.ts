@@ -12,12 +12,12 @@ import { defaultModel, type UrlParameters } from './url-parameters.ts';
  */
 export async function startUp(store: AppStore, parameters: UrlParameters): Promise<EngineStatus> {
   const { start, loadModel, runImage, setSource, refreshStatus, changeHub } = store.getState();
-  const { model, connector, hub, image, encoder, precision, preprocessing, view } = parameters;
+  const { model, connector, hub, image, compare, encoder, precision, preprocessing, view } = parameters;
   const source = { image, name: fileNameOf(image) };
   const asked = { model, ...(connector && { connector }) };
   store.setState({ encoderChoice: encoder, precisionChoice: precision, preprocessing });
   changeHub({ endpoint: hub });
-  restoreView(store, model, view);
+  restoreView(store, parameters, view);
   try {
     await start();
   } catch (error) {
@@ -25,14 +25,16 @@ export async function startUp(store: AppStore, parameters: UrlParameters): Promi
     store.setState({ modelRequest: asked, source });
     throw error;
   }
+  let isLarge = false;
   try {
-    const isLarge = await asksFirst(store, asked);
+    isLarge = await asksFirst(store, asked);
     await loadModel(isLarge ? { model: defaultModel } : asked);
   } catch {
     // The store shows it where it happened; the image waits for a model that loads.
     setSource(source);
     return refreshStatus();
   }
+  if (compare !== null && !isLarge) await runImage({ image: compare, name: fileNameOf(compare) }).catch(() => {});
   await runImage(source).catch(() => {});
   return refreshStatus();
 }

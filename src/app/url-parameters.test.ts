@@ -10,11 +10,13 @@ test('the demo and a sample are the default', () => {
     connector: null,
     hub: null,
     image: 'https://example.org/lens/samples/coffee.png',
+    compare: null,
     encoder: 'auto',
     precision: 'float32',
     language: null,
+    layerMemoryMiB: null,
     preprocessing: {},
-    view: { preferences: {}, lens: {}, tile: null, token: null },
+    view: { preferences: {}, lens: {}, panels: {}, tile: null, token: null },
   });
 });
 
@@ -24,9 +26,11 @@ test('every parameter is read', () => {
     connector: '/models/vita/',
     hub: 'https://hub.example.org',
     image: 'https://images.example.org/a b.png',
+    compare: './samples/rocket.jpg',
     encoder: 'webgpu',
     precision: 'int8',
     lang: 'zh',
+    layerMemory: '64',
     mode: 'tiles',
     minTiles: '2',
     maxTiles: '6',
@@ -43,6 +47,12 @@ test('every parameter is read', () => {
     fusion: 'max',
     discard: '0.5',
     part: 'mlp',
+    panels: 'reduction,compare',
+    step: '2',
+    unit: '12',
+    normChannel: '700',
+    compareStage: 'dropped',
+    compareTile: '3',
     tile: '4',
     token: 'patch:137',
   });
@@ -51,9 +61,11 @@ test('every parameter is read', () => {
     connector: 'https://example.org/models/vita/',
     hub: 'https://hub.example.org',
     image: 'https://images.example.org/a%20b.png',
+    compare: 'https://example.org/lens/samples/rocket.jpg',
     encoder: 'webgpu',
     precision: 'int8',
     language: 'zh',
+    layerMemoryMiB: 64,
     preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
     view: {
       preferences: {
@@ -61,9 +73,17 @@ test('every parameter is read', () => {
         scaleMode: 'shared',
         cosineRange: 'data',
         colourMap: 'magma',
+        openPanels: ['reduction', 'compare'],
         imageShare: 0.4,
       },
       lens: { layer: 3, channel: 17, direction: 'to', head: 2, fusion: 'max', discardRatio: 0.5, part: 'mlp' },
+      panels: {
+        reductionStep: 2,
+        connectorUnit: 12,
+        connectorChannel: 700,
+        compareStage: 'dropped',
+        compareTile: 3,
+      },
       tile: 4,
       token: { kind: 'patch', tile: 4, index: 137 },
     },
@@ -71,11 +91,15 @@ test('every parameter is read', () => {
 });
 
 test('what there is not counts as absent, and what is no address is left to the engine', () => {
-  const parameters = readUrlParameters('?encoder=cuda&precision=int2&lang=tlh&model=&image=http://', base);
+  const parameters = readUrlParameters(
+    '?encoder=cuda&precision=int2&lang=tlh&layerMemory=1e3&model=&image=http://',
+    base,
+  );
   expect(parameters).toMatchObject({
     encoder: 'auto',
     precision: 'float32',
     language: null,
+    layerMemoryMiB: null,
     model: 'demo',
     image: 'http://',
   });
@@ -106,14 +130,15 @@ test('preprocessing is read one by one, and what makes no sense counts as absent
 
 test('of the view too, what there is not counts as absent', () => {
   const read = (search: string) => readUrlParameters(search, base).view;
-  const nothing = { preferences: {}, lens: {}, tile: null, token: null };
+  const nothing = { preferences: {}, lens: {}, panels: {}, tile: null, token: null };
   expect(read('?map=heat&scale=log&range=wide&colours=jet&direction=up&fusion=sum&part=norm')).toEqual(nothing);
-  expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1024')).toEqual(nothing);
+  expect(read('?panels=heads,attic&step=4&unit=-1&normChannel=x&compareStage=image&compareTile=1.5')).toEqual(nothing);
+  expect(read('?layer=-1&channel=1.5&head=all&discard=1&tile=first&token=patch:1234567')).toEqual(nothing);
   expect(read('?blend=0.95')).toEqual(nothing);
   expect(read('?blend=half')).toEqual(nothing);
   expect(read('?blend=0').preferences).toEqual({ imageShare: 0 });
   expect(read('?layer=&head=&discard=&tile=&token=&map=')).toEqual(nothing);
-  expect(read('?token=shuffled:256').token).toBeNull();
+  expect(read('?token=shuffled:-1').token).toBeNull();
   expect(read('?token=shuffled:255').token).toEqual({ kind: 'shuffled', tile: 0, index: 255 });
   expect(read('?token=patch').token).toBeNull();
   expect(read('?discard=0.9&head=mean').lens).toEqual({ discardRatio: 0.9, head: 'mean' });

@@ -13,9 +13,13 @@ export interface UrlParameters {
   readonly hub: string | null;
   /** Absolute URL of the first image. */
   readonly image: string;
+  /** Absolute URL of the image that it is compared with. */
+  readonly compare: string | null;
   readonly encoder: EncoderChoice;
   readonly precision: EncoderPrecision;
   readonly language: Language | null;
+  /** MiB of layers that a run may keep; null: by the machine's memory. No link carries it: machines differ. */
+  readonly layerMemoryMiB: number | null;
   /** What differs from the checkpoint's own. */
   readonly preprocessing: Partial<Preprocessing>;
   readonly view: ViewParameters;
@@ -26,7 +30,7 @@ export const defaultModel = 'demo';
 export const defaultImage = 'samples/coffee.png';
 
 /**
- * Reads `?model= &connector= &hub= &image= &encoder= &precision= &lang= &mode= &minTiles= &maxTiles= &thumbnail=` and
+ * Reads `?model= &connector= &hub= &image= &compare= &encoder= &precision= &lang= &layerMemory= &mode= &minTiles= &maxTiles= &thumbnail=` and
  * what `readView` does; paths are relative to the page at `baseUrl`. An empty parameter, or a value that there is not, counts as absent.
  */
 export function readUrlParameters(search: string, baseUrl: string): UrlParameters {
@@ -37,17 +41,24 @@ export function readUrlParameters(search: string, baseUrl: string): UrlParameter
     return address && resolveModelAddress(address, baseUrl);
   };
   const encoder = read('encoder');
+  const compare = read('compare');
   return {
     model: model('model') ?? defaultModel,
     connector: model('connector'),
     hub: read('hub'),
     image: resolveImageAddress(read('image') ?? defaultImage, baseUrl),
+    compare: compare && resolveImageAddress(compare, baseUrl),
     encoder: encoder === 'webgpu' || encoder === 'wasm' ? encoder : 'auto',
     precision: encoderPrecisions.find((precision) => precision === read('precision')) ?? 'float32',
     language: languages.find((language) => language === read('lang')) ?? null,
+    layerMemoryMiB: readMebibytes(read('layerMemory')),
     preprocessing: readPreprocessing(read),
     view: readView(read),
   };
+}
+
+function readMebibytes(text: string | null): number | null {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
 }
 
 const switches: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };

@@ -1,18 +1,39 @@
-import { headFusions, type Selection } from '#engine/protocol.ts';
+import { headFusions, type Selection, type TokenStage, tokenStages } from '#engine/protocol.ts';
+import { lastStep } from '#panels/reduction/fold-layout.ts';
 import { type LensSettings, mostExclusionRadius, mostTopCount } from '#state/lens.ts';
-import { colourMaps, isImageShare, mapKinds, type Preferences } from '#state/preferences.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import {
+  colourMaps,
+  isImageShare,
+  mapKinds,
+  type PanelName,
+  type Preferences,
+  panelNames,
+} from '#state/preferences.ts';
 
-type MapPreferences = Pick<Preferences, 'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap' | 'imageShare'>;
+type ViewPreferences = Pick<
+  Preferences,
+  'mapKind' | 'scaleMode' | 'cosineRange' | 'colourMap' | 'imageShare' | 'openPanels'
+>;
+
+/** What the panels below the squares are at. */
+export interface PanelSettings {
+  readonly reductionStep: number;
+  readonly connectorUnit: number;
+  readonly connectorChannel: number;
+  readonly compareStage: TokenStage;
+  /** Of the run that is compared with. */
+  readonly compareTile: number;
+}
 
 /** How an address wants the maps drawn, and of what. */
 export interface ViewParameters {
-  readonly preferences: Partial<MapPreferences>;
+  readonly preferences: Partial<ViewPreferences>;
   /** What is not as `defaultLens` has it. */
   readonly lens: Partial<LensSettings>;
+  readonly panels: Partial<PanelSettings>;
   /** null: the address does not say. */
   readonly tile: number | 'all' | null;
-  /** The token to lock. */
+  /** The token to lock; how many tokens there are is the model's to say. */
   readonly token: Selection | null;
 }
 
@@ -49,12 +70,27 @@ function parseImageShare(text: string): number | undefined {
   return isImageShare(share) ? share : undefined;
 }
 
-const preferenceFields: Fields<MapPreferences> = {
+function parsePanels(text: string): readonly PanelName[] | undefined {
+  const named = text.split(',');
+  const known = panelNames.filter((name) => named.includes(name));
+  return known.length === named.length ? known : undefined;
+}
+
+const preferenceFields: Fields<ViewPreferences> = {
   mapKind: { name: 'map', parse: oneOf(mapKinds) },
   scaleMode: { name: 'scale', parse: oneOf(['square', 'shared']) },
   cosineRange: { name: 'range', parse: oneOf(['fixed', 'data']) },
   colourMap: { name: 'colours', parse: oneOf(colourMaps) },
   imageShare: { name: 'blend', parse: parseImageShare },
+  openPanels: { name: 'panels', parse: parsePanels },
+};
+
+const panelFields: Fields<PanelSettings> = {
+  reductionStep: { name: 'step', parse: countUpTo(lastStep) },
+  connectorUnit: { name: 'unit', parse: parseCount },
+  connectorChannel: { name: 'normChannel', parse: parseCount },
+  compareStage: { name: 'compareStage', parse: oneOf(tokenStages) },
+  compareTile: { name: 'compareTile', parse: parseCount },
 };
 
 const lensFields: Fields<LensSettings> = {
@@ -94,7 +130,7 @@ function writeFields<Settings extends object>(
 }
 
 /** `class`, `patch:137` or `shuffled:12`; with `@3` it is of tile 3, else of the tile on show, of several the first. */
-const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,4}))(?:@(?<tile>\d{1,6}))?$/;
+const tokenPattern = /^(?:class|(?<kind>patch|shuffled):(?<index>\d{1,6}))(?:@(?<tile>\d{1,6}))?$/;
 
 function impliedTile(tile: number | 'all' | null): number {
   return typeof tile === 'number' ? tile : 0;
@@ -106,8 +142,7 @@ function parseToken(text: string, shown: ViewParameters['tile']): Selection | nu
   const { kind, index, tile } = match.groups ?? {};
   const ofTile = tile === undefined ? impliedTile(shown) : Number(tile);
   if (kind !== 'patch' && kind !== 'shuffled') return { kind: 'class', tile: ofTile };
-  const count = kind === 'patch' ? patchCount : shuffledCount;
-  return Number(index) < count ? { kind, tile: ofTile, index: Number(index) } : null;
+  return { kind, tile: ofTile, index: Number(index) };
 }
 
 function formatToken(token: Selection, shown: ViewParameters['tile']): string {
@@ -116,7 +151,7 @@ function formatToken(token: Selection, shown: ViewParameters['tile']): string {
 }
 
 /**
- * Reads `map= scale= range= colours= blend= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
+ * Reads `map= scale= range= colours= blend= panels= step= unit= normChannel= compareStage= compareTile= layer= channel= direction= head= fusion= discard= part= exclude= top= axes= tile= token=`
  * through `read`; a value that there is not counts as absent.
  */
 export function readView(read: Read): ViewParameters {
@@ -126,16 +161,24 @@ export function readView(read: Read): ViewParameters {
   return {
     preferences: readFields(preferenceFields, read),
     lens: readFields(lensFields, read),
+    panels: readFields(panelFields, read),
     tile,
     token: token === null ? null : parseToken(token, tile),
   };
 }
 
 /** The parameters that `readView` reads as `view`. */
-export function writeView({ preferences, lens, tile, token }: ViewParameters): readonly (readonly [string, string])[] {
+export function writeView({
+  preferences,
+  lens,
+  panels,
+  tile,
+  token,
+}: ViewParameters): readonly (readonly [string, string])[] {
   return [
     ...writeFields(preferenceFields, preferences),
     ...writeFields(lensFields, lens),
+    ...writeFields(panelFields, panels),
     ...(tile === null ? [] : [['tile', String(tile)] as const]),
     ...(token === null ? [] : [['token', formatToken(token, tile)] as const]),
   ];

@@ -14,6 +14,8 @@ export interface ConfigReader {
   integer(key: string, fallback: number): number;
   positiveInteger(key: string, fallback: number): number;
   positiveNumber(key: string, fallback: number): number;
+  /** A positive integer, or a list of two that are the same: the side of a square. */
+  squareSide(key: string, fallback: number): number;
   /** Three finite numbers. */
   triple(key: string, fallback: Triple): Triple;
   /** The strings of a string or a list of strings; anything else in it is passed over. */
@@ -73,6 +75,15 @@ export function createConfigReader(json: JsonObject, file: string, prefix = ''):
     integer: (key, fallback) => read(key, fallback, isInteger, 'an integer'),
     positiveInteger: (key, fallback) => read(key, fallback, isPositiveInteger, 'a positive integer'),
     positiveNumber: (key, fallback) => read(key, fallback, isPositive, 'a positive number'),
+    squareSide(key, fallback) {
+      const sides = [json[key] ?? fallback].flat();
+      const [side] = sides;
+      if (!(sides.length <= 2 && isPositiveInteger(side) && sides.every(isPositiveInteger))) {
+        throw invalid(key, 'a positive integer or a list of two');
+      }
+      if (sides.some((other) => other !== side)) throw unsupported(key, `a square ${prefix}${key}`);
+      return side;
+    },
     triple: (key, fallback) => read(key, fallback, isTriple, 'three numbers'),
     strings: (key) => [json[key]].flat().filter(isString),
     has: (key) => (json[key] ?? null) !== null,

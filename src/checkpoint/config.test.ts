@@ -21,6 +21,7 @@ const tinyVision = {
   heads: 2,
   intermediateSize: 6,
   imageSize: 448,
+  positionImageSize: 448,
   patchSize: 14,
   qkvBias: true,
   qkNormalization: false,
@@ -43,9 +44,30 @@ describe('readInternVitConfig', () => {
     });
   });
 
+  it.each([
+    [{ image_size: 224 }, { imageSize: 224, patchSize: 14 }],
+    [{ image_size: [336, 336] }, { imageSize: 336, patchSize: 14 }],
+    [
+      { image_size: 448, patch_size: 28 },
+      { imageSize: 448, patchSize: 28 },
+    ],
+    [
+      { image_size: 64, patch_size: [16, 16] },
+      { imageSize: 64, patchSize: 16 },
+    ],
+    [
+      { image_size: 64, patch_size: [16] },
+      { imageSize: 64, patchSize: 16 },
+    ],
+  ])('reads the sizes of %j', (json, sizes) => {
+    expect(readVit(json)).toEqual({ ...tinyVision, ...sizes, positionImageSize: sizes.imageSize });
+  });
+
   it('takes the defaults of the published class for absent and null keys', () => {
-    expect(readInternVitConfig(reader({ image_size: 448, hidden_size: null }))).toEqual({
+    expect(readInternVitConfig(reader({ hidden_size: null }))).toEqual({
       ...tinyVision,
+      imageSize: 224,
+      positionImageSize: 224,
       hiddenSize: 3200,
       layers: 48,
       heads: 25,
@@ -57,9 +79,8 @@ describe('readInternVitConfig', () => {
   });
 
   it.each([
-    ['image_size', 224],
-    ['image_size', undefined],
-    ['patch_size', 16],
+    ['image_size', [448, 224]],
+    ['patch_size', [16, 14]],
     ['num_channels', 1],
     ['hidden_act', 'gelu_10'],
     ['hidden_act', 'tanh'],
@@ -81,6 +102,11 @@ describe('readInternVitConfig', () => {
   });
 
   it.each([
+    ['image_size', 0],
+    ['image_size', '448'],
+    ['image_size', [448, 448, 448]],
+    ['image_size', []],
+    ['patch_size', 14.5],
     ['hidden_size', '64'],
     ['hidden_size', 0],
     ['num_hidden_layers', 1.5],
@@ -122,7 +148,7 @@ describe('readInternVlHfConfig', () => {
 
   it.each([
     ['image_size', [448, 336]],
-    ['patch_size', [16, 16]],
+    ['patch_size', [16, 14]],
     ['use_absolute_position_embeddings', false],
     ['use_mean_pooling', false],
   ])('refuses %s = %j by name', async (key, value) => {
@@ -159,8 +185,35 @@ describe('feature settings', () => {
 
   it('takes ps_version as it is, and v1 where InternVL chat has none', () => {
     expect(readChatFeatures(reader({ ps_version: 'v2' }), 3).psVersion).toBe('v2');
-    expect(readChatFeatures(reader({}), 3)).toEqual({ selectLayer: 3, psVersion: 'v1', featureScale: 1 });
-    expect(readHfFeatures(reader({}), 3)).toEqual({ selectLayer: 3, psVersion: 'v2', featureScale: 1 });
+    const published = { selectLayer: 3, featureScale: 1, shuffleFactor: 2, forcedImageSize: null };
+    expect(readChatFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v1' });
+    expect(readHfFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v2' });
+  });
+
+  it.each([
+    [1, 1],
+    [0.5, 2],
+    [0.25, 4],
+    [1 / 3, 3],
+  ])('folds by downsample_ratio %f a square of %i', (ratio, shuffleFactor) => {
+    expect(readChatFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
+    expect(readHfFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
+    expect(readVitaFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor: 2 });
+  });
+
+  it('takes force_image_size before the size of the vision configuration', () => {
+    expect(readChatFeatures(reader({ force_image_size: 224 }), 3).forcedImageSize).toBe(224);
+    expect(readChatFeatures(reader({ force_image_size: null }), 3).forcedImageSize).toBeNull();
+  });
+
+  it.each([
+    ['downsample_ratio', 0],
+    ['downsample_ratio', '0.5'],
+    ['force_image_size', 0],
+    ['force_image_size', 'large'],
+  ])('refuses %s = %j as wrong', async (key, value) => {
+    const report = await reportOf(() => readChatFeatures(reader({ [key]: value }), 3));
+    expect(report).toMatchObject({ code: 'config-invalid', details: { key, actual: JSON.stringify(value) } });
   });
 
   it('takes the last layer and halves the features for VITA', () => {
@@ -168,6 +221,8 @@ describe('feature settings', () => {
       selectLayer: 3,
       psVersion: 'v2',
       featureScale: 0.5,
+      shuffleFactor: 2,
+      forcedImageSize: null,
     });
   });
 
@@ -184,10 +239,11 @@ describe('feature settings', () => {
     [readVitaFeatures, 'mm_vision_tower', '/mnt/weights/EVA02-L-14-448'],
     [readVitaFeatures, 'mm_vision_tower', 'openai/clip-vit-large-patch14-336'],
     [readVitaFeatures, 'use_s2', true],
-    [readChatFeatures, 'downsample_ratio', 0.25],
-    [readChatFeatures, 'force_image_size', 224],
+    [readChatFeatures, 'downsample_ratio', 0.4],
+    [readChatFeatures, 'downsample_ratio', 2],
+    [readChatFeatures, 'force_image_size', [448, 224]],
     [readChatFeatures, 'ps_version', 'v3'],
-    [readHfFeatures, 'downsample_ratio', 1],
+    [readHfFeatures, 'downsample_ratio', 0.3],
     [readHfFeatures, 'vision_feature_select_strategy', 'full'],
     [readHfFeatures, 'projector_hidden_act', 'relu'],
     [readVitaFeatures, 'mm_projector_type', 'ldp'],

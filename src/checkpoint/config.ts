@@ -1,4 +1,4 @@
-import { patchSizePx, tileSizePx } from '#tensor/grid.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import type { ConfigReader } from './config-reader.ts';
 
 /** What the graph of an encoder depends on beside its weights. */
@@ -10,8 +10,11 @@ export interface VisionConfig {
   readonly heads: number;
   /** Width I of the MLP. */
   readonly intermediateSize: number;
-  readonly imageSize: typeof tileSizePx;
-  readonly patchSize: typeof patchSizePx;
+  /** Side in pixels of the tiles that the encoder takes. */
+  readonly imageSize: number;
+  /** Side in pixels of the tiles that its position embeddings are stored for; they are resized where the two differ. */
+  readonly positionImageSize: number;
+  readonly patchSize: number;
   /** Whether q, k and v have biases. */
   readonly qkvBias: boolean;
   /** Whether q and k pass an RMS norm over the whole width C, before they are cut into heads. */
@@ -45,12 +48,16 @@ function readActivation(config: ConfigReader): VisionConfig['activation'] {
   return activations[names.find((known) => known === name) ?? 'gelu'];
 }
 
-/** How the encoder's output goes on: which hidden state, multiplied by what, shuffled how. */
+/** How the encoder's output goes on: which hidden state, multiplied by what, shuffled how, from tiles of which size. */
 export interface FeatureSettings {
   /** Index 0..L into [embeddings, after block 0, ... after block L-1]. */
   readonly selectLayer: number;
   readonly psVersion: 'v1' | 'v2';
   readonly featureScale: number;
+  /** Rows and columns of patches that become one token: 1 / `downsample_ratio`. */
+  readonly shuffleFactor: number;
+  /** Side in pixels of the tiles, where it is not the one of the vision configuration. */
+  readonly forcedImageSize: number | null;
 }
 
 interface VisionDefaults {
@@ -65,9 +72,8 @@ interface VisionDefaults {
 /** Keys that both kinds of vision configuration share. */
 function readCommon(config: ConfigReader, defaults: VisionDefaults) {
   config.requireSupported('num_channels', [3], 3);
-  config.requireSupported('image_size', [tileSizePx, [tileSizePx, tileSizePx]], defaults.imageSize);
-  config.requireSupported('patch_size', [patchSizePx, [patchSizePx, patchSizePx]], patchSizePx);
   config.requireSupported('norm_type', ['layer_norm', 'rms_norm'], defaults.normType);
+  const imageSize = config.squareSide('image_size', defaults.imageSize);
   const hiddenSize = config.positiveInteger('hidden_size', defaults.hiddenSize);
   const heads = config.positiveInteger('num_attention_heads', defaults.heads);
   if (hiddenSize % heads !== 0) {
@@ -78,8 +84,9 @@ function readCommon(config: ConfigReader, defaults: VisionDefaults) {
     layers: config.positiveInteger('num_hidden_layers', defaults.layers),
     heads,
     intermediateSize: config.positiveInteger('intermediate_size', defaults.intermediateSize),
-    imageSize: tileSizePx,
-    patchSize: patchSizePx,
+    imageSize,
+    positionImageSize: imageSize,
+    patchSize: config.squareSide('patch_size', publishedGrid.patchSizePx),
     normType: config.string('norm_type', defaults.normType) === 'rms_norm' ? 'rms_norm' : 'layer_norm',
     layerNormEps: config.positiveNumber('layer_norm_eps', 1e-6),
     activation: readActivation(config),
@@ -124,7 +131,7 @@ export function readInternVlHfConfig(config: ConfigReader): VisionConfig {
     layers: 24,
     heads: 16,
     intermediateSize: 4096,
-    imageSize: tileSizePx,
+    imageSize: publishedGrid.tileSizePx,
     normType: 'layer_norm',
   });
   return {
@@ -146,6 +153,16 @@ function readSelectLayer(config: ConfigReader, key: string, layers: number): num
 }
 
 /**
+ * How many rows and columns of patches `downsample_ratio` folds into one token.
+ * Source: `InternVLChatModel.pixel_shuffle`, https://huggingface.co/OpenGVLab/InternVL2-1B, whose views need a whole number.
+ */
+function readShuffleFactor(config: ConfigReader): number {
+  const factor = 1 / config.positiveNumber('downsample_ratio', 1 / publishedGrid.shuffleFactor);
+  if (Number.isInteger(factor)) return factor;
+  throw config.unsupported('downsample_ratio', 'a downsample_ratio of 1, 0.5, 0.25 or another 1 / n');
+}
+
+/**
  * Source: configuration_internvl_chat.py and modeling_internvl_chat.py, https://huggingface.co/OpenGVLab/InternVL2-1B;
  * a configuration without `ps_version` means v1 there. With `flash_mode` (modeling_internvl_chat.py,
  * https://huggingface.co/OpenGVLab/InternVL3_5-8B-Flash) a router sends some tiles through a second shuffle and `mlp2` as 64
@@ -153,14 +170,14 @@ function readSelectLayer(config: ConfigReader, key: string, layers: number): num
  * @throws config-invalid, config-unsupported
  */
 export function readChatFeatures(config: ConfigReader, layers: number): FeatureSettings {
-  config.requireSupported('downsample_ratio', [0.5], 0.5);
-  config.requireSupported('force_image_size', [tileSizePx], tileSizePx);
   config.requireSupported('ps_version', ['v1', 'v2'], 'v1');
   config.requireSupported('flash_mode', [false], false);
   return {
     selectLayer: readSelectLayer(config, 'select_layer', layers),
     psVersion: config.string('ps_version', 'v1') === 'v1' ? 'v1' : 'v2',
     featureScale: 1,
+    shuffleFactor: readShuffleFactor(config),
+    forcedImageSize: config.has('force_image_size') ? config.squareSide('force_image_size', 0) : null,
   };
 }
 
@@ -170,7 +187,6 @@ export function readChatFeatures(config: ConfigReader, layers: number): FeatureS
  * @throws config-invalid, config-unsupported
  */
 export function readHfFeatures(config: ConfigReader, layers: number): FeatureSettings {
-  config.requireSupported('downsample_ratio', [0.5], 0.5);
   config.requireSupported('vision_feature_select_strategy', ['default'], 'default');
   config.requireSupported('projector_hidden_act', ['gelu'], 'gelu');
   if (config.isList('vision_feature_layer'))
@@ -179,6 +195,8 @@ export function readHfFeatures(config: ConfigReader, layers: number): FeatureSet
     selectLayer: readSelectLayer(config, 'vision_feature_layer', layers),
     psVersion: 'v2',
     featureScale: 1,
+    shuffleFactor: readShuffleFactor(config),
+    forcedImageSize: null,
   };
 }
 
@@ -190,7 +208,7 @@ export function readHfFeatures(config: ConfigReader, layers: number): FeatureSet
 export function readVitaFeatures(config: ConfigReader, layers: number): FeatureSettings {
   requireInternVitTower(config);
   config.requireSupported('mm_projector_type', ['mlp2x_gelu'], 'mlp2x_gelu');
-  return { selectLayer: layers, psVersion: 'v2', featureScale: 0.5 };
+  return { ...defaultFeatures(layers), featureScale: 0.5 };
 }
 
 /**
@@ -207,7 +225,13 @@ export function requireInternVitTower(config: ConfigReader): void {
   config.requireSupported('use_s2', [false], false);
 }
 
-/** An encoder alone: its output as it is. */
+/** An encoder alone: its output as it is, shuffled as the published models shuffle. */
 export function defaultFeatures(layers: number): FeatureSettings {
-  return { selectLayer: layers, psVersion: 'v2', featureScale: 1 };
+  return {
+    selectLayer: layers,
+    psVersion: 'v2',
+    featureScale: 1,
+    shuffleFactor: publishedGrid.shuffleFactor,
+    forcedImageSize: null,
+  };
 }

@@ -73,6 +73,7 @@ describe('openHubFolder', () => {
 
   it.each([
     ['a language model inside', repository, null],
+    ['the names of transformers', 'internvl-hf-bf16/InternVL-hf', null],
     ['the connector in shards, in a folder of its own', 'vita-bf16-sharded/InternViT', 'vita-bf16-sharded/VITA'],
   ])('fetches at most 1.02 times what is needed of a small checkpoint with %s', async (_, model, connector) => {
     const endpoint = await hub.endpoint('small');

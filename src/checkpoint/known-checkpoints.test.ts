@@ -12,6 +12,7 @@ const vision: VisionConfig = {
   heads: 16,
   intermediateSize: 4096,
   imageSize: 448,
+  positionImageSize: 448,
   patchSize: 14,
   qkvBias: true,
   qkNormalization: false,

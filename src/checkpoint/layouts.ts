@@ -1,11 +1,10 @@
-import { patchCount, patchSizePx } from '#tensor/grid.ts';
 import { elementCount, type Shape } from '#tensor/shape.ts';
 import type { VisionConfig } from './config.ts';
 import type { ConfigReader } from './config-reader.ts';
 
 /** How a checkpoint names and keeps its tensors. */
 export type Layout = (typeof layouts)[number];
-const layouts = ['internvit', 'internvl-chat', 'internvl-hf', 'vita'] as const;
+const layouts = ['internvit', 'internvl-chat', 'internvl-hf', 'internvl-vision', 'vita'] as const;
 
 /** Where one weight of the app is found in a checkpoint, and what it must look like there. */
 export interface WeightPlan {
@@ -42,6 +41,7 @@ const encoderLayouts: readonly EncoderLayout[] = [
   { layout: 'internvl-chat', prefix: 'vision_model.', naming: 'fused' },
   { layout: 'internvl-hf', prefix: 'vision_tower.', naming: 'split' },
   { layout: 'internvl-hf', prefix: 'model.vision_tower.', naming: 'split' },
+  { layout: 'internvl-vision', prefix: '', naming: 'split' },
   { layout: 'vita', prefix: 'model.vision_tower.vision_tower.', naming: 'fused' },
 ];
 
@@ -59,6 +59,7 @@ const families: Readonly<Record<Layout, RegExp>> = {
   internvit: /^(intern_vit|InternVision)/,
   'internvl-chat': /^(internvl_chat|InternVLChat)/,
   'internvl-hf': /^(internvl|InternVLModel|InternVLForConditionalGeneration)$/,
+  'internvl-vision': /^(internvl_vision|InternVLVisionModel)$/,
   vita: /^vita/i,
 };
 
@@ -184,15 +185,15 @@ const encoderNames: Readonly<Record<EncoderLayout['naming'], EncoderNames>> = {
 
 /**
  * The weights of an encoder, in the app's names and PyTorch's layout ([outputs, inputs]):
- * `embeddings.class` [C], `embeddings.patch.weight` [C, 3*14*14] and `.bias` [C], `embeddings.position` [1025, C]; per
+ * `embeddings.class` [C], `embeddings.patch.weight` [C, 3 * P * P] and `.bias` [C], `embeddings.position` [1 + patches, C]; per
  * block n from 0 `blocks.n.` with `norm1`, `norm2` (`.weight`, and `.bias` unless RMS norm) [C], `attention.q|k|v|out`,
  * `attention.qNorm|kNorm.weight` [C] with qk normalisation, `mlp.fc1` [I, C], `mlp.fc2` [C, I], `scale1`, `scale2` [C].
  * It is made as it is walked: a configuration that claims a billion layers fails at the first that is not there.
  */
 export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionConfig): Generator<WeightPlan> {
   const names = encoderNames[naming];
-  const { hiddenSize, intermediateSize } = vision;
-  const patch = [3, patchSizePx, patchSizePx];
+  const { hiddenSize, intermediateSize, patchSize, positionImageSize } = vision;
+  const patch = [3, patchSize, patchSize];
   yield plan('embeddings.class', prefix + names.classToken, [hiddenSize], [1, 1, hiddenSize]);
   yield plan(
     'embeddings.patch.weight',
@@ -201,7 +202,7 @@ export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionCo
     [hiddenSize, ...patch],
   );
   yield plan('embeddings.patch.bias', `${prefix}${names.patch}.bias`, [hiddenSize]);
-  const positions = [patchCount + 1, hiddenSize];
+  const positions = [Math.floor(positionImageSize / patchSize) ** 2 + 1, hiddenSize];
   yield plan('embeddings.position', prefix + names.position, positions, [1, ...positions]);
 
   const normBias = vision.normType === 'layer_norm';
@@ -225,9 +226,9 @@ export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionCo
   }
 }
 
-/** Sizes of a connector: [256, `inputSize`] tokens become [256, `outputSize`]. */
+/** Sizes of a connector: [tokens, `inputSize`] become [tokens, `outputSize`]. */
 export interface ConnectorSizes {
-  /** 4C. */
+  /** Width of a shuffled token: C for each patch that it is made of, 4C where the shuffle folds 2x2. */
   readonly inputSize: number;
   /** Width between the two linear layers. */
   readonly hiddenSize: number;
@@ -235,12 +236,12 @@ export interface ConnectorSizes {
   readonly outputSize: number;
 }
 
-/** Names in the file of the two linear layers' weights, [H, 4C] and [D, H], which alone tell H and D. */
+/** Names in the file of the two linear layers' weights, [H, `inputSize`] and [D, H], which alone tell H and D. */
 export function connectorLinearTensors({ prefix, fc1, fc2 }: ConnectorLayout): { fc1: string; fc2: string } {
   return { fc1: `${prefix}${fc1}.weight`, fc2: `${prefix}${fc2}.weight` };
 }
 
-/** The weights of a connector: `connector.norm` [4C] where it has one, `connector.fc1` [H, 4C], `connector.fc2` [D, H]. */
+/** The weights of a connector: `connector.norm` [4C] where it has one, `connector.fc1` [H, 4C] (C for each patch of a token), `connector.fc2` [D, H]. */
 export function* planConnector(layout: ConnectorLayout, sizes: ConnectorSizes): Generator<WeightPlan> {
   const { prefix, norm, fc1, fc2 } = layout;
   if (norm !== null) yield* planNorm('connector.norm', prefix + norm, sizes.inputSize);

@@ -1,4 +1,4 @@
-import { tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import type { ConfigReader } from './config-reader.ts';
 import type { Layout } from './layouts.ts';
 
@@ -34,7 +34,8 @@ const publishedTiling = { minTiles: 1, maxTiles: 12, thumbnail: true } as const;
  *   (processing_internvl.py, https://github.com/huggingface/transformers); `min_patches` and `max_patches` are its file's
  * - VITA: `image_aspect_ratio: pad`, else `dynamic_preprocess` as video_audio_demo.py calls it,
  *   https://github.com/VITA-MLLM/VITA
- * - an encoder alone: `do_center_crop` of its preprocessor (CLIPImageProcessor)
+ * - an encoder alone: `do_center_crop` of its preprocessor (CLIPImageProcessor); transformers' own, `crop_to_patches` of it
+ *   (GotOcr2ImageProcessor)
  *
  * @param config the configuration that decides: the connector's, or the encoder's where there is no connector
  * @param preprocessor of the encoder's folder: `preprocessor_config.json`, or `image_processor` of `processor_config.json`;
@@ -47,6 +48,7 @@ export function readPreprocessing(
   config: ConfigReader,
   preprocessor: ConfigReader | null,
 ): PreprocessingSettings {
+  if (layout === 'internvl-vision' && preprocessor && !hasConnector) return readPatchPreprocessing(preprocessor);
   if (!hasConnector) return readEncoderPreprocessing(preprocessor);
   switch (layout) {
     case 'internvl-chat':
@@ -89,6 +91,16 @@ function readEncoderPreprocessing(preprocessor: ConfigReader | null): Preprocess
   return { ...publishedTiling, mode: isCropped ? 'crop' : 'single', source };
 }
 
+function readPatchPreprocessing(preprocessor: ConfigReader): PreprocessingSettings {
+  const isTiled = preprocessor.boolean('crop_to_patches', false);
+  return {
+    ...checkTiling(preprocessor, 'min_patches', 'max_patches', publishedTiling.maxTiles),
+    mode: isTiled ? 'tiles' : 'single',
+    thumbnail: true,
+    source: 'preprocessor_config.json: crop_to_patches',
+  };
+}
+
 function checkTiling(config: ConfigReader | null, minKey: string, maxKey: string, defaultMax: number) {
   const minTiles = config?.positiveInteger(minKey, 1) ?? 1;
   const maxTiles = config?.positiveInteger(maxKey, defaultMax) ?? defaultMax;
@@ -102,17 +114,23 @@ function checkTiling(config: ConfigReader | null, minKey: string, maxKey: string
  * Source: CLIPImageProcessor (image_processing_clip.py), and GotOcr2ImageProcessor of the transformers-native layout,
  * https://github.com/huggingface/transformers
  *
- * @throws config-invalid, config-unsupported: another size than 448, no resizing, another filter than bicubic (3), another
- * scale than 1/255, no normalisation
+ * @throws config-invalid, config-unsupported: another size than the encoder's, no resizing, another filter than bicubic
+ * (3), another scale than 1/255, no normalisation
  */
-export function readNormalization(layout: Layout, preprocessor: ConfigReader | null): NormalizationSettings {
+export function readNormalization(
+  layout: Layout,
+  preprocessor: ConfigReader | null,
+  { tileSizePx }: Pick<TokenGrid, 'tileSizePx'>,
+): NormalizationSettings {
   if (layout === 'internvl-chat' || !preprocessor) return imagenet;
   for (const step of ['do_resize', 'do_rescale', 'do_normalize']) preprocessor.requireSupported(step, [true], true);
   preprocessor.requireSupported('rescale_factor', [1 / 255], 1 / 255);
   preprocessor.requireSupported('resample', [3], 3);
+  const supportedSizes = sizesOf(tileSizePx);
   preprocessor.requireSupported('size', supportedSizes, tileSizePx);
   // Only CLIPImageProcessor crops by itself.
-  const isCropped = layout !== 'internvl-hf' && preprocessor.boolean('do_center_crop', true);
+  const isOfTransformers = layout === 'internvl-hf' || layout === 'internvl-vision';
+  const isCropped = !isOfTransformers && preprocessor.boolean('do_center_crop', true);
   if (isCropped) preprocessor.requireSupported('crop_size', supportedSizes, tileSizePx);
   return {
     mean: preprocessor.triple('image_mean', imagenet.mean),
@@ -120,10 +138,7 @@ export function readNormalization(layout: Layout, preprocessor: ConfigReader | n
   };
 }
 
-/** The forms in which image processors of different ages write 448 pixels. */
-const supportedSizes = [
-  tileSizePx,
-  { shortest_edge: tileSizePx },
-  { height: tileSizePx, width: tileSizePx },
-  { width: tileSizePx, height: tileSizePx },
-];
+/** The forms in which image processors of different ages write a square of `side` pixels. */
+function sizesOf(side: number): readonly unknown[] {
+  return [side, { shortest_edge: side }, { height: side, width: side }, { width: side, height: side }];
+}

@@ -3,11 +3,12 @@ import type { Shape } from '#tensor/shape.ts';
 import type { FloatDtype } from './dtype.ts';
 import type { Bytes } from './folder.ts';
 import { maxRequestByteLength, planSpans, type Span, selectWeights } from './read-plan.ts';
+import { fitPositions } from './resize-positions.ts';
 import type { VisionCheckpoint } from './vision-checkpoint.ts';
 
 /** Names of weights, or a test that names pass. */
 export type WeightSelection = Iterable<string> | ((name: string) => boolean);
-/** One weight as the file has it, row-major. */
+/** One weight as the file has it, row-major; position embeddings for the tiles of the encoder. */
 export interface StoredWeight {
   readonly name: string;
   /** Part of a larger buffer: whoever keeps it copies it. */
@@ -83,7 +84,8 @@ export async function readWeights(
     for (const { name, start, byteLength, dtype, shape } of span.weights) {
       throwIfCancelled();
       const from = start - span.start;
-      await onWeight({ name, bytes: bytes.subarray(from, from + byteLength), dtype, shape });
+      const weight = { name, bytes: bytes.subarray(from, from + byteLength), dtype, shape };
+      await onWeight(fitPositions(checkpoint.vision, weight));
       bytesRead += byteLength;
       onProgress(bytesRead, bytesTotal);
     }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createTokenGrid } from '#tensor/grid.ts';
 import {
   chatConnectorShapes,
+  chatConnectorShapesOf,
   connectorShapes,
   fillTensors,
   hfEncoderShapes,
@@ -125,6 +127,16 @@ describe('openCheckpoint on other settings', () => {
     });
   });
 
+  it('reads the encoder of transformers saved by itself, and with the connector of VITA', async () => {
+    const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };
+    const alone = createFolder('encoder', config, hfEncoderShapes(''));
+    const checkpoint = await openCheckpoint(alone, null);
+    expect(checkpoint).toMatchObject({ layout: 'internvl-vision', connector: null, featureScale: 1, psVersion: 'v2' });
+    expect(checkpoint.vision).toMatchObject({ hiddenSize: 4, layers: 2, qkvBias: true });
+    expect(checkpoint.weights.get('blocks.1.attention.k.weight')?.byteLength).toBe(4 * 4 * 4);
+    expect((await openCheckpoint(alone, vita())).layout).toBe('vita');
+  });
+
   it('takes the encoder of an InternVL chat checkpoint with the connector and the rules of VITA', async () => {
     const checkpoint = await openCheckpoint(chat({ ps_version: 'v1', select_layer: -2 }), vita());
     expect(checkpoint).toMatchObject({ layout: 'vita', psVersion: 'v2', selectLayer: 2, featureScale: 0.5 });
@@ -187,6 +199,48 @@ describe('openCheckpoint on other settings', () => {
 const qkNormShapes = Object.fromEntries(
   [0, 1].flatMap((index) => ['q', 'k'].map((part) => [`encoder.layers.${index}.attn.${part}_norm.weight`, [4]])),
 );
+
+describe('openCheckpoint on other sizes', () => {
+  it.each([
+    [{ imageSize: 224, patchSize: 14, shuffleFactor: 2 }, 0.5],
+    [{ imageSize: 64, patchSize: 16, shuffleFactor: 4 }, 0.25],
+    [{ imageSize: 448, patchSize: 28, shuffleFactor: 1 }, 1],
+  ])('reads the grid of %j', async (sizes, ratio) => {
+    const grid = createTokenGrid(sizes);
+    const vision = { ...tinyInternVitConfig, image_size: sizes.imageSize, patch_size: sizes.patchSize };
+    const shapes = {
+      ...internVitShapes('vision_model.', grid),
+      ...chatConnectorShapesOf(sizes.shuffleFactor ** 2),
+    };
+    const checkpoint = await openCheckpoint(chat({ vision_config: vision, downsample_ratio: ratio }, shapes), null);
+    expect(checkpoint.grid).toEqual(grid);
+    expect(checkpoint.connector).toMatchObject({ inputSize: sizes.shuffleFactor ** 2 * 4 });
+    expect(checkpoint.weights.get('embeddings.position')?.shape).toEqual([1 + grid.patchCount, 4]);
+    expect(checkpoint.weights.get('embeddings.patch.weight')?.shape).toEqual([4, 3 * sizes.patchSize ** 2]);
+  });
+
+  it('cuts tiles as force_image_size says, from position embeddings of the vision configuration', async () => {
+    const checkpoint = await openCheckpoint(chat({ force_image_size: 224 }), null);
+    expect(checkpoint.grid).toMatchObject({ tileSizePx: 224, patchCount: 256, shuffledCount: 64 });
+    expect(checkpoint.vision).toMatchObject({ imageSize: 224, positionImageSize: 448 });
+    expect(checkpoint.weights.get('embeddings.position')?.shape).toEqual([1025, 4]);
+  });
+
+  it.each([
+    [{ vision_config: { ...tinyInternVitConfig, patch_size: 13 } }, 'image_size is 448', 'patch_size, which is 13'],
+    [{ downsample_ratio: 1 / 3 }, 'image_size / patch_size is 32', '1 / downsample_ratio, which is 3'],
+    [{ force_image_size: 230 }, 'image_size is 230', 'patch_size, which is 14'],
+  ])('refuses %j by name', async (changes, size, part) => {
+    const report = await reportOf(() => openCheckpoint(chat(changes), null));
+    expect(report).toMatchObject({ code: 'grid-uneven', stage: 'checkpoint' });
+    expect(report.message).toContain(`${size}, no multiple of ${part}`);
+  });
+
+  it('names a connector that was made for another downsample_ratio', async () => {
+    const report = await reportOf(() => openCheckpoint(chat({ downsample_ratio: 0.25 }), null));
+    expect(report).toMatchObject({ code: 'tensor-shape', details: { tensor: 'mlp1.1.weight', expected: 'any, 64' } });
+  });
+});
 
 describe('openCheckpoint on what is wrong', () => {
   it('accepts what the cases below are variations of', async () => {
@@ -343,11 +397,11 @@ describe('openCheckpoint on what is wrong', () => {
 
   it('says below which section a key is wrong', async () => {
     const report = await reportOf(() =>
-      openCheckpoint(chat({ vision_config: { ...tinyInternVitConfig, image_size: 224 } }), null),
+      openCheckpoint(chat({ vision_config: { ...tinyInternVitConfig, image_size: [448, 224] } }), null),
     );
     expect(report).toMatchObject({
       code: 'config-unsupported',
-      details: { key: 'vision_config.image_size', actual: '224' },
+      details: { key: 'vision_config.image_size', actual: '[448,224]' },
     });
     const noSection = await reportOf(() => openCheckpoint(chat({ vision_config: 'InternViT' }), null));
     expect(noSection).toMatchObject({ code: 'config-invalid', details: { key: 'vision_config' } });

@@ -1,4 +1,5 @@
 import { type ErrorCode, TokenLensError } from '#errors.ts';
+import { blockCountOf, createTokenGrid, type TokenGrid } from '#tensor/grid.ts';
 import { elementCount, type Shape, shapesEqual } from '#tensor/shape.ts';
 import {
   defaultFeatures,
@@ -55,10 +56,12 @@ export interface ConnectorConfig extends ConnectorSizes {
 }
 
 /** A checkpoint whose configuration and headers were read and checked; its weights were not read yet. */
-export interface VisionCheckpoint extends FeatureSettings {
+export interface VisionCheckpoint extends Pick<FeatureSettings, 'selectLayer' | 'psVersion' | 'featureScale'> {
   /** The connector's, or the encoder's where there is no connector. */
   readonly layout: Layout;
   readonly vision: VisionConfig;
+  /** How a tile is cut into tokens. */
+  readonly grid: TokenGrid;
   readonly connector: ConnectorConfig | null;
   readonly preprocessing: PreprocessingSettings;
   readonly normalization: NormalizationSettings;
@@ -197,6 +200,8 @@ function readVision(model: Source, encoder: EncoderLayout): VisionConfig {
       return readInternVitConfig(config.section('vision_config'));
     case 'internvl-hf':
       return readInternVlHfConfig(config.section('vision_config'));
+    case 'internvl-vision':
+      return readInternVlHfConfig(config);
     case 'vita':
       if (!config.has('vision_config')) throw needsEncoder(model);
       return readInternVitConfig(config.section('vision_config'));
@@ -292,9 +297,12 @@ export async function examineCheckpoint(
   const connectorSource = connector === null ? null : await openSource(connector);
 
   const encoder = await findEncoder(modelSource, connectorSource);
-  const vision = readVision(modelSource, encoder.layout);
+  const own = readVision(modelSource, encoder.layout);
   const found = await findConnector(modelSource, connectorSource, encoder);
-  const features = found === null ? defaultFeatures(vision.layers) : readFeatures(found, vision.layers);
+  const features = found === null ? defaultFeatures(own.layers) : readFeatures(found, own.layers);
+  const { selectLayer, psVersion, featureScale, shuffleFactor, forcedImageSize } = features;
+  const vision = { ...own, imageSize: forcedImageSize ?? own.imageSize };
+  const grid = createTokenGrid({ ...vision, shuffleFactor });
 
   const layout = found?.layout.layout ?? encoder.layout.layout;
   // InternVL chat's own callers read no such file.
@@ -334,7 +342,7 @@ export async function examineCheckpoint(
   if (found !== null && problems.length < maxProblems) {
     const { prefix, norm } = found.layout;
     // Without the linear layers the sizes of a connector are not known, nor what else it needs.
-    const sizes = await attempt(readConnectorSizes(found, 4 * vision.hiddenSize));
+    const sizes = await attempt(readConnectorSizes(found, blockCountOf(grid) * vision.hiddenSize));
     if (sizes !== null) {
       parts.push(await locateAll(found.store, prefix, planConnector(found.layout, sizes)));
       connectorConfig = { ...sizes, layerNormEps: norm === null ? null : connectorNormEps };
@@ -345,10 +353,13 @@ export async function examineCheckpoint(
   const checkpoint = {
     layout,
     vision,
-    ...features,
+    grid,
+    selectLayer,
+    psVersion,
+    featureScale,
     connector: connectorConfig,
     preprocessing: readPreprocessing(layout, found !== null, found?.config ?? modelSource.config, preprocessor),
-    normalization: readNormalization(layout, preprocessor),
+    normalization: readNormalization(layout, preprocessor, grid),
     weights,
     parameters: all.reduce((sum, { shape }) => sum + elementCount(shape), 0),
     storedDtype: describeDtypes(all),
@@ -361,7 +372,7 @@ export async function examineCheckpoint(
  * Reads and checks the configurations and headers of a model and, where it keeps its connector in a folder apart
  * (VITA), of the connector; no weight is read. The folder that holds the connector says which hidden state goes on and
  * how it is scaled and shuffled.
- * @throws file-not-found, checkpoint-in-folder, file-is-html, json-invalid, config-invalid, config-unsupported,
+ * @throws file-not-found, checkpoint-in-folder, file-is-html, json-invalid, config-invalid, config-unsupported, grid-uneven,
  * checkpoint-no-weights, checkpoint-unknown-layout, checkpoint-needs-encoder, checkpoint-no-connector, tensor-missing, tensor-shape,
  * safetensors-dtype, and what `openTensorStore` throws
  */

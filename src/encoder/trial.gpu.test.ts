@@ -23,6 +23,7 @@ const config: VisionGraphConfig = {
 };
 
 const tolerance = 2e-5;
+const halfTolerance = 5e-3;
 
 const variants: readonly (readonly [string, Partial<VisionGraphConfig>])[] = [
   ['as InternViT-300M', {}],
@@ -60,6 +61,15 @@ test.each([
     expect(maxAbsError).toBeLessThan(tolerance);
   },
 );
+
+test('WASM computes the graph of half precision to its 11 bits, in both attention forms', async () => {
+  const trial = createBlockTrial(config, 'float16');
+  for (const attention of ['multi-head-attention', 'matmul-softmax'] as const) {
+    const { maxAbsError } = await trial({ backend: 'wasm' }, attention);
+    expect(maxAbsError).toBeLessThan(halfTolerance);
+    expect(maxAbsError).toBeGreaterThan(tolerance);
+  }
+});
 
 test.each(variants)(
   'WASM computes the graph %s as plain arithmetic does, in both attention forms',

@@ -7,30 +7,31 @@ import {
 } from '#analysis/attention-rollout/attention-rollout.ts';
 import type { HeadFusion } from '#analysis/attention-rollout/head-fusion.ts';
 import { encodeAttentionRows, planAttentionRows } from '#analysis/attention-rows/attention-rows.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
-import { patchCount } from '#tensor/grid.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
+import { float32ByteLength } from '#tensor/shape.ts';
 import type { BlockInspector, QueryAndKey } from './block-inspector.ts';
 import type { AttentionDirection } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
-/** Class token and patches. */
-const tokens = patchCount + 1;
-
 /** Attention of one selection in one block: every head's values of every token. */
 export interface AttentionOfSelection {
-  /** [heads, tokens]; of several selected tokens (the four of a shuffled one) the mean. */
+  /** [heads, tokens]; of several selected tokens (the patches of a shuffled one) the mean. */
   readonly values: Float32Array;
   readonly heads: number;
 }
 
+/** What of a run is looked into. */
+type InspectedRun = Pick<FinishedRun, 'model' | 'encoderOutputs'>;
+
 interface BlockOfRun {
-  readonly run: FinishedRun;
+  readonly run: InspectedRun;
   readonly tile: number;
   /** From 1. */
   readonly layer: number;
@@ -39,13 +40,34 @@ interface BlockOfRun {
 /** What inspecting a run's blocks takes: the run, and the weights of its model. */
 export interface AttentionContext {
   readonly gpu: Gpu;
-  readonly inspector: BlockInspector;
+  readonly inspector: Pick<BlockInspector, 'queryAndKey'>;
+}
+
+/** What of a model the memory for looking into it depends on. */
+export interface InspectedSizes {
+  readonly heads: number;
+  readonly hiddenSize: number;
+  readonly grid: TokenGrid;
+}
+
+/**
+ * Bytes of GPU memory that `computeAttention` and `computeRollout` take at most while they work: queries and keys of one
+ * block at a time, log sums, and either a rollout's matrix or the columns of a shuffled token's patches. Blocks come one after
+ * the other, so that their number does not count. What onnxruntime needs between its three nodes is its own.
+ */
+export function scratchByteLengthOf({ heads, hiddenSize, grid }: InspectedSizes): number {
+  const [tokens, selected] = [grid.patchCount + 1, blockCountOf(grid)];
+  const parts = float32ByteLength([tokens, 2 * hiddenSize]) + float32ByteLength([heads, tokens]);
+  const rollout = float32ByteLength([tokens, tokens]) + 2 * float32ByteLength([tokens]);
+  // Once as the output, once where it is read back.
+  const columns = 2 * float32ByteLength([selected, heads, tokens]) + float32ByteLength([1 + selected]);
+  return parts + Math.max(rollout, columns);
 }
 
 /**
  * Attention from or to `rows` in block `layer`, each head by itself.
  *
- * @param rows [1..4] tokens of the tile's sequence, 0: the class token
+ * @param rows tokens of the tile's sequence, 0: the class token
  * @returns from: softmax rows, what the selected tokens look at; to: how much every token looks at the selected ones
  * @throws TokenLensError of the checkpoint, encoder and analysis stages.
  */
@@ -65,8 +87,8 @@ export async function computeAttention(
   };
   try {
     const spec = specOf(parts, heads);
-    const packed = new Float32Array(packSelection(rows, tokens).buffer);
-    const selection = uploadTensor(gpu, 'selected tokens', selectionShape, packed);
+    const packed = new Float32Array(packSelection(rows, spec.tokens).buffer);
+    const selection = uploadTensor(gpu, 'selected tokens', [packed.length], packed);
     scratch.push(selection);
     let output: GpuTensor;
     if (direction === 'from') {
@@ -93,7 +115,7 @@ export async function computeAttention(
 }
 
 export interface RolloutRequest {
-  readonly run: FinishedRun;
+  readonly run: InspectedRun;
   readonly tile: number;
   /** Rolled out through blocks 1 to this one. */
   readonly layer: number;
@@ -104,7 +126,7 @@ export interface RolloutRequest {
 /**
  * Attention rollout: what reaches the selected tokens through blocks `layer` to 1, residual connections counted.
  *
- * @param rows [1..4] tokens of the tile's sequence; of several the mean
+ * @param rows tokens of the tile's sequence; of several the mean
  * @returns [tokens], which sum to 1
  * @throws TokenLensError of the checkpoint, encoder and analysis stages.
  */
@@ -114,6 +136,7 @@ export async function computeRollout(
   rows: readonly number[],
 ): Promise<Float32Array> {
   const heads = requireHeads(run);
+  const tokens = run.model.grid.patchCount + 1;
   const start = new Float32Array(tokens);
   for (const row of rows) start[row] = 1 / rows.length;
   let row = uploadTensor(gpu, 'rollout row', [tokens], start);
@@ -148,7 +171,10 @@ export async function computeRollout(
   }
 }
 
-async function queriesAndKeys(inspector: BlockInspector, { run, tile, layer }: BlockOfRun): Promise<QueryAndKey> {
+async function queriesAndKeys(
+  inspector: AttentionContext['inspector'],
+  { run, tile, layer }: BlockOfRun,
+): Promise<QueryAndKey> {
   const hidden = (await run.encoderOutputs.of(tile)).get(hiddenStateName(layer - 1));
   if (hidden === undefined) throw new Error(`the run has no hidden state ${layer - 1}`);
   return inspector.queryAndKey(layer, hidden);
@@ -159,7 +185,7 @@ function specOf({ query }: QueryAndKey, heads: number) {
   return { tokens: rows, heads, headSize: channels / heads };
 }
 
-function requireHeads({ model }: FinishedRun): number {
+function requireHeads({ model }: InspectedRun): number {
   if (model.heads !== null) return model.heads;
   const reason = 'an exported encoder keeps its attention to itself';
   throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'attention', reason });

@@ -1,9 +1,19 @@
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { patchesOfShuffledToken, patchGridSize, shuffledCount, shuffledGridSize } from '#tensor/grid.ts';
+import { gridSideOf, patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
 import { type AttentionContext, computeAttention, computeRollout } from './attention-maps.ts';
+import { checkSelection } from './check-selection.ts';
 import { measureAdded, requireBlocks } from './layer-tensor.ts';
-import type { MapKind, MapRequest, MapSet, Selection, TokenMap, TokenStage } from './protocol.ts';
+import type {
+  MapKind,
+  MapRequest,
+  MapSet,
+  Selection,
+  TensorCopy,
+  TensorRequest,
+  TokenMap,
+  TokenStage,
+} from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
 /** Kinds of maps of what goes on within a block. */
@@ -18,7 +28,7 @@ const units = { attention: 'attention', rollout: 'attention', added: 'L2 norm' }
 
 /**
  * Maps of what goes on within a block, on the patches of the selection's tile. Attention is carried on through the pixel
- * shuffle: a token of the 16x16 grid has the sum of its four patches, so that a row still adds up to the same.
+ * shuffle: a shuffled token has the sum of its patches, so that a row still adds up to the same.
  *
  * @throws TokenLensError `invalid-argument`, `tensor-unavailable`, of the checkpoint and encoder stages.
  */
@@ -29,12 +39,7 @@ export async function computeBlockMaps(
 ): Promise<Pick<MapSet, 'maps' | 'heads'>> {
   requireBlocks(run);
   const { kind } = request;
-  const blocks = run.classAttention.length;
-  const layer = request.layer ?? blocks;
-  if (!(Number.isInteger(layer) && layer >= 1 && layer <= blocks)) {
-    const details = { name: 'layer', actual: layer, expected: `an integer from 1 to ${blocks}` };
-    throw new TokenLensError('invalid-argument', 'analysis', details);
-  }
+  const layer = blockOf(run, request.layer);
   if (kind === 'added') {
     const maps: TokenMap[] = [];
     for (const tile of request.tiles ?? [0]) {
@@ -47,7 +52,7 @@ export async function computeBlockMaps(
   const { selection } = request;
   if (selection === undefined) throw new Error('the selection was checked before');
   const { tile } = selection;
-  const rows = sequenceOf(selection);
+  const rows = sequenceOf(selection, run.model.grid);
   const context: AttentionContext = { gpu, inspector: requireInspector(run) };
   const stages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
   if (kind === 'rollout') {
@@ -63,6 +68,37 @@ export async function computeBlockMaps(
   };
 }
 
+/**
+ * Attention of one selection in one block: [heads, 1 + patches], class token first, or [1 + patches] of one head; of a
+ * shuffled token the mean of its patches.
+ *
+ * @throws TokenLensError `invalid-argument`, `tensor-unavailable`, of the checkpoint and encoder stages.
+ */
+export async function readAttention(gpu: Gpu, run: FinishedRun, request: TensorRequest): Promise<TensorCopy> {
+  requireBlocks(run);
+  const { selection, head, direction = 'from' } = request;
+  const layer = blockOf(run, request.layer);
+  checkSelection(selection, run);
+  const context: AttentionContext = { gpu, inspector: requireInspector(run) };
+  const block = { run, tile: selection.tile, layer };
+  const all = await computeAttention(context, block, sequenceOf(selection, run.model.grid), direction);
+  const unit = 'attention probability';
+  if (head !== undefined) {
+    const data = pickHead(all, head);
+    return { data, shape: [data.length], unit };
+  }
+  return { data: all.values, shape: [all.heads, all.values.length / all.heads], unit };
+}
+
+/** The block asked for, from 1; default the last. */
+function blockOf(run: FinishedRun, asked: number | undefined): number {
+  const blocks = run.classAttention.length;
+  const layer = asked ?? blocks;
+  if (Number.isInteger(layer) && layer >= 1 && layer <= blocks) return layer;
+  const details = { name: 'layer', actual: layer, expected: `an integer from 1 to ${blocks}` };
+  throw new TokenLensError('invalid-argument', 'analysis', details);
+}
+
 function requireInspector({ inspector, model }: FinishedRun) {
   if (inspector && !inspector.isReleased) return inspector;
   const reason = `${model.name} is no longer loaded`;
@@ -70,9 +106,9 @@ function requireInspector({ inspector, model }: FinishedRun) {
 }
 
 /** Places in the tile's sequence that a selection stands for: the class token comes first. */
-function sequenceOf(selection: Selection): readonly number[] {
+function sequenceOf(selection: Selection, grid: TokenGrid): readonly number[] {
   if (selection.kind === 'class') return [0];
-  const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
+  const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
   return patches.map((patch) => patch + 1);
 }
 
@@ -96,7 +132,7 @@ function pickHead(
   });
 }
 
-/** Values of a tile's sequence [1025], class token first, as maps of `stages` in image order. */
+/** Values of a tile's sequence, class token first, as maps of `stages` in image order. */
 function placeSequence(
   run: FinishedRun,
   kind: BlockKind,
@@ -105,14 +141,15 @@ function placeSequence(
   stages: readonly TokenStage[],
 ): readonly TokenMap[] {
   const patches = sequence.slice(1);
-  const carried = Float32Array.from({ length: shuffledCount }, (_, token) =>
-    patchesOfShuffledToken(token).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN), 0),
+  const { grid } = run.model;
+  const carried = Float32Array.from({ length: grid.shuffledCount }, (_, token) =>
+    patchesOfShuffledToken(token, grid).reduce((sum, patch) => sum + (patches[patch] ?? Number.NaN), 0),
   );
   return stages
     .filter((stage) => run.tensors.all(stage) !== undefined)
     .map((stage) => {
       const isShuffled = stage === 'shuffled' || stage === 'tokens';
-      const side = isShuffled ? shuffledGridSize : patchGridSize;
+      const side = gridSideOf(isShuffled ? 'shuffled' : 'patch', grid);
       return {
         runId: run.runId,
         tile,

@@ -2,7 +2,7 @@ import { findBundled } from '#checkpoint/bundled.ts';
 import { createCachedFolder } from '#checkpoint/cache/cached-folder.ts';
 import type { RangeCache } from '#checkpoint/cache/range-cache.ts';
 import { createConfigReader } from '#checkpoint/config-reader.ts';
-import { type LocalFile, openFileFolders } from '#checkpoint/file-folder.ts';
+import { bringConfig, type LocalFile, openFileFolders, openWeightFolders } from '#checkpoint/file-folder.ts';
 import { type CheckpointFolder, readJson } from '#checkpoint/folder.ts';
 import { openHttpFolder } from '#checkpoint/http-folder.ts';
 import type { OnBytes } from '#checkpoint/http-request.ts';
@@ -56,7 +56,7 @@ export async function openSources(request: NamedRequest, context: SourceContext)
   const hubOf = (...folders: readonly (OpenedFolder | null)[]) =>
     folders.some((opened) => opened !== null && opened.revision !== null) ? (request.hub ?? null) : null;
   if (typeof model !== 'string') {
-    const { folder, own } = await openFiles(model);
+    const { folder, own } = await openFiles(model, request, context);
     const connectorName = ofConnector.connectorName ?? own?.name ?? null;
     return {
       name: folder.name,
@@ -121,8 +121,12 @@ async function openNamed(
 /** One folder of files, or an encoder and the VITA connector that belongs to it. */
 async function openFiles(
   files: readonly LocalFile[],
+  request: NamedRequest,
+  context: SourceContext,
 ): Promise<{ readonly folder: CheckpointFolder; readonly own: CheckpointFolder | null }> {
-  const [folder, other, ...more] = openFileFolders(files);
+  const { config } = request;
+  const source = config === undefined || bringConfig(files) ? null : await openNamed(config, 'model', request, context);
+  const [folder, other, ...more] = source ? openWeightFolders(files, source.folder) : openFileFolders(files);
   if (other === undefined) return { folder, own: null };
   const areVita = await Promise.all([isVita(folder), isVita(other)]);
   if (more.length > 0 || areVita[0] === areVita[1]) {

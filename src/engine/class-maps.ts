@@ -1,6 +1,6 @@
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import { patchCount, patchesOfShuffledToken, shuffledCount } from '#tensor/grid.ts';
+import { patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
 import type { LayerTensor } from './layer-tensor.ts';
 import { placeOnGrids, type TokenValues, withoutClassTokens } from './place-maps.ts';
 import type { TokenMap } from './protocol.ts';
@@ -10,7 +10,7 @@ import { measureCosines } from './token-values.ts';
 
 /**
  * The cosine of every token to the class token of its own tile. Behind the pixel shuffle, where no class token is, a token has
- * the mean of its four patches' cosines; the connector's tokens are of another space and have none.
+ * the mean of its patches' cosines; the connector's tokens are of another space and have none.
  *
  * @param gathered the hidden state that the encoder's square shows, of `tiles`; null: the one that goes on
  * @throws TokenLensError `gpu-limit-exceeded`.
@@ -24,18 +24,24 @@ export async function computeClassMaps(
   const all = Array.from({ length: run.tensors.tiles }, (_, tile) => tile);
   const selected = run.tensors.all('selected');
   if (selected === undefined) throw new Error('a finished run has the encoder’s tokens');
-  const own = await computeClassCosines(gpu, selected, all.length);
+  const { grid } = run.model;
+  const own = await computeClassCosines(gpu, selected, all.length, grid);
   const patches = withoutClassTokens(own, all.length);
-  const shown = gathered ? await computeClassCosines(gpu, gathered.tokens, tiles.length) : own;
+  const shown = gathered ? await computeClassCosines(gpu, gathered.tokens, tiles.length, grid) : own;
   return [
     ...placeOnGrids(run, 'class', 'selected', gathered ? tiles : all, shown),
     ...placeOnGrids(run, 'class', 'dropped', all, patches),
-    ...placeOnGrids(run, 'class', 'shuffled', all, meanOfBlocks(patches)),
+    ...placeOnGrids(run, 'class', 'shuffled', all, meanOfBlocks(patches, grid)),
   ];
 }
 
 /** `tensor` is laid out as `RunTensors` lays out `selected`, and so are the cosines. */
-async function computeClassCosines(gpu: Gpu, tensor: GpuTensor, tiles: number): Promise<TokenValues> {
+async function computeClassCosines(
+  gpu: Gpu,
+  tensor: GpuTensor,
+  tiles: number,
+  { patchCount }: TokenGrid,
+): Promise<TokenValues> {
   const values = new Float32Array(tiles * (1 + patchCount));
   for (let place = 0; place < tiles; place++) {
     const sequence = copySequence(gpu, tensor, tiles, place);
@@ -50,12 +56,14 @@ async function computeClassCosines(gpu: Gpu, tensor: GpuTensor, tiles: number): 
   return { values, components: 1, explainedVariance: null };
 }
 
-/** [tiles * 1024] → [tiles * 256], in image order. */
-function meanOfBlocks(patches: TokenValues): TokenValues {
-  const values = Float32Array.from({ length: patches.values.length / 4 }, (_, at) => {
+/** [tiles * patches] → [tiles * shuffled tokens], in image order. */
+function meanOfBlocks(patches: TokenValues, grid: TokenGrid): TokenValues {
+  const { patchCount, shuffledCount } = grid;
+  const tiles = patches.values.length / patchCount;
+  const values = Float32Array.from({ length: tiles * shuffledCount }, (_, at) => {
     const firstPatch = Math.floor(at / shuffledCount) * patchCount;
-    const four = patchesOfShuffledToken(at % shuffledCount);
-    return four.reduce((sum, patch) => sum + (patches.values[firstPatch + patch] ?? Number.NaN), 0) / four.length;
+    const folded = patchesOfShuffledToken(at % shuffledCount, grid);
+    return folded.reduce((sum, patch) => sum + (patches.values[firstPatch + patch] ?? Number.NaN), 0) / folded.length;
   });
   return { ...patches, values, isInImageOrder: true };
 }

@@ -3,7 +3,7 @@ import { cosineSimilarityReference } from '#analysis/cosine-similarity/cosine-si
 import { tokenDifferenceReference } from '#analysis/token-difference/token-difference.reference.ts';
 import { tokenNormReference } from '#analysis/token-norm/token-norm.reference.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { patchesOfShuffledToken } from '#tensor/grid.ts';
+import { createTokenGrid, patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { demoModel } from '#testing/reports.ts';
@@ -23,20 +23,21 @@ function createRun(
   stage: TokenStage,
   channels = 5,
   psVersion: 'v1' | 'v2' = 'v2',
+  grid = publishedGrid,
 ) {
-  const tensors = new RunTensors(gpu, tiles);
+  const tensors = new RunTensors(gpu, tiles, grid);
   tensors.allocate(stage, channels);
-  const values = scatteredValues(tiles * rowsOfTile[stage] * channels, runId);
+  const values = scatteredValues(tiles * rowsOfTile(stage, grid) * channels, runId);
   const tensor = tensors.all(stage);
   if (tensor) gpu.device.queue.writeBuffer(tensor.buffer, 0, values);
-  return { runId, model: { ...demoModel, psVersion }, tensors, values };
+  return { runId, model: { ...demoModel, psVersion, grid }, tensors, values };
 }
 
 /** Tokens of one tile as the stage's tensor holds them; of `selected`, the class tokens of all tiles come first. */
 function tokensOf({ tensors, values }: ReturnType<typeof createRun>, stage: TokenStage, tile: number): Float32Array {
   const [, channels = 0] = tensors.all(stage)?.shape ?? [];
   if (stage !== 'selected') {
-    const size = rowsOfTile[stage] * channels;
+    const size = rowsOfTile(stage, publishedGrid) * channels;
     return values.slice(tile * size, (tile + 1) * size);
   }
   const classToken = values.slice(tile * channels, (tile + 1) * channels);
@@ -103,7 +104,8 @@ test('tokens of the other run by their cosine to one, and to the mean of four, o
     { kind: 'patch', tile: 1, index: 1023 },
     { kind: 'shuffled', tile: 1, index: 77 },
   ] as const) {
-    const rows = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
+    const rows =
+      selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, publishedGrid);
     const stacked = Float32Array.of(...second, ...rows.flatMap((row) => [...rowOf(row)]));
     const expected = cosineSimilarityReference(
       stacked,
@@ -183,6 +185,32 @@ test('what does not exist is refused by name', async () => {
   for (const [request, message] of refused) {
     await expect(compareRuns(gpu, own, other, request)).rejects.toThrow(message);
   }
+  own.tensors.dispose();
+  other.tensors.dispose();
+});
+
+test('tokens of two grids have no difference, but are like one another as before', async () => {
+  const gpu = await testGpu();
+  const small = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 1 });
+  const own = createRun(gpu, 1, 2, 'shuffled', 16, 'v1');
+  const other = createRun(gpu, 2, 3, 'shuffled', 16, 'v1', small);
+  const selection = { kind: 'shuffled', tile: 1, index: 18 } as const;
+  const { maps, shapes, difference, similarity } = await compareRuns(gpu, own, other, at('shuffled', { selection }));
+  expect(shapes).toEqual([
+    [256, 16],
+    [16, 16],
+  ]);
+  expect(maps.map(({ rows, columns }) => [rows, columns])).toEqual([
+    [16, 16],
+    [4, 4],
+  ]);
+  expect(difference).toBe(null);
+  const second = other.values.slice(2 * 16 * 16, 3 * 16 * 16);
+  // Row 1, column 2 of the map is row 2, column 1 of a tensor whose rows and columns are exchanged.
+  const chosen = own.values.slice((256 + 33) * 16, (256 + 34) * 16);
+  const cosines = cosineSimilarityReference(Float32Array.of(...second, ...chosen), 16, [16]).slice(0, 16);
+  const inImageOrder = Array.from(cosines, (_, cell) => cosines[(cell % 4) * 4 + Math.floor(cell / 4)] ?? Number.NaN);
+  expectClose(allOf(similarity), inImageOrder, tolerance);
   own.tensors.dispose();
   other.tensors.dispose();
 });

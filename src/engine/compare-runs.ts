@@ -4,15 +4,14 @@ import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import {
-  patchCount,
+  gridSideOf,
   patchesOfShuffledToken,
-  patchGridSize,
-  shuffledCount,
-  shuffledGridSize,
+  rowOfShuffledCell,
   shuffledTokenOfPatch,
-  transposeIndex,
+  type TokenGrid,
+  tokenCountOf,
 } from '#tensor/grid.ts';
-import { float32ByteLength } from '#tensor/shape.ts';
+import { float32ByteLength, shapesEqual } from '#tensor/shape.ts';
 import type { CompareRequest, Comparison, Selection, TileDifference, TokenMap, TokenStage } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 import { measureChannel, measureCosines, measureDifferences, measureNorms } from './token-values.ts';
@@ -37,12 +36,12 @@ export async function compareRuns(
   const { tile, otherTile, stage, channel, selection } = request;
   checkIndex('tile', tile, own.tensors.tiles);
   checkIndex('otherTile', otherTile, other.tensors.tiles);
-  if (selection) checkSelection(selection, tile);
+  if (selection) checkSelection(selection, tile, own.model.grid);
   const parts = [tokensOf(own, stage, tile), tokensOf(other, stage, otherTile)] as const;
   const [first, second] = [stackTokens(gpu, parts[0]), stackTokens(gpu, parts[1])];
   try {
-    const ofOwn = { runId: own.runId, tile, stage };
-    const ofOther = { runId: other.runId, tile: otherTile, stage };
+    const ofOwn = { runId: own.runId, tile, stage, grid: own.model.grid };
+    const ofOther = { runId: other.runId, tile: otherTile, stage, grid: other.model.grid };
     const drawn =
       channel === undefined
         ? { kind: 'norm' as const, measure: (tokens: GpuTensor) => measureNorms(gpu, tokens) }
@@ -52,12 +51,14 @@ export async function compareRuns(
       placeTokens(ofOther, drawn.kind, await drawn.measure(second)),
     ] as const;
     const isOneWidth = first.shape[1] === second.shape[1];
-    const rows = isOneWidth && selection ? rowsOfSelection(stage, selection) : null;
+    const rows = isOneWidth && selection ? rowsOfSelection(stage, selection, own.model.grid) : null;
     return {
       request,
       maps,
       shapes: [first.shape, second.shape],
-      difference: isOneWidth ? await measureTileDifference(gpu, ofOwn, first, second) : null,
+      difference: shapesEqual(first.shape, second.shape)
+        ? await measureTileDifference(gpu, ofOwn, first, second)
+        : null,
       similarity: rows && placeTokens(ofOther, 'cosine', await measureCosinesTo(gpu, first, rows, second)),
       elapsedMs: performance.now() - startMs,
     };
@@ -76,7 +77,10 @@ function tokensOf({ runId, tensors, model }: ComparedRun, stage: TokenStage, til
   const tokens = tensors.slice(stage, tile);
   if (stage === 'selected') return [tensors.classToken(tile), tokens];
   if (stage === 'dropped' || model.psVersion === 'v2') return [tokens];
-  return Array.from({ length: shuffledCount }, (_, cell) => rowOf(tokens, transposeIndex(cell, shuffledGridSize)));
+  const { grid, psVersion } = model;
+  return Array.from({ length: grid.shuffledCount }, (_, cell) =>
+    rowOf(tokens, rowOfShuffledCell(cell, psVersion, grid)),
+  );
 }
 
 /** One row of [tokens, channels]: [1, channels]. Not to be bound: its offset is not aligned. */
@@ -125,24 +129,24 @@ async function measureCosinesTo(
 }
 
 /** Rows, in image order, that a selection stands for at a stage; null for the class token where there is none. */
-function rowsOfSelection(stage: TokenStage, selection: Selection): readonly number[] | null {
+function rowsOfSelection(stage: TokenStage, selection: Selection, grid: TokenGrid): readonly number[] | null {
   if (selection.kind === 'class') return stage === 'selected' ? [0] : null;
   if (stage === 'selected' || stage === 'dropped') {
-    const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
+    const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
     return stage === 'selected' ? patches.map((patch) => patch + 1) : patches;
   }
-  return [selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index];
+  return [selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index];
 }
 
 const units = { norm: 'L2 norm', channel: 'activation', cosine: 'cosine' } as const;
 
 /** Which tokens a map is of. */
-type Place = Pick<TokenMap, 'runId' | 'tile' | 'stage'>;
+type Place = Pick<TokenMap, 'runId' | 'tile' | 'stage'> & { readonly grid: TokenGrid };
 
 /** A value a token, in image order, as a map. */
-function placeTokens(place: Place, kind: keyof typeof units, values: Float32Array): TokenMap {
+function placeTokens({ grid, ...place }: Place, kind: keyof typeof units, values: Float32Array): TokenMap {
   const hasClassToken = place.stage === 'selected';
-  const side = hasClassToken || place.stage === 'dropped' ? patchGridSize : shuffledGridSize;
+  const side = gridSideOf(hasClassToken || place.stage === 'dropped' ? 'patch' : 'shuffled', grid);
   return {
     ...place,
     kind,
@@ -175,11 +179,11 @@ function lengthOf(norms: Float32Array): number {
   return Math.sqrt(norms.reduce((sum, norm) => sum + norm * norm, 0));
 }
 
-function checkSelection(selection: Selection, tile: number): void {
+function checkSelection(selection: Selection, tile: number, grid: TokenGrid): void {
   if (selection.tile !== tile) {
     const details = { name: 'selection tile', actual: selection.tile, expected: `${tile}, the tile that is compared` };
     throw new TokenLensError('invalid-argument', 'analysis', details);
   }
   if (selection.kind === 'class') return;
-  checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
+  checkIndex('selection', selection.index, tokenCountOf(selection.kind, grid));
 }

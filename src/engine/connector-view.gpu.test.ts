@@ -3,13 +3,19 @@ import { ablateBlocksReference } from '#analysis/ablate-blocks/ablate-blocks.ref
 import { layerNormReference } from '#connector/layer-norm/layer-norm.reference.ts';
 import { linearReference } from '#connector/linear/linear.reference.ts';
 import { decodeWeightReference } from '#gpu/weight-dtype.reference.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { elementCount } from '#tensor/shape.ts';
 import { expectClose } from '#testing/compare.ts';
 import { reportOf } from '#testing/errors.ts';
 import { guardedWeight, testGpu } from '#testing/gpu-fixture.ts';
 import { storeWeights } from '#testing/stored-weights.ts';
 import { scatteredValues } from '#testing/values.ts';
-import { type ConnectorRun, computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
+import {
+  type ConnectorRun,
+  computeConnectorMaps,
+  inspectConnectorToken,
+  readConnectorLayer,
+} from './connector-view.ts';
 import type { Selection } from './protocol.ts';
 import { RunTensors } from './run-tensors.ts';
 
@@ -30,14 +36,14 @@ async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
   const first = [stored(3, hiddenSize, inputSize), stored(4, hiddenSize)] as const;
   const second = [stored(5, outputSize, hiddenSize), stored(6, outputSize)] as const;
   const tensorsOf = ([weight, bias]: typeof norm) => ({ weight: weight.tensor, bias: bias.tensor });
-  const tensors = new RunTensors(gpu, 2);
+  const tensors = new RunTensors(gpu, 2, publishedGrid);
   tensors.allocate('shuffled', inputSize);
   const shuffled = scatteredValues(2 * 256 * inputSize, 7);
   const { buffer } = tensors.slice('shuffled', 0);
   gpu.device.queue.writeBuffer(buffer, 0, shuffled);
   const run: ConnectorRun = {
     runId: 3,
-    model: { name: 'noise', psVersion },
+    model: { name: 'noise', psVersion, grid: publishedGrid },
     tensors,
     connector: {
       config: { ...sizes, layerNormEps },
@@ -116,11 +122,21 @@ test.for(cases)('maps in image order: $psVersion, norm $layerNormEps', async ({ 
   }
 });
 
+test.for(cases)('whole layers in the order of the tensor: $psVersion, norm $layerNormEps', async (given) => {
+  const { gpu, run, compute, ofTile } = await createRun(given.psVersion, given.layerNormEps);
+  const layers = compute(ofTile);
+  for (const layer of ['hidden', 'activated', ...(given.layerNormEps === null ? [] : ['normed' as const])] as const) {
+    const { data, shape, unit } = await readConnectorLayer(gpu, run, layer, tile);
+    expect([shape, unit]).toEqual([[256, layers[layer].length / 256], 'activation']);
+    expectClose(data, layers[layer], tolerance);
+  }
+});
+
 test.for(cases)('one token: $psVersion, norm $layerNormEps', async ({ psVersion, layerNormEps }) => {
   const { gpu, run, compute, rowOf, ofTile } = await createRun(psVersion, layerNormEps);
   const index = 37;
   const { inputSize, outputSize } = sizes;
-  const { hidden, activated, output } = compute(ablateBlocksReference(ofTile, inputSize, rowOf(index)));
+  const { hidden, activated, output } = compute(ablateBlocksReference(ofTile, inputSize, rowOf(index), 4));
   // Patch 170 is the bottom-left of row 2, column 5: of token 37.
   for (const selection of [
     { kind: 'shuffled', tile, index },
@@ -150,7 +166,10 @@ test('what there is not is refused', async () => {
   expect((await maps({ unit: 16 })).maps).toHaveLength(2);
   expect((await token({ kind: 'shuffled', tile, index: 255 })).blockShares).toHaveLength(4);
 
+  expect((await readConnectorLayer(gpu, run, 'hidden', tile)).shape).toEqual([256, 17]);
+
   for (const refuse of [
+    () => readConnectorLayer(gpu, run, 'hidden', 2),
     () => maps({ unit: 17 }),
     () => maps({ channel: 0 }),
     () => maps({ tile: 2 }),
@@ -161,10 +180,17 @@ test('what there is not is refused', async () => {
   ]) {
     expect(await reportOf(refuse)).toMatchObject({ code: 'invalid-argument' });
   }
+  expect(await reportOf(() => readConnectorLayer(gpu, run, 'normed', tile))).toMatchObject({
+    code: 'tensor-unavailable',
+    details: { tensor: 'normed' },
+  });
   const gone = { ...run, isModelReleased: () => true };
   const bare = { ...run, connector: null };
   for (const other of [gone, bare]) {
     expect(await reportOf(() => maps({}, other))).toMatchObject({ code: 'tensor-unavailable' });
+    expect(await reportOf(() => readConnectorLayer(gpu, other, 'hidden', tile))).toMatchObject({
+      code: 'tensor-unavailable',
+    });
     expect(await reportOf(() => token({ kind: 'shuffled', tile, index: 0 }, other))).toMatchObject({
       code: 'tensor-unavailable',
     });

@@ -16,11 +16,11 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import {
-  patchCount,
+  blockCountOf,
   rowOfShuffledCell,
-  shuffledCount,
-  shuffledGridSize,
   shuffledTokenOfPatch,
+  type TokenGrid,
+  tokenCountOf,
   transposeGrid,
 } from '#tensor/grid.ts';
 import type {
@@ -30,6 +30,7 @@ import type {
   ConnectorMapsRequest,
   ConnectorToken,
   Selection,
+  TensorCopy,
 } from './protocol.ts';
 import { requireConnector } from './require-connector.ts';
 import type { FinishedRun } from './run.ts';
@@ -37,7 +38,7 @@ import { measureChannel, measureNorms } from './token-values.ts';
 
 /** What of a run it takes to look into its connector. */
 export type ConnectorRun = Pick<FinishedRun, 'runId' | 'tensors' | 'connector' | 'isModelReleased'> & {
-  readonly model: Pick<FinishedRun['model'], 'name' | 'psVersion'>;
+  readonly model: Pick<FinishedRun['model'], 'name' | 'psVersion' | 'grid'>;
 };
 
 const unitsListed = 10;
@@ -53,7 +54,7 @@ export async function computeConnectorMaps(
   run: ConnectorRun,
   request: ConnectorMapsRequest,
 ): Promise<ConnectorMaps> {
-  const { config, weights } = requireConnector(run);
+  const { config } = requireConnector(run);
   const { tile, unit, channel } = request;
   checkIndex('tile', tile, run.tensors.tiles);
   if (unit !== undefined) checkIndex('unit', unit, config.hiddenSize);
@@ -62,20 +63,11 @@ export async function computeConnectorMaps(
     checkIndex('channel', channel, config.inputSize);
   }
 
-  const { limits } = gpu.device;
-  const spec = { tokens: shuffledCount, ...config, weights };
-  const plan = planConnector(spec, limits);
-  const beforeActivation = planBeforeActivation(spec, limits);
-  const input = run.tensors.slice('shuffled', tile);
-  const scratch = createConnectorScratch(gpu, plan);
-  const hidden = createTensor(gpu, 'connector before activation', beforeActivation.outputShape);
-  try {
-    await runTimedPass(gpu, 'connector layers', (pass) => {
-      encodeHidden(gpu, pass, plan, { input, weights, scratch });
-      encodeLinear(gpu, pass, beforeActivation, { input: scratch.normed ?? input, ...weights.first, output: hidden });
-    });
+  const { shuffledGridSize } = run.model.grid;
+  return withLayers(gpu, run, tile, async (layers) => {
     const maps: ConnectorMap[] = [];
-    const add = async (layer: ConnectorLayer, tensor: GpuTensor, shown: number | undefined) => {
+    for (const [layer, tensor] of layers) {
+      const shown = layer === 'normed' ? channel : unit;
       const values = shown === undefined ? await measureNorms(gpu, tensor) : await measureChannel(gpu, tensor, shown);
       maps.push({
         layer,
@@ -88,11 +80,64 @@ export async function computeConnectorMaps(
         channel: shown ?? null,
         values: run.model.psVersion === 'v1' ? transposeGrid(values, shuffledGridSize) : values,
       });
-    };
-    if (scratch.normed) await add('normed', scratch.normed, channel);
-    await add('hidden', hidden, unit);
-    await add('activated', scratch.hidden, unit);
+    }
     return { runId: run.runId, tile, maps, request };
+  });
+}
+
+/**
+ * One layer of the connector, of one tile, in the order of the tokens' tensor: [shuffled tokens, channels].
+ *
+ * @throws TokenLensError `tensor-unavailable` without a connector, for the LayerNorm of one that has none or once its
+ * model is gone, `invalid-argument` for a tile that does not exist, `gpu-limit-exceeded`.
+ */
+export async function readConnectorLayer(
+  gpu: Gpu,
+  run: ConnectorRun,
+  layer: ConnectorLayer,
+  tile: number,
+): Promise<TensorCopy> {
+  const { config } = requireConnector(run);
+  checkIndex('tile', tile, run.tensors.tiles);
+  if (layer === 'normed' && config.layerNormEps === null) {
+    const reason = 'this connector has no LayerNorm';
+    throw new TokenLensError('tensor-unavailable', 'connector', { tensor: layer, reason });
+  }
+  return withLayers(gpu, run, tile, async (layers) => {
+    const tensor = layers.get(layer);
+    if (!tensor) throw new Error(`the connector has no layer ${layer}`);
+    return { data: await readTensor(gpu, tensor), shape: tensor.shape, unit: 'activation' };
+  });
+}
+
+/** Computes the layers of one tile anew, in their order, and lets them go after `use`. */
+async function withLayers<Result>(
+  gpu: Gpu,
+  run: ConnectorRun,
+  tile: number,
+  use: (layers: ReadonlyMap<ConnectorLayer, GpuTensor>) => Promise<Result>,
+): Promise<Result> {
+  const { config, weights } = requireConnector(run);
+  const { limits } = gpu.device;
+  const { shuffledCount } = run.model.grid;
+  const spec = { tokens: shuffledCount, ...config, weights };
+  const plan = planConnector(spec, limits);
+  const beforeActivation = planBeforeActivation(spec, limits);
+  const input = run.tensors.slice('shuffled', tile);
+  const scratch = createConnectorScratch(gpu, plan);
+  const hidden = createTensor(gpu, 'connector before activation', beforeActivation.outputShape);
+  try {
+    await runTimedPass(gpu, 'connector layers', (pass) => {
+      encodeHidden(gpu, pass, plan, { input, weights, scratch });
+      encodeLinear(gpu, pass, beforeActivation, { input: scratch.normed ?? input, ...weights.first, output: hidden });
+    });
+    return await use(
+      new Map([
+        ...(scratch.normed ? [['normed', scratch.normed] as const] : []),
+        ['hidden', hidden] as const,
+        ['activated', scratch.hidden] as const,
+      ]),
+    );
   } finally {
     scratch.normed?.buffer.destroy();
     scratch.hidden.buffer.destroy();
@@ -101,7 +146,7 @@ export async function computeConnectorMaps(
 }
 
 /**
- * The strongest hidden units of one token, and what each of its four blocks does to the output: the token and the token
+ * The strongest hidden units of one token, and what each of its blocks does to the output: the token and the token
  * without each block go through the connector together.
  *
  * @throws TokenLensError `tensor-unavailable` without a connector or once its model is gone, `invalid-argument` for a
@@ -115,12 +160,13 @@ export async function inspectConnectorToken(
   const { config, weights } = requireConnector(run);
   const { tile } = selection;
   checkIndex('selection tile', tile, run.tensors.tiles);
-  const index = shuffledTokenOf(selection);
+  const { psVersion, grid } = run.model;
+  const index = shuffledTokenOf(selection, grid);
 
   const { limits } = gpu.device;
   const shuffled = run.tensors.slice('shuffled', tile);
-  const row = rowOfShuffledCell(index, run.model.psVersion);
-  const ablate = planAblateBlocks({ shape: shuffled.shape, row }, limits);
+  const row = rowOfShuffledCell(index, psVersion, grid);
+  const ablate = planAblateBlocks({ shape: shuffled.shape, blocks: blockCountOf(grid), row }, limits);
   const [tokens = 0] = ablate.outputShape;
   const plan = planConnector({ tokens, ...config, weights }, limits);
   const beforeActivation = planBeforeActivation({ tokens: 1, ...config, weights }, limits);
@@ -152,13 +198,13 @@ export async function inspectConnectorToken(
   }
 }
 
-/** The token of the 16x16 grid, in image order, that a selection stands for. */
-function shuffledTokenOf(selection: Selection): number {
+/** The shuffled token, in image order, that a selection stands for. */
+function shuffledTokenOf(selection: Selection, grid: TokenGrid): number {
   if (selection.kind === 'class') {
     throw invalid('selection', 'the class token', 'a token that reaches the connector');
   }
-  checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
-  return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
+  checkIndex('selection', selection.index, tokenCountOf(selection.kind, grid));
+  return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
 }
 
 function invalid(name: string, actual: string | number, expected: string): TokenLensError {

@@ -5,7 +5,6 @@ import { readTensor } from '#gpu/buffers.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import type { BuiltGraph } from '#onnx/graph-builder.ts';
 import { hiddenStateName, writeBlockGraph, writeEmbeddingsGraph } from '#onnx/vision-graph.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { WeightPool } from './weight-pool.ts';
 
@@ -21,9 +20,9 @@ export interface ByBlockContext {
  * The encoder in f32 with one block in memory at a time: slow, and small enough for a device that holds the whole encoder
  * only in another precision.
  *
- * @param pixelValues [3, 448, 448] f32
+ * @param pixelValues [3, tile, tile] f32
  * @param layer index of the hidden state, 0: the embeddings
- * @returns that hidden state, [1025, C] f32
+ * @returns that hidden state, [tokens, C] f32
  * @throws TokenLensError of the checkpoint and encoder stages.
  */
 export async function encodeByBlock(
@@ -55,7 +54,7 @@ export async function encodeByBlock(
   }
 
   const embeddings = writeEmbeddingsGraph(vision, form);
-  let hidden = await runPart(embeddings, pixelValues, [1, 3, tileSizePx, tileSizePx], hiddenStateName(0));
+  let hidden = await runPart(embeddings, pixelValues, [1, 3, vision.imageSize, vision.imageSize], hiddenStateName(0));
   const shape = [1, hidden.length / vision.hiddenSize, vision.hiddenSize];
   for (let block = 1; block <= layer; block++) {
     onBlock(block - 1, layer);

@@ -2,11 +2,12 @@ import { wasmThreads } from '#encoder/ort.ts';
 import { type ProbeResult, probeBlock, probeDevice } from '#encoder/probe.ts';
 import { createTurns } from '#encoder/turns.ts';
 import { TokenLensError } from '#errors.ts';
+import { scratchByteLengthOf } from './attention-maps.ts';
 import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { compareRuns } from './compare-runs.ts';
 import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
-import { mostOutputByteLength } from './encoder-outputs.ts';
+import { mostOutputByteLengthOf } from './encoder-outputs.ts';
 import { measureFeatureScale } from './feature-scale-effect.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptAxes } from './kept-axes.ts';
@@ -15,6 +16,7 @@ import { mostSessionByteLength } from './kept-sessions.ts';
 import { measureLayerChanges } from './layer-tensor.ts';
 import { type LoadedModel, stageModel } from './load.ts';
 import { computeMaps, keepAxes } from './maps.ts';
+import { describeTarget } from './precision-fit.ts';
 import type {
   EncoderBackend,
   Engine,
@@ -39,6 +41,7 @@ export function createEngine(): Engine {
   let lost: TokenLensError | null = null;
   let requested: EncoderBackend | undefined;
   let model: LoadedModel | null = null;
+  let mostLayersByteLength = mostOutputByteLengthOf(deviceMemoryGiB());
   const runs = new KeptRuns();
   const keptAxes = new KeptAxes();
   /** Runs that are under way or wait for their turn. */
@@ -89,6 +92,8 @@ export function createEngine(): Engine {
         throw lost;
       }
       const loaded = await staged.finish();
+      // WASM has held the thread: what was called meanwhile is heard in the next task.
+      await new Promise((resolve) => setTimeout(resolve));
       if (signal.aborted) {
         await loaded.release();
         throw new TokenLensError('load-cancelled', 'checkpoint');
@@ -138,21 +143,24 @@ export function createEngine(): Engine {
   function reportInspection(): InspectionStatus {
     const { blocks = [], byteLength = 0, mostByteLength = mostSessionByteLength } = model?.inspector?.kept ?? {};
     const outputs = runs.newest?.encoderOutputs;
+    const { heads = null, hiddenSize = null, grid } = model?.report ?? {};
     return {
       blocks,
       byteLength,
       mostByteLength,
       keptTiles: outputs?.keptTiles ?? 0,
       layersByteLength: outputs?.byteLength ?? 0,
-      mostLayersByteLength: outputs?.mostByteLength ?? mostOutputByteLength,
+      mostLayersByteLength: outputs?.mostByteLength ?? mostLayersByteLength,
       encodedAgain: outputs?.encodedAgain ?? 0,
+      scratchByteLength: heads && hiddenSize && grid ? scratchByteLengthOf({ heads, hiddenSize, grid }) : 0,
     };
   }
 
   return {
-    start: ({ encoder }, onProgress) =>
+    start: ({ encoder, mostLayersByteLength: most }, onProgress) =>
       inTurn(async () => {
         requested = encoder;
+        mostLayersByteLength = most ?? mostLayersByteLength;
         if (!probe) onProgress({ operation: 'start', phase: 'probing', fraction: null });
         return reportStatus(await ensureDevice());
       }),
@@ -160,9 +168,7 @@ export function createEngine(): Engine {
     async inspect(request) {
       const { gpu, attention } = await inTurn(ensureDevice);
       const { backend } = chooseBackend(requested, gpu.adapter.isSoftware, attention !== null);
-      const hasShaderF16 = gpu.device.features.has('shader-f16');
-      const target = { backend, hasShaderF16, limits: gpu.device.limits };
-      return inspectModel(request, { cache: await store.cache(), target });
+      return inspectModel(request, { cache: await store.cache(), target: describeTarget(backend, gpu) });
     },
 
     async load(request: LoadRequest, onProgress): Promise<ModelReport> {
@@ -195,7 +201,9 @@ export function createEngine(): Engine {
           if (!model) throw new TokenLensError('no-model', 'engine');
           gpu.readBack.byteLength = 0;
           const runId = lastRunId + 1;
-          const finished = await runPipeline(request, { gpu, model, runId, isFirstRun: !hasRun, signal, onProgress });
+          const isFirstRun = !hasRun;
+          const context = { gpu, model, runId, mostLayersByteLength, isFirstRun, signal, onProgress };
+          const finished = await runPipeline(request, context);
           lastRunId = runId;
           hasRun = true;
           runs.add(finished);
@@ -236,8 +244,8 @@ export function createEngine(): Engine {
         return keepAxes((await ensureDevice()).gpu, finished, request, keptAxes);
       }),
 
-    layerChanges: ({ runId, tile }) =>
-      inTurn(async () => measureLayerChanges((await ensureDevice()).gpu, requireRun(runId), tile)),
+    layerChanges: (request) =>
+      inTurn(async () => measureLayerChanges((await ensureDevice()).gpu, requireRun(request.runId), request)),
 
     connectorMaps: (request) =>
       inTurn(async () => computeConnectorMaps((await ensureDevice()).gpu, requireRun(request.runId), request)),
@@ -265,6 +273,11 @@ export function createEngine(): Engine {
 
     status: () => inTurn(async () => reportStatus(await ensureDevice())),
   };
+}
+
+/** What the browser says of the machine's memory; null where it says nothing. */
+function deviceMemoryGiB(): number | null {
+  return 'deviceMemory' in navigator && typeof navigator.deviceMemory === 'number' ? navigator.deviceMemory : null;
 }
 
 function whenCancelled(signal: AbortSignal): Promise<never> {

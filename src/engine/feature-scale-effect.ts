@@ -4,10 +4,11 @@ import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
-import { patchGridSize, rowOfShuffledCell, shuffledCount } from '#tensor/grid.ts';
+import { rowOfShuffledCell } from '#tensor/grid.ts';
 import type { FeatureScaleEffect, ModelReport } from './protocol.ts';
 import { requireConnector } from './require-connector.ts';
 import type { FinishedRun } from './run.ts';
+import { shuffleSpecOf } from './shuffle-spec.ts';
 import { measureDifferences, measureNorms } from './token-values.ts';
 
 /**
@@ -21,13 +22,12 @@ export async function measureFeatureScale(gpu: Gpu, run: FinishedRun, tile: numb
   checkIndex('tile', tile, run.tensors.tiles);
   const { config, weights } = requireConnector(run);
   const { limits } = gpu.device;
-  const { featureScale: scale, psVersion } = run.model;
+  const { featureScale: scale, grid } = run.model;
   const otherScale = scale === 1 ? 0.5 : 1;
   const dropped = run.tensors.slice('dropped', tile);
   const [, channels = 0] = dropped.shape;
-  const grid = { rows: patchGridSize, columns: patchGridSize, channels };
-  const shuffle = planPixelShuffle({ ...grid, psVersion, scale: otherScale }, limits);
-  const connect = planConnector({ tokens: shuffledCount, ...config, weights }, limits);
+  const shuffle = planPixelShuffle(shuffleSpecOf({ ...run.model, featureScale: otherScale }, channels), limits);
+  const connect = planConnector({ tokens: grid.shuffledCount, ...config, weights }, limits);
   const shuffled = createTensor(gpu, 'shuffled with the other scale', shuffle.outputShape);
   const tokens = createTensor(gpu, 'tokens of the other scale', connect.outputShape);
   const scratch = createConnectorScratch(gpu, connect);
@@ -45,21 +45,21 @@ export async function measureFeatureScale(gpu: Gpu, run: FinishedRun, tile: numb
       scale,
       otherScale,
       layerNormEps: config.layerNormEps,
-      ...relateDifferences(differences, norms, psVersion),
+      ...relateDifferences(differences, norms, run.model),
     };
   } finally {
     for (const tensor of [shuffled, tokens, scratch.hidden, scratch.normed]) tensor?.buffer.destroy();
   }
 }
 
-/** Norms of differences over norms, both [256] in the order of the tensor, to [16, 16] in image order. */
+/** Norms of differences over norms, both [tokens] in the order of the tensor, to the same in image order. */
 export function relateDifferences(
   differences: Float32Array,
   norms: Float32Array,
-  psVersion: ModelReport['psVersion'],
+  { psVersion, grid }: Pick<ModelReport, 'psVersion' | 'grid'>,
 ): Pick<FeatureScaleEffect, 'relativeDifferences' | 'relativeDifference'> {
   const relativeDifferences = Float32Array.from(differences, (_, cell) => {
-    const row = rowOfShuffledCell(cell, psVersion);
+    const row = rowOfShuffledCell(cell, psVersion, grid);
     return ratioOf(differences[row] ?? Number.NaN, norms[row] ?? Number.NaN);
   });
   return { relativeDifferences, relativeDifference: ratioOf(Math.hypot(...differences), Math.hypot(...norms)) };

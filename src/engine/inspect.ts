@@ -34,7 +34,7 @@ export async function inspectModel(
     layers: vision.layers,
     tokenSize,
     fetchByteLength: await unstoredByteLength(spans),
-    fits: checkpoint === null ? [] : fitPrecisions(vision, target),
+    fits: checkpoint === null ? [] : fitPrecisions(checkpoint, target),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { afterAttentionName, hiddenStateName } from '#onnx/vision-graph.ts';
 import { placeOutput } from './place-output.ts';
-import type { BlockPart, LayerChanges } from './protocol.ts';
+import type { BlockPart, LayerChanges, LayerChangesRequest } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 import { RunTensors } from './run-tensors.ts';
 import { measureDifferences, measureNorms } from './token-values.ts';
@@ -15,7 +15,7 @@ export interface LayerTensor {
 }
 
 /**
- * Hidden state `layer` of `tiles`: [tiles + tiles * 1024, C], class tokens first. Tiles that the run does not keep are
+ * Hidden state `layer` of `tiles`: [tiles + tiles * patches, C], class tokens first. Tiles that the run does not keep are
  * encoded again.
  *
  * @throws TokenLensError `invalid-argument`, `tensor-unavailable` for an exported encoder, what encoding throws.
@@ -32,7 +32,7 @@ export async function gatherLayer(
     const details = { name: 'layer', actual: layer, expected: `an integer from 0 to ${last}` };
     throw new TokenLensError('invalid-argument', 'analysis', details);
   }
-  const gathered = new RunTensors(gpu, tiles.length);
+  const gathered = new RunTensors(gpu, tiles.length, run.model.grid);
   try {
     for (const [place, tile] of tiles.entries()) {
       const placed = placeOutput(gpu, (await run.encoderOutputs.of(tile)).get(hiddenStateName(layer)));
@@ -50,13 +50,20 @@ export async function gatherLayer(
 }
 
 /**
- * How much each block changes the tokens of one tile.
+ * How much each block changes the tokens of one tile; nothing of a tile that is not kept, where it is `onlyIfKept`.
  *
  * @throws TokenLensError `tensor-unavailable` for an exported encoder, what encoding throws.
  */
-export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: number): Promise<LayerChanges> {
+export async function measureLayerChanges(
+  gpu: Gpu,
+  run: FinishedRun,
+  { tile, onlyIfKept = false }: LayerChangesRequest,
+): Promise<LayerChanges> {
   requireBlocks(run);
-  const outputs = await run.encoderOutputs.of(tile);
+  const { runId, encoderOutputs } = run;
+  if (onlyIfKept && !encoderOutputs.has(tile)) return { runId, tile, changes: [], encodedAgain: 0 };
+  const encodedBefore = encoderOutputs.encodedAgain;
+  const outputs = await encoderOutputs.of(tile);
   const changes: number[] = [];
   let before = placeOutput(gpu, outputs.get(hiddenStateName(0)));
   try {
@@ -71,11 +78,11 @@ export async function measureLayerChanges(gpu: Gpu, run: FinishedRun, tile: numb
   } finally {
     before.release();
   }
-  return { runId: run.runId, tile, changes };
+  return { runId, tile, changes, encodedAgain: encoderOutputs.encodedAgain - encodedBefore };
 }
 
 /**
- * L2 norms of what one half of block `layer` adds to each token of `tile`, after LayerScale: [1025], class token first.
+ * L2 norms of what one half of block `layer` adds to each token of `tile`, after LayerScale: [1 + patches], class token first.
  *
  * @throws TokenLensError `tensor-unavailable` for an exported encoder, what encoding throws.
  */
@@ -92,7 +99,7 @@ export async function measureAdded(
       ? [hiddenStateName(layer - 1), afterAttentionName(layer)]
       : [afterAttentionName(layer), hiddenStateName(layer)];
   // What lies between the halves of a block is not kept: the tile is encoded again for it.
-  const encoded = await run.encode(tile, [from, to]);
+  const encoded = await run.encoderOutputs.encodeAgain(tile, [from, to]);
   const [first, second] = [placeOutput(gpu, encoded.outputs.get(from)), placeOutput(gpu, encoded.outputs.get(to))];
   try {
     return (await measureDifferences(gpu, first.tensor, second.tensor)).norms;

@@ -7,7 +7,7 @@ import { readWeights } from '#checkpoint/read-weights.ts';
 import { openCheckpoint } from '#checkpoint/vision-checkpoint.ts';
 import { dotReference } from '#encoder/attention.reference.ts';
 import { encodeReference, type ReferenceOutputs } from '#encoder/encoder.reference.ts';
-import { patchesOfShuffledToken } from '#tensor/grid.ts';
+import { patchesOfShuffledToken, publishedGrid } from '#tensor/grid.ts';
 import { expectClose } from '#testing/compare.ts';
 import { fetchFile, loadModel, runSingle, testEngine } from '#testing/engine.ts';
 import { type GoldenCase, loadGolden } from '#testing/golden.ts';
@@ -114,7 +114,7 @@ describe.each(Object.keys(folders) as GoldenCase[])('%s', (name) => {
       for (const [selection, rows] of [
         [patch(0), [1]],
         [patch(517), [518]],
-        [shuffled(255), patchesOfShuffledToken(255).map((index) => index + 1)],
+        [shuffled(255), patchesOfShuffledToken(255, publishedGrid).map((index) => index + 1)],
       ] as const) {
         const { heads } = await maps({ kind: 'attention', selection, layer: block + 1 });
         expect(heads?.count).toBe(shown.heads);
@@ -135,7 +135,7 @@ describe('internvl-chat-v2-bf16 in detail', () => {
       Float32Array.from(values),
     );
     const spec = { tokens, heads: count, headSize: (query?.length ?? 0) / tokens / count };
-    const four = patchesOfShuffledToken(37).map((index) => index + 1);
+    const four = patchesOfShuffledToken(37, publishedGrid).map((index) => index + 1);
     const columns = attentionColumnsReference(query ?? new Float32Array(0), key ?? new Float32Array(0), spec, [
       701,
       ...four,
@@ -180,7 +180,7 @@ describe('internvl-chat-v2-bf16 in detail', () => {
       fusion: 'max',
       discardRatio: 0.9,
       selection: shuffled(37),
-      rows: patchesOfShuffledToken(37).map((index) => index + 1),
+      rows: patchesOfShuffledToken(37, publishedGrid).map((index) => index + 1),
     },
     { fusion: 'min', discardRatio: 0.5, selection: classToken, rows: [0] },
   ] as const)('rollout through three blocks, $fusion of the heads, $discardRatio left out', async (each) => {

@@ -9,14 +9,16 @@ import { imagenetNormalization, type Normalization } from '#image/normalize/norm
 import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
 import { classAttentionName, type GraphForm, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import type { BackendChoice } from './backend.ts';
 import { BlockInspector } from './block-inspector.ts';
 import { type CheckpointSources, openSources, type SourceContext } from './checkpoint-sources.ts';
 import { uploadStored } from './connector-weights.ts';
 import { measurePrecision } from './measure-precision.ts';
-import { settlePrecision } from './precision-fit.ts';
+import { describeTarget, requireFit, settlePrecision } from './precision-fit.ts';
 import type {
   CheckpointRequest,
+  EncoderBackend,
   EncoderPrecision,
   LoadRequest,
   LocalFile,
@@ -24,6 +26,7 @@ import type {
   PrecisionReport,
   Progress,
 } from './protocol.ts';
+import { settleSession } from './settle-session.ts';
 import { TransferMeter } from './transfer-meter.ts';
 import { WeightPool } from './weight-pool.ts';
 
@@ -101,6 +104,9 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
     backend: choice.backend,
     hasShaderF16: gpu.device.features.has('shader-f16'),
   });
+  const checkFit = (precision: EncoderPrecision, backend: EncoderBackend) =>
+    requireFit(checkpoint, precision, describeTarget(backend, gpu));
+  checkFit(settled.used, choice.backend);
   const form = { attention: attention ?? ('multi-head-attention' as const), precision: settled.used };
   const connectorTensors = new Map<string, WeightTensor>();
   const discard = () => {
@@ -144,24 +150,40 @@ async function stageCheckpoint(request: CheckpointLoadRequest, context: LoadCont
     async finish() {
       /** The encoder with weights read anew: what another session has read is gone. */
       const openAgain = async (precision: EncoderPrecision, target: EncoderTarget) => {
+        checkFit(precision, target.backend);
         const again = prepareEncoder(checkpoint, { ...form, precision }, context);
         await readInto(again.pool, again.pool.names);
         return again.open(target);
       };
-      const open = async (precision: EncoderPrecision, target: EncoderTarget) =>
-        precision === settled.used && prepared.pool.isFull ? prepared.open(target) : openAgain(precision, target);
+      const open = async (precision: EncoderPrecision, target: EncoderTarget) => {
+        if (precision !== settled.used || !prepared.pool.isFull) return openAgain(precision, target);
+        checkFit(precision, target.backend);
+        return prepared.open(target);
+      };
       try {
         throwIfCancelled(signal);
         const opened = await openOnBackend(settled.used, context, open);
-        const { session, precision } = await settleSession(opened, {
-          checkpoint,
+        const target = targetOf(opened.choice, gpu);
+        const { session, precision } = await settleSession(opened.session, {
           requested,
           settled,
-          request,
-          context,
-          openAgain,
+          backend: target.backend,
+          signal,
+          measure: (used) =>
+            measurePrecision({
+              precision: used,
+              session: opened.session,
+              checkpoint,
+              target,
+              attention: form.attention,
+              gpu,
+              image: request.checkImage,
+              signal,
+              onProgress: context.onProgress,
+            }),
+          openFloat32: () => openAgain('float32', target),
         });
-        const inspector = new BlockInspector(checkpoint, gpu, targetOf(opened.choice, gpu), form.attention);
+        const inspector = new BlockInspector(checkpoint, gpu, target, form.attention);
         return {
           report: reportCheckpoint(sources, checkpoint, precision, notice),
           choice: opened.choice,
@@ -235,50 +257,6 @@ function targetOf({ backend }: BackendChoice, gpu: Gpu): EncoderTarget {
   return backend === 'webgpu' ? { backend, gpu } : { backend };
 }
 
-interface SettleContext {
-  readonly checkpoint: VisionCheckpoint;
-  readonly requested: EncoderPrecision;
-  readonly settled: Pick<PrecisionReport, 'used' | 'reason'>;
-  readonly request: LoadRequest;
-  readonly context: LoadContext;
-  openAgain(precision: EncoderPrecision, target: EncoderTarget): Promise<EncoderSession>;
-}
-
-/** Holds the session against f32 where it computes in something else; one that does not pass gives way to f32. */
-async function settleSession(
-  { session, choice }: OpenedEncoder,
-  { checkpoint, requested, settled, request, context, openAgain }: SettleContext,
-): Promise<{ session: EncoderSession; precision: PrecisionReport }> {
-  const { used, reason } = settlePrecision(settled.used, { backend: choice.backend, hasShaderF16: true });
-  const precision = { requested, used, reason: settled.reason ?? reason, check: null };
-  try {
-    throwIfCancelled(context.signal);
-    if (used === 'float32') return { session, precision };
-    const target = targetOf(choice, context.gpu);
-    const { attention, gpu, signal, onProgress } = context;
-    const check = await measurePrecision({
-      precision: used,
-      session,
-      checkpoint,
-      target,
-      attention: attention ?? 'multi-head-attention',
-      gpu,
-      image: request.checkImage,
-      signal,
-      onProgress,
-    });
-    if (check.passed) return { session, precision: { ...precision, check } };
-    await session.release();
-    return {
-      session: await openAgain('float32', target),
-      precision: { requested, used: 'float32', reason: 'check-failed', check },
-    };
-  } catch (thrown) {
-    await session.release();
-    throw thrown;
-  }
-}
-
 function describeOutputs({ vision, selectLayer }: VisionCheckpoint) {
   const layers = Array.from({ length: vision.layers }, (_, index) => index + 1);
   return {
@@ -326,6 +304,7 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           selectedLayer: null,
           psVersion: 'v2',
           featureScale: 1,
+          grid: publishedGrid,
           parameters,
           storedDtype: 'ONNX',
           precision: { requested: 'float32', used: 'float32', reason: null, check: null },
@@ -381,7 +360,7 @@ function reportCheckpoint(
   precision: PrecisionReport,
   notice: TokenLensError | null,
 ): ModelReport {
-  const { layout, vision, connector, selectLayer, psVersion, featureScale, parameters } = checkpoint;
+  const { layout, vision, grid, connector, selectLayer, psVersion, featureScale, parameters } = checkpoint;
   return {
     name,
     connectorName,
@@ -402,6 +381,7 @@ function reportCheckpoint(
     selectedLayer: selectLayer,
     psVersion,
     featureScale,
+    grid,
     parameters,
     storedDtype: checkpoint.storedDtype,
     precision,

@@ -2,14 +2,9 @@ import { checkIndex } from '#analysis/check-index.ts';
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import {
-  patchCount,
-  patchesOfShuffledToken,
-  rowOfShuffledCell,
-  shuffledCount,
-  shuffledTokenOfPatch,
-} from '#tensor/grid.ts';
+import { blockCountOf, patchesOfShuffledToken, rowOfShuffledCell, shuffledTokenOfPatch } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
+import { checkSelection } from './check-selection.ts';
 import { computeClassMaps } from './class-maps.ts';
 import { type AxesOfStage, freeAxes, KeptAxes } from './kept-axes.ts';
 import { gatherLayer, type LayerTensor } from './layer-tensor.ts';
@@ -51,7 +46,7 @@ export async function computeMaps(
   const { kind, selection = null } = request;
   const startMs = performance.now();
   const encodedBefore = run.encoderOutputs.encodedAgain;
-  if (kind === 'cosine' || kind === 'attention' || kind === 'rollout') checkSelection(selection, run.tensors.tiles);
+  if (kind === 'cosine' || kind === 'attention' || kind === 'rollout') checkSelection(selection, run);
   const { maps, heads, axes } = isBlockKind(kind)
     ? { ...(await computeBlockMaps(gpu, run, { ...request, kind })), axes: [] }
     : { ...(await computeTokenMaps(gpu, run, { ...request, kind }, keptAxes)), heads: null };
@@ -149,7 +144,7 @@ async function computeStageMaps(
   }
   if (kind === 'channel' && maps.length === 0) {
     const [, channels = 0] = run.tensors.all('selected')?.shape ?? [];
-    throw invalid('channel', String(channel), `an integer from 0 to ${4 * channels - 1}`);
+    throw invalid('channel', String(channel), `an integer from 0 to ${blockCountOf(run.model.grid) * channels - 1}`);
   }
   return maps;
 }
@@ -201,21 +196,14 @@ function rowsOfSelection(
   const place = tiles.indexOf(selection.tile);
   if (place < 0) return null;
   if (selection.kind === 'class') return stage === 'selected' ? [place] : null;
+  const { grid, psVersion } = run.model;
   if (stage === 'selected' || stage === 'dropped') {
-    const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index);
-    const firstRow = (stage === 'selected' ? tiles.length : 0) + place * patchCount;
+    const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
+    const firstRow = (stage === 'selected' ? tiles.length : 0) + place * grid.patchCount;
     return patches.map((patch) => firstRow + patch);
   }
-  const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-  return [place * shuffledCount + rowOfShuffledCell(cell, run.model.psVersion)];
-}
-
-function checkSelection(selection: Selection | null, tiles: number): void {
-  if (!selection) throw invalid('selection', 'missing', 'a token to compare with');
-  checkIndex('selection tile', selection.tile, tiles);
-  if (selection.kind !== 'class') {
-    checkIndex('selection', selection.index, selection.kind === 'patch' ? patchCount : shuffledCount);
-  }
+  const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
+  return [place * grid.shuffledCount + rowOfShuffledCell(cell, psVersion, grid)];
 }
 
 function invalid(name: string, actual: string, expected: string): TokenLensError {

@@ -5,7 +5,6 @@ import { createTensor, readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 import { encodeByBlock } from './encode-by-block.ts';
 import { comparePrecision } from './precision-check.ts';
 import { normalizeTile, prepareSource } from './prepare.ts';
@@ -40,6 +39,7 @@ export async function measurePrecision(context: MeasureContext): Promise<Precisi
   onProgress({ operation: 'load', phase: 'checking', fraction: null });
   const pixelValues = await readPixelValues(image, context);
   const selected = hiddenStateName(checkpoint.selectLayer);
+  const { tileSizePx } = checkpoint.grid;
   const run = await session.run(pixelValues, [1, 3, tileSizePx, tileSizePx], [selected]);
   let actual: Float32Array;
   try {
@@ -56,15 +56,15 @@ export async function measurePrecision(context: MeasureContext): Promise<Precisi
   return comparePrecision(precision, actual, expected);
 }
 
-/** The image as one tile, [3, 448, 448] f32. */
+/** The image as one tile, [3, tile, tile] f32. */
 async function readPixelValues(
   image: string,
   { gpu, checkpoint, signal }: Pick<MeasureContext, 'gpu' | 'checkpoint' | 'signal'>,
 ): Promise<Float32Array> {
   const request = { image, preprocessing: { mode: 'single' } } as const;
-  const { preprocessing: preprocessingDefault, normalization } = checkpoint;
-  const prepared = await prepareSource(request, { gpu, preprocessingDefault, signal, onProgress: () => {} });
-  const pixelValues = createTensor(gpu, 'pixel_values', [3, tileSizePx, tileSizePx]);
+  const { preprocessing: preprocessingDefault, normalization, grid } = checkpoint;
+  const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress: () => {} });
+  const pixelValues = createTensor(gpu, 'pixel_values', [3, grid.tileSizePx, grid.tileSizePx]);
   try {
     await normalizeTile(gpu, normalization, prepared.rgba, 0, pixelValues);
     return await readTensor(gpu, pixelValues);

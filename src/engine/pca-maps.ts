@@ -12,6 +12,7 @@ import { createTensor, readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
 import { type AxesOfStage, freeAxes, type KeptAxes } from './kept-axes.ts';
 import type { LayerTensor } from './layer-tensor.ts';
@@ -85,7 +86,7 @@ export async function computePcaMaps(
     } else {
       const fitted: PcaBasis[] = [];
       const ofTiles = basis === 'tile' ? wanted : null;
-      found = await fitAxes(gpu, stage, tensor, held, ofTiles, onFit && ((taken) => fitted.push(taken)));
+      found = await fitAxes(gpu, run, stage, tensor, held, ofTiles, onFit && ((taken) => fitted.push(taken)));
       const [first, ...rest] = fitted;
       for (const unused of rest) freeAxes(new Map([[stage, { basis: unused }]]));
       if (first) {
@@ -104,6 +105,7 @@ export async function computePcaMaps(
 /** Scores on axes fitted to all tiles that `tensor` holds, or to each of `ofTiles` by itself. */
 async function fitAxes(
   gpu: Gpu,
+  { model: { grid } }: FinishedRun,
   stage: TokenStage,
   tensor: GpuTensor,
   held: readonly number[],
@@ -127,7 +129,7 @@ async function fitAxes(
   const perTile: { readonly values: Float32Array; readonly shares: readonly number[] }[] = [];
   for (const tile of ofTiles) {
     const place = held.indexOf(tile);
-    const tokens = isSequence ? copySequence(gpu, tensor, held.length, place) : sliceTile(tensor, stage, place);
+    const tokens = isSequence ? copySequence(gpu, tensor, held.length, place) : sliceTile(tensor, stage, place, grid);
     try {
       perTile.push(await fitTokens(gpu, tokens, isSequence ? 1 : 0, take));
     } finally {
@@ -210,9 +212,9 @@ async function scoreOnKept(
 }
 
 /** The rows of one tile of a stage without class tokens. */
-function sliceTile({ buffer, shape }: GpuTensor, stage: TokenStage, place: number): GpuTensor {
+function sliceTile({ buffer, shape }: GpuTensor, stage: TokenStage, place: number, grid: TokenGrid): GpuTensor {
   const [, channels = 0] = shape;
-  const rows = rowsOfTile[stage];
+  const rows = rowsOfTile(stage, grid);
   return { buffer, shape: [rows, channels], byteOffset: float32ByteLength([place * rows, channels]) };
 }
 

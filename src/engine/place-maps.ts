@@ -1,4 +1,4 @@
-import { patchGridSize, shuffledGridSize, transposeGrid } from '#tensor/grid.ts';
+import { gridSideOf, transposeGrid } from '#tensor/grid.ts';
 import type { MapKind, TokenMap, TokenStage } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
@@ -28,7 +28,7 @@ export function placeOnGrids(
   const classTokens = stage === 'selected' ? values.subarray(0, tiles.length * components) : null;
   const cells = classTokens ? values.subarray(classTokens.length) : values;
   const isShuffled = stage === 'shuffled' || stage === 'tokens';
-  const side = isShuffled ? shuffledGridSize : patchGridSize;
+  const side = gridSideOf(isShuffled ? 'shuffled' : 'patch', run.model.grid);
   const isTransposed = isShuffled && !isInImageOrder && run.model.psVersion === 'v1';
   const valuesPerTile = side * side * components;
   return tiles.map((tile, place) => {

@@ -1,7 +1,7 @@
 import { TokenLensError } from '#errors.ts';
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
+import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { decodeImage } from '#image/decode.ts';
 import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
@@ -12,12 +12,13 @@ import { type Preprocessing, planPlacements } from '#image/placement.ts';
 import { prepareTiles, tileOf } from '#image/prepare.ts';
 import { openVideo, type Video } from '#image/video.ts';
 import { isVideo } from '#image/video-type.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
+import { float32ByteLength } from '#tensor/shape.ts';
 import type { ImageReport, PreprocessingDefault, Progress, RunRequest, TileReport, VideoReport } from './protocol.ts';
 
 /** An image or the frames of a video as the encoder is to see them. */
 export interface PreparedTiles {
-  /** [tiles, 448, 448] packed RGBA, red in the lowest byte. */
+  /** [tiles, side, side] packed RGBA, red in the lowest byte. */
   readonly rgba: GpuTensor;
   readonly tiles: TileReport;
   readonly image: ImageReport;
@@ -30,6 +31,8 @@ export interface PreparedTiles {
 export interface PrepareContext {
   readonly gpu: Gpu;
   readonly preprocessingDefault: PreprocessingDefault;
+  /** How large a tile is. */
+  readonly grid: Pick<TokenGrid, 'tileSizePx'>;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -62,11 +65,11 @@ async function prepareImage(
   decoded: ImageBitmap,
   name: string,
   change: Partial<Preprocessing>,
-  { gpu, preprocessingDefault }: PrepareContext,
+  { gpu, preprocessingDefault, grid }: PrepareContext,
 ): Promise<Omit<PreparedTiles, 'timing'>> {
   const { source: _, ...own } = preprocessingDefault;
   const preprocessing: Preprocessing = { ...own, ...change };
-  const layout = planPlacements(decoded, preprocessing);
+  const layout = planPlacements(decoded, preprocessing, grid);
   const rgba = await prepareTiles(gpu, decoded, layout.placements);
   try {
     return {
@@ -96,7 +99,7 @@ async function prepareImage(
   }
 }
 
-/** Normalises one tile of `rgba` into `pixelValues` [3, 448, 448] f32. */
+/** Normalises one tile of `rgba` into `pixelValues` [3, side, side] f32. */
 export async function normalizeTile(
   gpu: Gpu,
   normalization: Normalization,
@@ -104,7 +107,8 @@ export async function normalizeTile(
   tile: number,
   pixelValues: GpuTensor,
 ): Promise<void> {
-  const plan = planNormalize(tileSizePx, normalization, gpu.device.limits);
+  const [, side = 0] = pixelValues.shape;
+  const plan = planNormalize(side, normalization, gpu.device.limits);
   const bindings = { rgba: tileOf(rgba, tile), pixelValues };
   await runTimedPass(gpu, 'normalize', (pass) => encodeNormalize(gpu, pass, plan, bindings));
 }
@@ -118,16 +122,18 @@ function isSame(a: Preprocessing, b: Preprocessing): boolean {
 /** Frames as VITA samples them, each padded to a square: one tile a frame. */
 async function prepareVideo(
   video: Video,
-  { gpu, preprocessingDefault, signal, onProgress }: PrepareContext,
+  { gpu, preprocessingDefault, grid, signal, onProgress }: PrepareContext,
 ): Promise<Omit<PreparedTiles, 'timing'>> {
   const { name, width, height } = video;
   const { source: _, ...own } = preprocessingDefault;
   const preprocessing: Preprocessing = { ...own, mode: 'pad' };
-  const layout = planPlacements(video, preprocessing);
+  const layout = planPlacements(video, preprocessing, grid);
   const indices = sampleFrames(video);
   const count = indices.length;
-  const rgba = createTensor(gpu, 'tiles', [count, tileSizePx, tileSizePx]);
-  const tileByteLength = 4 * tileSizePx ** 2;
+  const tileShape = [grid.tileSizePx, grid.tileSizePx];
+  checkParts('image', 'a frame', tileShape, count, gpu.device.limits);
+  const rgba = createTensor(gpu, 'tiles', [count, ...tileShape]);
+  const tileByteLength = float32ByteLength(tileShape);
   const pictures: ImageBitmap[] = [];
   const sampled: { index: number; seconds: number }[] = [];
   let preview: ImageBitmap | null = null;

@@ -9,13 +9,17 @@ import type { Timing } from '#gpu/timing.ts';
 import type { ImageMode, Preprocessing } from '#image/placement.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { type EncoderPrecision, encoderPrecisions } from '#onnx/precision.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
 
 /** The worker boundary as types. Everything here is plain data that `postMessage` can copy. */
 
 /** Stages that hold one tensor of tokens each, in the order of the pipeline. */
 export const tokenStages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
-/** `selected`: encoder output [1025, C]. `dropped`: [1024, C]. `shuffled`: [256, 4C]. `tokens`: connector output [256, D]. */
+/**
+ * With P patches in a tile, B of which become one token: `selected`: encoder output [1 + P, C]. `dropped`: [P, C].
+ * `shuffled`: [P / B, B * C]. `tokens`: connector output [P / B, D].
+ */
 export type TokenStage = (typeof tokenStages)[number];
 
 export type EncoderBackend = 'webgpu' | 'wasm';
@@ -57,7 +61,7 @@ export interface ModelReport {
   readonly pinnedConnectorName: string | null;
   /** Endpoint that it came from, where that is not the public hub. */
   readonly hub: string | null;
-  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'vita' | 'onnx';
+  readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'internvl-vision' | 'vita' | 'onnx';
   /** Encoder width C; null for an exported .onnx until its first run. */
   readonly hiddenSize: number | null;
   /** Transformer blocks; null for an exported .onnx. */
@@ -72,6 +76,8 @@ export interface ModelReport {
   readonly psVersion: 'v1' | 'v2';
   /** What the features are multiplied by before the shuffle: 0.5 for VITA, else 1. */
   readonly featureScale: number;
+  /** How a tile is cut into tokens: by the configuration, or the published grid for an exported .onnx. */
+  readonly grid: TokenGrid;
   readonly parameters: number;
   /** dtype of the checkpoint's vision tensors, e.g. `BF16`. */
   readonly storedDtype: string;
@@ -84,7 +90,7 @@ export interface ModelReport {
 export interface ConnectorReport {
   /** Units between its two linear layers H. */
   readonly hiddenSize: number;
-  /** Whether a LayerNorm over the 4C channels comes first. */
+  /** Whether a LayerNorm over the channels of the shuffled tokens comes first. */
   readonly hasLayerNorm: boolean;
 }
 
@@ -111,18 +117,18 @@ export interface PrecisionCheck {
   readonly passed: boolean;
 }
 
-/** Whether the encoder fits on this machine in one precision. */
+/** Whether a checkpoint fits on this machine in one precision of its encoder. */
 export interface PrecisionFit {
   readonly precision: EncoderPrecision;
-  /** Bytes of the encoder's weights in it. */
+  /** Bytes of the weights: the encoder's in it, the connector's as they are stored. */
   readonly byteLength: number;
   /** Where it would run. */
   readonly backend: EncoderBackend;
   /** What stands in the way; null: nothing. */
   readonly problem:
     | { readonly kind: 'no-shader-f16' | 'wasm-has-no-f16' }
-    /** A weight is larger than this device binds, or all of them than WASM can address; bytes. */
-    | { readonly kind: 'buffer' | 'heap'; readonly needed: number; readonly limit: number }
+    /** A weight is larger than this device binds, or all of them than WASM can address or memory holds; bytes. */
+    | { readonly kind: 'buffer' | 'heap' | 'memory'; readonly needed: number; readonly limit: number }
     | null;
 }
 
@@ -221,7 +227,7 @@ export interface RunReport {
   /** From decode to the resized tiles on the device. */
   readonly preparation: Timing;
   readonly totalMs: number;
-  /** [tiles]: 448x448 each, to be looked at; `resizedRgb` has the exact values. Transferred, not copied. */
+  /** [tiles]: one tile each, to be looked at; `resizedRgb` has the exact values. Transferred, not copied. */
   readonly pictures: readonly ImageBitmap[];
   /** Runs whose tensors are still kept, oldest first, this one last: the memory bound may have ended older ones. */
   readonly keptRuns: readonly number[];
@@ -263,7 +269,7 @@ export interface TokenMap {
   readonly explainedVariance: readonly number[] | null;
 }
 
-/** A selected token of one tile: the class token, one patch of the 32x32 grid, or one token of the 16x16 grid (image order, row-major). */
+/** A selected token of one tile: the class token, one patch, or one shuffled token (image order, row-major). */
 export type Selection =
   | { readonly kind: 'class'; readonly tile: number }
   | { readonly kind: 'patch'; readonly tile: number; readonly index: number }
@@ -306,11 +312,11 @@ export interface MapSet {
   readonly selection: Selection | null;
   /** What they answer. */
   readonly request: MapRequest;
-  /** `attention`: every head by itself, [heads, 1025] of the tile's sequence, class token first. */
+  /** `attention`: every head by itself, [heads, 1 + patches] of the tile's sequence, class token first. */
   readonly heads: { readonly count: number; readonly values: Float32Array } | null;
   /** `pca`: what the axes of each stage are; empty of other kinds. */
   readonly axes: readonly StageAxes[];
-  /** Tiles whose layers were not kept, so that they were encoded again for these maps. */
+  /** Tiles that were encoded again for these maps: their layers were not kept, or what `added` needs, which never is. */
   readonly encodedAgain: number;
   readonly elapsedMs: number;
 }
@@ -342,11 +348,21 @@ export interface KeptAxesReport {
 export interface LayerChanges {
   readonly runId: number;
   readonly tile: number;
-  /** [blocks]: sum of the norms of the differences over the sum of the norms before, block 1 first. */
+  /**
+   * [blocks]: sum of the norms of the differences over the sum of the norms before, block 1 first; empty where the tile's
+   * layers are not kept and were not to be computed again.
+   */
   readonly changes: readonly number[];
+  /** 1 where the tile was encoded again for it, else 0. */
+  readonly encodedAgain: number;
 }
 
-/** `normed`: after the LayerNorm [256, 4C]. `hidden`: after the first linear layer [256, H]. `activated`: after its GELU [256, H]. */
+export interface LayerChangesRequest extends TileRequest {
+  /** Rather no answer than encoding the tile again. */
+  readonly onlyIfKept?: boolean;
+}
+
+/** `normed`: after the LayerNorm. `hidden`: after the first linear layer [tokens, H]. `activated`: after its GELU [tokens, H]. */
 export const connectorLayers = ['normed', 'hidden', 'activated'] as const;
 export type ConnectorLayer = (typeof connectorLayers)[number];
 
@@ -359,10 +375,10 @@ export interface ConnectorMapsRequest {
   readonly channel?: number;
 }
 
-/** One layer within the connector, a value a token of the 16x16 grid. */
+/** One layer within the connector, a value a shuffled token. */
 export interface ConnectorMap extends Pick<TokenMap, 'tile' | 'rows' | 'columns' | 'components' | 'unit' | 'values'> {
   readonly layer: ConnectorLayer;
-  /** [256, channels] */
+  /** [tokens, channels] */
   readonly shape: Shape;
   /** The channel or unit on show; null: the L2 norm of all. */
   readonly channel: number | null;
@@ -390,13 +406,13 @@ export interface HiddenUnit {
 /** What the connector makes of one token. */
 export interface ConnectorToken {
   readonly runId: number;
-  /** The token of the 16x16 grid that was asked for, or that holds the patch asked for. */
+  /** The shuffled token that was asked for, or that holds the patch asked for. */
   readonly selection: Extract<Selection, { kind: 'shuffled' }>;
   /** The units furthest from 0 after the GELU, at most 10, the furthest first. */
   readonly units: readonly HiddenUnit[];
   /**
-   * [4]: how far the output token moves when one block of the shuffled token is put to 0 in front of the connector, over
-   * its own norm; top-left, top-right, bottom-left, bottom-right.
+   * [blocks]: how far the output token moves when one block of the shuffled token is put to 0 in front of the connector,
+   * over its own norm; in the order of the blocks.
    */
   readonly blockShares: readonly number[];
 }
@@ -421,7 +437,7 @@ export interface Comparison {
   readonly maps: readonly [TokenMap, TokenMap];
   /** [tokens, channels] of the tile at the stage, in this run and in the other. */
   readonly shapes: readonly [Shape, Shape];
-  /** null where the tokens are not of one width: vectors of two widths have no difference and no angle. */
+  /** null where the tokens are not of one width, which have no difference and no angle, or not as many: see `shapes`. */
   readonly difference: TileDifference | null;
   /** The other's tokens by their cosine to the selection; null without one, at a stage that it does not reach, and of two widths. */
   readonly similarity: TokenMap | null;
@@ -440,13 +456,13 @@ export interface TileDifference {
 
 /** How far the patch tokens of one tile are from what stands in for them. */
 export interface TokenLoss {
-  /** [32, 32]: the distance of each token to what stands in for it, over its norm. */
+  /** [patch rows, patch columns]: the distance of each token to what stands in for it, over its norm. */
   readonly relativeErrors: Float32Array;
   /** The same of all tokens as one vector. */
   readonly relativeError: number;
 }
 
-/** What the pixel shuffle of one tile keeps, and what other ways from 1024 tokens to 256 would. */
+/** What the pixel shuffle of one tile keeps, and what other ways to as few tokens would. */
 export interface ReductionFigures {
   readonly runId: number;
   readonly tile: number;
@@ -454,11 +470,11 @@ export interface ReductionFigures {
   readonly channels: number;
   /** `dropped` held against itself brought back from `shuffled`: 0 where nothing is lost. */
   readonly shuffle: TokenLoss;
-  /** Each token held against the mean of its 2x2 neighbourhood: what average pooling leaves of it. */
+  /** Each token held against the mean of the neighbourhood that it is folded with: what average pooling leaves of it. */
   readonly square: TokenLoss;
-  /** Each token held against the mean of the four in a row that a mere reshape [1024, C] → [256, 4C] folds. */
+  /** Each token held against the mean of as many in a row, which a mere reshape would fold. */
   readonly strip: TokenLoss;
-  /** [32, 32]: L2 norms of `dropped`. */
+  /** [patch rows, patch columns]: L2 norms of `dropped`. */
   readonly norms: Float32Array;
   /** L2 norm of the class token, which `dropped` is without. */
   readonly classNorm: number;
@@ -469,9 +485,9 @@ export interface ReductionFigures {
 export interface TokenExcerpt {
   /** Channels of each patch token; as many of each block of a shuffled one. */
   readonly count: number;
-  /** [1024, count] of `dropped`. */
+  /** [patches, count] of `dropped`. */
   readonly dropped: Float32Array;
-  /** [256, 4, count] of `shuffled`, in the order of its tensor. */
+  /** [tokens, blocks, count] of `shuffled`, in the order of its tensor. */
   readonly shuffled: Float32Array;
 }
 
@@ -484,7 +500,7 @@ export interface FeatureScaleEffect {
   readonly otherScale: number;
   /** Epsilon of the layer norm at the connector's start; null where there is none. */
   readonly layerNormEps: number | null;
-  /** [16, 16], image order: the distance of each connector token to the one of the other scale, over its norm. */
+  /** [token rows, token columns], image order: the distance of each connector token to the one of the other scale, over its norm. */
   readonly relativeDifferences: Float32Array;
   /** The same of all tokens as one vector. */
   readonly relativeDifference: number;
@@ -505,6 +521,8 @@ export interface CheckpointRequest {
   readonly model: string | File | readonly LocalFile[];
   /** A second folder, for layouts that keep the connector apart (VITA). */
   readonly connector?: string;
+  /** A folder named as `model` is, whose configuration goes with files from disk that bring none. */
+  readonly config?: string;
   /** Endpoint of the hub, or of a mirror that speaks its API. */
   readonly hub?: string;
   /** Access token for private and gated repositories; kept in memory only. */
@@ -533,8 +551,12 @@ export const tensorNames = [
   'selected',
   'dropped',
   'shuffled',
+  'normed',
+  'hidden',
+  'activated',
   'tokens',
   'classAttention',
+  'attention',
 ] as const;
 export type TensorName = (typeof tensorNames)[number];
 
@@ -542,8 +564,14 @@ export interface TensorRequest {
   /** Default: the newest run. */
   readonly runId?: number;
   readonly tile?: number;
-  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`: block 1..layers, default the last. */
+  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`, `attention`: block 1..layers, default the last. */
   readonly layer?: number;
+  /** `attention`: of whose tile it is, whatever `tile` says. A token of the 16x16 grid stands for the mean of its four patches. */
+  readonly selection?: Selection;
+  /** `attention`. Default: from. */
+  readonly direction?: AttentionDirection;
+  /** `attention`: one head, from 0; default all of them. */
+  readonly head?: number;
 }
 
 export interface TensorCopy {
@@ -627,11 +655,19 @@ export interface InspectionStatus {
   readonly mostLayersByteLength: number;
   /** Times that a tile of the newest run was encoded again. */
   readonly encodedAgain: number;
+  /** Most bytes that attention and rollout take while they are computed, and give back; 0 of an encoder without blocks. */
+  readonly scratchByteLength: number;
+}
+
+export interface StartOptions {
+  readonly encoder?: EncoderBackend;
+  /** Bytes of hidden states and attention rows that a run may keep; default by the machine's memory. */
+  readonly mostLayersByteLength?: number;
 }
 
 /** What the worker answers; `client.ts` is the page's side of it. */
 export interface Engine {
-  start(options: { encoder?: EncoderBackend }, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
+  start(options: StartOptions, onProgress: (progress: Progress) => void): Promise<EngineStatus>;
   /** Reads configurations and headers only. */
   inspect(request: CheckpointRequest): Promise<CheckpointInspection>;
   /** The model before stays in use until the new one is ready; a newer call ends an older one. */
@@ -651,7 +687,7 @@ export interface Engine {
    */
   keepAxes(request: MapRequest): Promise<KeptAxesReport>;
   /** @throws TokenLensError `tensor-unavailable` for an exported encoder. */
-  layerChanges(request: TileRequest): Promise<LayerChanges>;
+  layerChanges(request: LayerChangesRequest): Promise<LayerChanges>;
   /** @throws TokenLensError `invalid-argument` for a tile that does not exist. */
   reductionFigures(request: TileRequest): Promise<ReductionFigures>;
   /** @throws TokenLensError `tensor-unavailable` without a connector, or when its model is no longer loaded. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { publishedGrid } from '#tensor/grid.ts';
 import { relateDifferences } from './feature-scale-effect.ts';
 import { compareTokens, firstChannels } from './reduction-figures.ts';
 
@@ -24,8 +25,8 @@ test('differences stand in image order, whatever the order of the tensor', () =>
   // Row 1 of the tensor alone differs: column 1 of the first row, or with rows and columns exchanged row 1 of the first column.
   const differences = Float32Array.from({ length: 256 }, (_, row) => (row === 1 ? 1 : 0));
   const norms = new Float32Array(256).fill(4);
-  const ofV2 = relateDifferences(differences, norms, 'v2');
-  const ofV1 = relateDifferences(differences, norms, 'v1');
+  const ofV2 = relateDifferences(differences, norms, { psVersion: 'v2', grid: publishedGrid });
+  const ofV1 = relateDifferences(differences, norms, { psVersion: 'v1', grid: publishedGrid });
   expect([...ofV2.relativeDifferences.entries()].filter(([, value]) => value > 0)).toEqual([[1, 0.25]]);
   expect([...ofV1.relativeDifferences.entries()].filter(([, value]) => value > 0)).toEqual([[16, 0.25]]);
   expect(ofV1.relativeDifference).toBeCloseTo(1 / 64, 12);

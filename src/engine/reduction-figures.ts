@@ -6,9 +6,10 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
 import { unshufflePixels } from '#reduction/pixel-shuffle/unshuffle-pixels.ts';
-import { patchGridSize } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import type { ReductionFigures, TokenLoss } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
+import { shuffleSpecOf } from './shuffle-spec.ts';
 
 /** Enough of a token to follow where it goes. */
 const mostExcerptChannels = 4;
@@ -20,16 +21,15 @@ const mostExcerptChannels = 4;
  */
 export async function measureReduction(gpu: Gpu, run: FinishedRun, tile: number): Promise<ReductionFigures> {
   checkIndex('tile', tile, run.tensors.tiles);
-  const { psVersion, featureScale } = run.model;
+  const { grid } = run.model;
   const patches = run.tensors.slice('dropped', tile);
   const [, channels = 0] = patches.shape;
-  const square = await readGroupLoss(gpu, patches, 'square');
-  const strip = await readGroupLoss(gpu, patches, 'strip');
+  const square = await readGroupLoss(gpu, patches, 'square', grid);
+  const strip = await readGroupLoss(gpu, patches, 'strip', grid);
   const dropped = await readTensor(gpu, patches);
   const shuffled = await readTensor(gpu, run.tensors.slice('shuffled', tile));
   const classToken = await readTensor(gpu, run.tensors.classToken(tile));
-  const grid = { rows: patchGridSize, columns: patchGridSize, channels };
-  const restored = unshufflePixels(shuffled, { ...grid, psVersion, scale: featureScale });
+  const restored = unshufflePixels(shuffled, shuffleSpecOf(run.model, channels));
   const count = Math.min(channels, mostExcerptChannels);
   return {
     runId: run.runId,
@@ -49,8 +49,14 @@ export async function measureReduction(gpu: Gpu, run: FinishedRun, tile: number)
 }
 
 /** [tokens, 2]: squared distance of each token to the mean of its group, squared norm. */
-async function readGroupLoss(gpu: Gpu, input: GpuTensor, grouping: Grouping): Promise<Float32Array> {
-  const plan = planGroupLoss({ shape: input.shape, gridSide: patchGridSize, grouping }, gpu.device.limits);
+async function readGroupLoss(
+  gpu: Gpu,
+  input: GpuTensor,
+  grouping: Grouping,
+  { patchGridSize, shuffleFactor }: TokenGrid,
+): Promise<Float32Array> {
+  const spec = { shape: input.shape, gridSide: patchGridSize, factor: shuffleFactor, grouping };
+  const plan = planGroupLoss(spec, gpu.device.limits);
   const output = createTensor(gpu, 'group loss', plan.outputShape);
   try {
     await runTimedPass(gpu, 'group loss', (pass) => encodeGroupLoss(gpu, pass, plan, { input, output }));

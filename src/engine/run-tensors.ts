@@ -1,30 +1,37 @@
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
 import type { TokenStage } from './protocol.ts';
 
-/** Rows of one tile at each stage; the class token counts at the encoder only. */
-export const rowsOfTile: Readonly<Record<TokenStage, number>> = {
-  selected: patchCount + 1,
-  dropped: patchCount,
-  shuffled: shuffledCount,
-  tokens: shuffledCount,
-};
+/** Rows of one tile at `stage`; the class token counts at the encoder only. */
+export function rowsOfTile(stage: TokenStage, { patchCount, shuffledCount }: TokenGrid): number {
+  switch (stage) {
+    case 'selected':
+      return patchCount + 1;
+    case 'dropped':
+      return patchCount;
+    case 'shuffled':
+    case 'tokens':
+      return shuffledCount;
+  }
+}
 
 /**
  * One tensor a stage for all tiles of a run, so that a map of all of them is one dispatch. `dropped`, `shuffled` and
  * `tokens` are [tiles * rows, channels], tile after tile. `selected` has the class tokens of all tiles first,
- * [tiles + tiles * 1024, C]: its patches then lie as those of `dropped` do.
+ * [tiles + tiles * patches, C]: its patches then lie as those of `dropped` do.
  */
 export class RunTensors {
   readonly tiles: number;
+  readonly #grid: TokenGrid;
   readonly #gpu: Gpu;
   readonly #tensors = new Map<TokenStage, GpuTensor>();
 
-  constructor(gpu: Gpu, tiles: number) {
+  constructor(gpu: Gpu, tiles: number, grid: TokenGrid) {
     this.#gpu = gpu;
+    this.#grid = grid;
     this.tiles = tiles;
   }
 
@@ -35,11 +42,17 @@ export class RunTensors {
   /**
    * Makes room for `stage`, `channels` wide, unless it is there.
    *
-   * @throws TokenLensError `gpu-limit-exceeded` for more tiles than this device can bind at once.
+   * @throws TokenLensError `gpu-limit-exceeded` for more tiles than this device can bind at once, `invalid-argument` for
+   * tiles that cannot be bound one by one.
    */
   allocate(stage: TokenStage, channels: number): void {
     if (this.#tensors.has(stage)) return;
-    this.#tensors.set(stage, createTensor(this.#gpu, stage, [this.tiles * rowsOfTile[stage], channels]));
+    const rows = rowsOfTile(stage, this.#grid);
+    // The encoder's are copied from there before a kernel reads those of one tile.
+    if (stage !== 'selected') {
+      checkParts('reduction', `a tile's ${stage}`, [rows, channels], this.tiles, this.#gpu.device.limits);
+    }
+    this.#tensors.set(stage, createTensor(this.#gpu, stage, [this.tiles * rows, channels]));
   }
 
   /** The tensor of all tiles; undefined for a stage that this run does not have. */
@@ -47,12 +60,12 @@ export class RunTensors {
     return this.#tensors.get(stage);
   }
 
-  /** The rows of one tile: [1024 or 256, channels]; of `selected` its patches, without the class token. */
+  /** The rows of one tile: [tokens, channels]; of `selected` its patches, without the class token. */
   slice(stage: TokenStage, tile: number): GpuTensor {
     const { buffer, shape } = this.#require(stage);
     const [, channels = 0] = shape;
     const isSelected = stage === 'selected';
-    const rows = isSelected ? patchCount : rowsOfTile[stage];
+    const rows = rowsOfTile(isSelected ? 'dropped' : stage, this.#grid);
     const firstRow = (isSelected ? this.tiles : 0) + tile * rows;
     return { buffer, shape: [rows, channels], byteOffset: float32ByteLength([firstRow, channels]) };
   }
@@ -64,7 +77,7 @@ export class RunTensors {
     return { buffer, shape: [1, channels], byteOffset: float32ByteLength([tile, channels]) };
   }
 
-  /** Copies what the encoder gave for one tile, [1025, C], to its places. */
+  /** Copies what the encoder gave for one tile, [1 + patches, C], to its places. */
   store(tile: number, selected: GpuTensor): void {
     const commands = this.#gpu.device.createCommandEncoder({ label: 'selected' });
     const rowByteLength = float32ByteLength([1, selected.shape[1] ?? 0]);

@@ -13,7 +13,7 @@ import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { encodeDropClassToken, planDropClassToken } from '#reduction/drop-class-token/drop-class-token.ts';
 import { encodePixelShuffle, planPixelShuffle } from '#reduction/pixel-shuffle/pixel-shuffle.ts';
-import { patchCount, patchGridSize, shuffledCount, tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength, type Shape } from '#tensor/shape.ts';
 import type { BlockInspector } from './block-inspector.ts';
 import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
@@ -22,6 +22,7 @@ import { placeOutput } from './place-output.ts';
 import { normalizeTile, type PreparedTiles, prepareSource } from './prepare.ts';
 import { type ModelReport, type Progress, type RunRequest, type StageReport, tokenStages } from './protocol.ts';
 import { RunTensors, rowsOfTile } from './run-tensors.ts';
+import { shuffleSpecOf } from './shuffle-spec.ts';
 
 /** A finished run: everything it computed, still on the device, until `dispose`. */
 export interface FinishedRun {
@@ -31,8 +32,6 @@ export interface FinishedRun {
   readonly prepared: PreparedTiles;
   readonly tensors: RunTensors;
   readonly encoderOutputs: EncoderOutputs;
-  /** Encodes a tile again, for outputs that are not kept. @throws TokenLensError what encoding throws */
-  encode(tile: number, wanted: readonly string[]): Promise<EncoderRun>;
   /** Computes what the encoder keeps to itself; null for an exported one. */
   readonly inspector: BlockInspector | null;
   /** null without one. Its weights are freed with the model. */
@@ -51,6 +50,8 @@ export interface RunContext {
   readonly gpu: Gpu;
   readonly model: LoadedModel;
   readonly runId: number;
+  /** Bytes of the encoder's outputs that the run may keep. */
+  readonly mostLayersByteLength: number;
   /** Whether the model has not run before: its shaders are still to be compiled. */
   readonly isFirstRun: boolean;
   readonly signal: AbortSignal;
@@ -66,15 +67,15 @@ export interface RunContext {
 export async function runPipeline(request: RunRequest, context: RunContext): Promise<FinishedRun> {
   const { gpu, model, runId, signal, onProgress } = context;
   const startMs = performance.now();
-  const preprocessingDefault = model.report.preprocessing;
-  const prepared = await prepareSource(request, { gpu, preprocessingDefault, signal, onProgress });
+  const { preprocessing: preprocessingDefault, grid } = model.report;
+  const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress });
   const { count } = prepared.tiles;
-  const tensors = new RunTensors(gpu, count);
-  const pixelValues = createTensor(gpu, 'pixel_values', [3, tileSizePx, tileSizePx]);
+  const tensors = new RunTensors(gpu, count, grid);
+  const pixelValues = createTensor(gpu, 'pixel_values', [3, grid.tileSizePx, grid.tileSizePx]);
   const encode = (tile: number, wanted: readonly string[]) =>
     encodeTile(context, prepared.rgba, tile, pixelValues, wanted);
   const everything = [...model.hiddenStates, ...model.classAttention];
-  const encoderOutputs = new EncoderOutputs((tile) => encode(tile, everything));
+  const encoderOutputs = new EncoderOutputs(encode, everything, context.mostLayersByteLength);
   const dispose = () => {
     prepared.rgba.buffer.destroy();
     pixelValues.buffer.destroy();
@@ -96,7 +97,7 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       if (isKept) perTileByteLength = byteLengthOf(encoded);
       timings.add('selected', encoded.timing);
       const selected = placeOutput(gpu, encoded.outputs.get(model.selected));
-      checkEncoderOutput(selected.tensor.shape);
+      checkEncoderOutput(selected.tensor.shape, grid);
 
       report('reducing', 0.9);
       reduce ??= createReduction(context, tensors, selected.tensor.shape);
@@ -114,13 +115,12 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       prepared,
       tensors,
       encoderOutputs,
-      encode,
       inspector: model.inspector,
       connector: model.connector,
       isModelReleased: model.isReleased,
       hiddenStates: model.hiddenStates,
       classAttention: model.classAttention,
-      stages: reportStages(tensors, timings),
+      stages: reportStages(tensors, timings, grid),
       totalMs: performance.now() - startMs,
       byteLength: () => tensors.byteLength + encoderOutputs.byteLength + float32ByteLength(prepared.rgba.shape),
       dispose,
@@ -156,8 +156,8 @@ async function encodeTile(
   return model.session.run(input, [1, ...pixelValues.shape], wanted);
 }
 
-/** An exported encoder may give anything; what the pipeline needs is a class token and 32x32 patches. */
-function checkEncoderOutput(shape: Shape): void {
+/** An exported encoder may give anything; what the pipeline needs is a class token and the patches of a tile. */
+function checkEncoderOutput(shape: Shape, { patchCount }: TokenGrid): void {
   if (shape.length === 2 && shape[0] === patchCount + 1) return;
   throw new TokenLensError('shape-mismatch', 'encoder', {
     what: 'The encoder output',
@@ -176,10 +176,8 @@ interface Reduction {
 function createReduction({ gpu, model }: RunContext, tensors: RunTensors, selectedShape: Shape): Reduction {
   const { limits } = gpu.device;
   const [, channels = 0] = selectedShape;
-  const { psVersion, featureScale } = model.report;
   const drop = planDropClassToken(selectedShape, limits);
-  const grid = { rows: patchGridSize, columns: patchGridSize, channels };
-  const shuffle = planPixelShuffle({ ...grid, psVersion, scale: featureScale }, limits);
+  const shuffle = planPixelShuffle(shuffleSpecOf(model.report, channels), limits);
   tensors.allocate('selected', channels);
   tensors.allocate('dropped', drop.outputShape[1] ?? 0);
   tensors.allocate('shuffled', shuffle.outputShape[1] ?? 0);
@@ -188,7 +186,7 @@ function createReduction({ gpu, model }: RunContext, tensors: RunTensors, select
   let connect: { plan: ConnectorPlan; scratch: ConnectorScratch } | null = null;
   if (connector) {
     const { config, weights } = connector;
-    const plan = planConnector({ tokens: shuffledCount, ...config, weights }, limits);
+    const plan = planConnector({ tokens: model.report.grid.shuffledCount, ...config, weights }, limits);
     tensors.allocate('tokens', plan.outputShape[1] ?? 0);
     connect = { plan, scratch: createConnectorScratch(gpu, plan) };
   }
@@ -238,11 +236,11 @@ function createTimings(): Timings {
   };
 }
 
-function reportStages(tensors: RunTensors, timings: Timings): readonly StageReport[] {
+function reportStages(tensors: RunTensors, timings: Timings, grid: TokenGrid): readonly StageReport[] {
   return tokenStages.flatMap((stage) => {
     const timing = timings.of(stage);
     const channels = tensors.all(stage)?.shape[1];
     if (!timing || channels === undefined) return [];
-    return [{ stage, shape: [rowsOfTile[stage], channels], dtype: 'float32' as const, timing }];
+    return [{ stage, shape: [rowsOfTile(stage, grid), channels], dtype: 'float32' as const, timing }];
   });
 }

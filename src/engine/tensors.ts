@@ -3,31 +3,34 @@ import { TokenLensError } from '#errors.ts';
 import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import { readTileRgb } from '#image/prepare.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
+import { readAttention } from './block-maps.ts';
+import { readConnectorLayer } from './connector-view.ts';
 import { withoutBatch } from './place-output.ts';
 import type { TensorCopy, TensorName, TensorRequest } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 import { rowsOfTile } from './run-tensors.ts';
 
 /**
- * A whole tensor of `run`, read back.
+ * A whole tensor of `run`, read back; what a run does not keep, the connector's layers and attention, is computed anew.
  *
- * @throws TokenLensError `invalid-argument` for a tile or layer that does not exist, `tensor-unavailable` for a tensor
+ * @throws TokenLensError `invalid-argument` for a tile, layer, head or token that does not exist, `tensor-unavailable` for a tensor
  * that this model does not have.
  */
 export async function readRunTensor(
   gpu: Gpu,
   run: FinishedRun,
   name: TensorName,
-  { tile = 0, layer }: TensorRequest,
+  request: TensorRequest,
 ): Promise<TensorCopy> {
+  const { tile = 0, layer } = request;
   const { tiles } = run.tensors;
   if (!(Number.isInteger(tile) && tile >= 0 && tile < tiles)) {
     throw invalid('tile', tile, `an integer from 0 to ${tiles - 1}`);
   }
   switch (name) {
     case 'resizedRgb': {
+      const { tileSizePx } = run.model.grid;
       const data = await readTileRgb(gpu, run.prepared.rgba, tile);
       return { data, shape: [tileSizePx, tileSizePx, 3], unit: 'intensity 0..255' };
     }
@@ -35,6 +38,12 @@ export async function readRunTensor(
       return readHiddenState(gpu, run, tile, layer);
     case 'classAttention':
       return readClassAttention(gpu, run, tile, layer);
+    case 'attention':
+      return readAttention(gpu, run, request);
+    case 'normed':
+    case 'hidden':
+    case 'activated':
+      return readConnectorLayer(gpu, run, name, tile);
     default: {
       if (!run.tensors.all(name)) {
         const reason = 'the checkpoint has no connector';
@@ -44,7 +53,7 @@ export async function readRunTensor(
       const values = await readTensor(gpu, rows);
       const [, channels = 0] = rows.shape;
       const data = name === 'selected' ? await withClassToken(gpu, run, tile, values) : values;
-      return { data, shape: [rowsOfTile[name], channels], unit: 'activation' };
+      return { data, shape: [rowsOfTile(name, run.model.grid), channels], unit: 'activation' };
     }
   }
 }

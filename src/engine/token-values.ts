@@ -1,6 +1,6 @@
 import { encodeChannel, planChannel } from '#analysis/channel/channel.ts';
 import { encodeCosineSimilarity, planCosineSimilarity } from '#analysis/cosine-similarity/cosine-similarity.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { encodeTokenDifference, planTokenDifference } from '#analysis/token-difference/token-difference.ts';
 import { encodeTokenNorm, planTokenNorm } from '#analysis/token-norm/token-norm.ts';
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
@@ -40,7 +40,7 @@ export async function measureChannel(gpu: Gpu, input: GpuTensor, channel: number
 export async function measureCosines(gpu: Gpu, input: GpuTensor, rows: readonly number[]): Promise<Float32Array> {
   const plan = planCosineSimilarity(input.shape, gpu.device.limits);
   const packed = new Float32Array(packSelection(rows, input.shape[0] ?? 0).buffer);
-  const selection = uploadTensor(gpu, 'selected rows', selectionShape, packed);
+  const selection = uploadTensor(gpu, 'selected rows', [packed.length], packed);
   try {
     return await measure(gpu, 'cosine similarity', plan.outputShape, (pass, output) =>
       encodeCosineSimilarity(gpu, pass, plan, { input, selection, output }),

@@ -5,6 +5,45 @@ import type { BuiltGraph, ExternalWeight } from '#onnx/graph-builder.ts';
 import { packSlots, packWeight } from '#onnx/pack-weights.ts';
 import { sourceOfWeight } from '#onnx/vision-graph.ts';
 
+type Slots = readonly ExternalWeight[];
+
+/** The weights of a graph by the checkpoint's weight that they are made of. */
+function groupBySource({ weights }: Pick<BuiltGraph, 'weights'>): ReadonlyMap<string, Slots> {
+  const slots = new Map<string, Slots>();
+  for (const slot of weights) {
+    const source = sourceOfWeight(slot.name);
+    slots.set(source, [...(slots.get(source) ?? []), slot]);
+  }
+  return slots;
+}
+
+const sumByteLength = (slots: Slots) => slots.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/** Whether a weight waits as the file has it, rather than packed for its slots: then that is no larger. */
+function waitsAsStored(slots: Slots, storedByteLength: number): boolean {
+  return slots.length === 1 && storedByteLength <= sumByteLength(slots);
+}
+
+/**
+ * The most bytes that wait in the pool of a graph, and those of the weights that it has no use for: the connector's.
+ *
+ * @param stored the checkpoint's weights by name, with their bytes in the files
+ */
+export function measurePool(
+  graph: Pick<BuiltGraph, 'weights'>,
+  stored: ReadonlyMap<string, { readonly byteLength: number }>,
+): { readonly byteLength: number; readonly othersByteLength: number } {
+  const slotsBySource = groupBySource(graph);
+  let byteLength = 0;
+  let othersByteLength = 0;
+  for (const [name, weight] of stored) {
+    const slots = slotsBySource.get(name);
+    if (slots === undefined) othersByteLength += weight.byteLength;
+    else byteLength += waitsAsStored(slots, weight.byteLength) ? weight.byteLength : sumByteLength(slots);
+  }
+  return { byteLength, othersByteLength };
+}
+
 /** A weight that waits as the file has it. */
 type Waiting = Pick<StoredWeight, 'bytes' | 'dtype'>;
 
@@ -13,8 +52,8 @@ type Waiting = Pick<StoredWeight, 'bytes' | 'dtype'>;
  * graph's, and is let go when the session has read it: never much more is in memory than the weights once.
  */
 export class WeightPool {
-  readonly #slots: readonly ExternalWeight[];
-  readonly #slotsBySource = new Map<string, readonly ExternalWeight[]>();
+  readonly #slots: Slots;
+  readonly #slotsBySource: ReadonlyMap<string, Slots>;
   /** By the graph's name: ready to be read. */
   readonly #packed = new Map<string, Uint8Array<ArrayBuffer>>();
   /** By the checkpoint's name. */
@@ -26,13 +65,10 @@ export class WeightPool {
   #target = new Uint8Array(0);
 
   /** @param onRead is called before each weight that the session reads, with the bytes read before it */
-  constructor({ weights }: BuiltGraph, onRead: (readByteLength: number, totalByteLength: number) => void = () => {}) {
-    this.#slots = weights;
+  constructor(graph: BuiltGraph, onRead: (readByteLength: number, totalByteLength: number) => void = () => {}) {
+    this.#slots = graph.weights;
+    this.#slotsBySource = groupBySource(graph);
     this.#onRead = onRead;
-    for (const slot of weights) {
-      const source = sourceOfWeight(slot.name);
-      this.#slotsBySource.set(source, [...(this.#slotsBySource.get(source) ?? []), slot]);
-    }
   }
 
   /** Names of the checkpoint's weights that the graph needs. */
@@ -58,8 +94,7 @@ export class WeightPool {
   take({ name, bytes, dtype }: StoredWeight): boolean {
     const slots = this.#slotsBySource.get(name);
     if (slots === undefined) return false;
-    const packedByteLength = slots.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (slots.length === 1 && bytes.byteLength <= packedByteLength) {
+    if (waitsAsStored(slots, bytes.byteLength)) {
       this.#waiting.set(name, { bytes: bytes.slice(), dtype });
       return true;
     }
@@ -69,7 +104,7 @@ export class WeightPool {
 
   /** What a session reads the weights from, once. */
   sources(): readonly WeightSource[] {
-    const total = this.#slots.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const total = sumByteLength(this.#slots);
     return this.#slots.map((slot) => ({
       name: slot.name,
       byteLength: slot.byteLength,

@@ -1,5 +1,5 @@
 import { type ErrorStage, TokenLensError } from '#errors.ts';
-import type { Shape } from '#tensor/shape.ts';
+import { float32ByteLength, type Shape } from '#tensor/shape.ts';
 import type { Gpu } from './gpu.ts';
 import { boundByteLength, type WeightDtype } from './weight-dtype.ts';
 
@@ -119,6 +119,27 @@ export function checkBindable(name: string, shape: Shape, limits: GpuLimits, dty
   const needed = boundByteLength(shape, dtype);
   const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   if (needed > limit) throw limitError(`${name} [${shape.join(', ')}]`, needed, 'bytes', limit);
+}
+
+/**
+ * Checks that each of `count` tensors of `shape`, one behind the other in one buffer, begins where it can be bound.
+ *
+ * @throws TokenLensError `invalid-argument`.
+ */
+export function checkParts(
+  stage: ErrorStage,
+  name: string,
+  shape: Shape,
+  count: number,
+  { minStorageBufferOffsetAlignment: alignment }: Pick<GPUSupportedLimits, 'minStorageBufferOffsetAlignment'>,
+): void {
+  const byteLength = float32ByteLength(shape);
+  if (count <= 1 || byteLength % alignment === 0) return;
+  throw new TokenLensError('invalid-argument', stage, {
+    name: `the bytes of ${name} [${shape.join(', ')}]`,
+    actual: byteLength,
+    expected: `a multiple of ${alignment} where there are several tiles; one tile can have any size`,
+  });
 }
 
 /**

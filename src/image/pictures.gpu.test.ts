@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { publishedGrid } from '#tensor/grid.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { createPictures, createPreview } from './pictures.ts';
 import { type ImageMode, planPlacements } from './placement.ts';
@@ -27,7 +28,7 @@ function pixelsOf(bitmap: ImageBitmap): Uint8ClampedArray {
 /** The largest difference between the pictures and the tiles that the encoder sees. */
 async function differences(image: ImageBitmap, mode: ImageMode) {
   const gpu = await testGpu();
-  const layout = planPlacements(image, { ...publishedTiling, maxTiles: 4, mode });
+  const layout = planPlacements(image, { ...publishedTiling, maxTiles: 4, mode }, publishedGrid);
   const rgba = await prepareTiles(gpu, image, layout.placements);
   gpu.readBack.byteLength = 0;
   const pictures = await createPictures(gpu, image, layout, rgba);
@@ -58,7 +59,7 @@ test.for([
 test('pad: the padding is where the encoder sees it', async () => {
   const gpu = await testGpu();
   const image = await gradient(896, 448);
-  const layout = planPlacements(image, { ...publishedTiling, mode: 'pad' });
+  const layout = planPlacements(image, { ...publishedTiling, mode: 'pad' }, publishedGrid);
   const rgba = await prepareTiles(gpu, image, layout.placements);
   const [picture] = await createPictures(gpu, image, layout, rgba);
   if (!picture) throw new Error('no picture');

@@ -1,7 +1,7 @@
 import { readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import { cellOf, tileSizePx } from '#tensor/grid.ts';
+import { cellOf } from '#tensor/grid.ts';
 import type { Placement, TileLayout } from './placement.ts';
 import { tileOf } from './prepare.ts';
 import { type DecodedImage, sizeOf } from './upload.ts';
@@ -9,7 +9,7 @@ import { type DecodedImage, sizeOf } from './upload.ts';
 const opaque = 255;
 
 /**
- * One 448x448 bitmap a tile for the page to draw, in the order of `rgba` [tiles, 448, 448]: drawn by the browser from
+ * One bitmap a tile for the page to draw, in the order of `rgba` [tiles, side, side]: drawn by the browser from
  * `image`, so that nothing is read back from the GPU. Only where pixels are transparent, which a canvas would blend and
  * the encoder does not, the tiles' own bytes are read back.
  */
@@ -19,7 +19,7 @@ export async function createPictures(
   layout: TileLayout,
   rgba: GpuTensor,
 ): Promise<readonly ImageBitmap[]> {
-  if (isTransparent(image)) {
+  if (isTransparent(image, rgba.shape[1] ?? 0)) {
     return Promise.all(Array.from({ length: layout.tiles }, (_, tile) => readPicture(gpu, tileOf(rgba, tile))));
   }
   return layout.placements.flatMap((placement) => {
@@ -41,29 +41,30 @@ export function createPreview(image: DecodedImage, mostPx: number): Promise<Imag
   });
 }
 
-function createCanvas(options?: CanvasRenderingContext2DSettings): OffscreenCanvasRenderingContext2D {
-  const context = new OffscreenCanvas(tileSizePx, tileSizePx).getContext('2d', options);
+function createCanvas(sidePx: number, options?: CanvasRenderingContext2DSettings): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(sidePx, sidePx).getContext('2d', options);
   if (!context) throw new Error('no 2D canvas');
   context.imageSmoothingQuality = 'high';
   return context;
 }
 
 /** Whether any transparency is left when the image is drawn at the size of a tile. */
-function isTransparent(image: DecodedImage): boolean {
-  const context = createCanvas({ willReadFrequently: true });
-  context.drawImage(image, 0, 0, tileSizePx, tileSizePx);
-  const { data } = context.getImageData(0, 0, tileSizePx, tileSizePx);
+function isTransparent(image: DecodedImage, sidePx: number): boolean {
+  const context = createCanvas(sidePx, { willReadFrequently: true });
+  context.drawImage(image, 0, 0, sidePx, sidePx);
+  const { data } = context.getImageData(0, 0, sidePx, sidePx);
   return data.some((value, index) => index % 4 === 3 && value !== opaque);
 }
 
 function drawPicture(image: DecodedImage, { canvas, resized, cut, background, image: at }: Placement, tile: number) {
   const { row, column } = cellOf(tile, cut.columns);
+  const { tileSizePx } = cut;
   const { width, height } = sizeOf(image);
   const scaleX = resized.width / canvas.width;
   const scaleY = resized.height / canvas.height;
   const left = at.x * scaleX - cut.left - column * tileSizePx;
   const top = at.y * scaleY - cut.top - row * tileSizePx;
-  const context = createCanvas();
+  const context = createCanvas(tileSizePx);
   context.fillStyle = `rgb(${background.join(' ')})`;
   context.fillRect(0, 0, tileSizePx, tileSizePx);
   context.drawImage(image, left, top, width * scaleX, height * scaleY);
@@ -71,6 +72,7 @@ function drawPicture(image: DecodedImage, { canvas, resized, cut, background, im
 }
 
 async function readPicture(gpu: Gpu, tile: GpuTensor): Promise<ImageBitmap> {
+  const [height = 0, width = 0] = tile.shape;
   const bytes = Uint8ClampedArray.from(new Uint8Array((await readTensor(gpu, tile)).buffer));
-  return createImageBitmap(new ImageData(bytes, tileSizePx, tileSizePx));
+  return createImageBitmap(new ImageData(bytes, width, height));
 }

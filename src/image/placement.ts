@@ -1,8 +1,8 @@
 import { TokenLensError } from '#errors.ts';
-import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
+import { cellOf, type PixelBox, type TokenGrid } from '#tensor/grid.ts';
 import { type ImageSize, planTiles, type TilingOptions } from './tile-plan.ts';
 
-/** What becomes of an image that is no 448x448 tile. */
+/** What becomes of an image that is no tile. */
 export const imageModes = ['single', 'tiles', 'pad', 'crop'] as const;
 export type ImageMode = (typeof imageModes)[number];
 
@@ -23,8 +23,18 @@ export interface Placement {
   /** What the canvas is resized to. */
   readonly resized: ImageSize;
   /** The tiles of it that are wanted, numbered row by row. */
-  readonly cut: { readonly left: number; readonly top: number; readonly columns: number; readonly rows: number };
+  readonly cut: {
+    readonly left: number;
+    readonly top: number;
+    readonly columns: number;
+    readonly rows: number;
+    /** Side of a tile in pixels. */
+    readonly tileSizePx: number;
+  };
 }
+
+/** How large a tile is. */
+type TileSize = Pick<TokenGrid, 'tileSizePx'>;
 
 /** The tiles of an image: those of the first placement, then those of the next. */
 export interface TileLayout {
@@ -41,7 +51,7 @@ export interface TileLayout {
 export const meanColour: Colour = [123, 116, 103];
 
 /**
- * How an image of `size` becomes tiles of 448x448.
+ * How an image of `size` becomes tiles.
  *
  * - `single`: resized to one tile, aspect not kept.
  * - `tiles`: resized to a grid of tiles, aspect nearly kept, and the whole as a thumbnail. Source: `dynamic_preprocess`
@@ -53,16 +63,16 @@ export const meanColour: Colour = [123, 116, 103];
  *
  * @throws TokenLensError `invalid-argument`.
  */
-export function planPlacements(size: ImageSize, preprocessing: Preprocessing): TileLayout {
+export function planPlacements(size: ImageSize, preprocessing: Preprocessing, tile: TileSize): TileLayout {
   switch (preprocessing.mode) {
     case 'single':
-      return oneTile(resizeWhole(size, 1, 1));
+      return oneTile(resizeWhole(size, tile));
     case 'tiles':
-      return planGrid(size, preprocessing);
+      return planGrid(size, preprocessing, tile);
     case 'pad':
-      return oneTile(padToSquare(size));
+      return oneTile(padToSquare(size, tile));
     case 'crop':
-      return oneTile(cropMiddle(size));
+      return oneTile(cropMiddle(size, tile));
     default: {
       const unknown: string = preprocessing.mode satisfies never;
       const expected = `one of ${imageModes.join(', ')}`;
@@ -75,43 +85,44 @@ function oneTile(placement: Placement): TileLayout {
   return { placements: [placement], columns: 1, rows: 1, tiles: 1, hasThumbnail: false };
 }
 
-function planGrid(size: ImageSize, options: TilingOptions): TileLayout {
+function planGrid(size: ImageSize, options: TilingOptions, tile: TileSize): TileLayout {
   // Not `...size`: an ImageBitmap is a size too, and its sides are no properties of its own.
-  const { columns, rows, tiles } = planTiles({ ...options, width: size.width, height: size.height });
+  const { columns, rows, tiles } = planTiles({ ...options, ...tile, width: size.width, height: size.height });
   const hasThumbnail = tiles > columns * rows;
-  const grid = resizeWhole(size, columns, rows);
-  return { placements: hasThumbnail ? [grid, resizeWhole(size, 1, 1)] : [grid], columns, rows, tiles, hasThumbnail };
+  const grid = resizeWhole(size, tile, columns, rows);
+  return { placements: hasThumbnail ? [grid, resizeWhole(size, tile)] : [grid], columns, rows, tiles, hasThumbnail };
 }
 
-function resizeWhole({ width, height }: ImageSize, columns: number, rows: number): Placement {
+function resizeWhole({ width, height }: ImageSize, { tileSizePx }: TileSize, columns = 1, rows = 1): Placement {
   return {
     canvas: { width, height },
     image: { x: 0, y: 0 },
     background: meanColour,
     resized: { width: columns * tileSizePx, height: rows * tileSizePx },
-    cut: { left: 0, top: 0, columns, rows },
+    cut: { left: 0, top: 0, columns, rows, tileSizePx },
   };
 }
 
-function padToSquare({ width, height }: ImageSize): Placement {
+function padToSquare({ width, height }: ImageSize, tile: TileSize): Placement {
   const side = Math.max(width, height);
   return {
-    ...resizeWhole({ width: side, height: side }, 1, 1),
+    ...resizeWhole({ width: side, height: side }, tile),
     image: { x: Math.floor((side - width) / 2), y: Math.floor((side - height) / 2) },
   };
 }
 
-function cropMiddle({ width, height }: ImageSize): Placement {
+function cropMiddle({ width, height }: ImageSize, { tileSizePx }: TileSize): Placement {
   const long = Math.trunc((tileSizePx * Math.max(width, height)) / Math.min(width, height));
   const resized = width <= height ? { width: tileSizePx, height: long } : { width: long, height: tileSizePx };
   return {
-    ...resizeWhole({ width, height }, 1, 1),
+    ...resizeWhole({ width, height }, { tileSizePx }),
     resized,
     cut: {
       left: Math.floor((resized.width - tileSizePx) / 2),
       top: Math.floor((resized.height - tileSizePx) / 2),
       columns: 1,
       rows: 1,
+      tileSizePx,
     },
   };
 }
@@ -139,7 +150,7 @@ function sourceBoxIn(
   box: PixelBox,
 ): PixelBox | null {
   const { row, column } = cellOf(tile, cut.columns);
-  const [x, y] = [cut.left + column * tileSizePx, cut.top + row * tileSizePx];
+  const [x, y] = [cut.left + column * cut.tileSizePx, cut.top + row * cut.tileSizePx];
   const across = (px: number) => ((x + px) * canvas.width) / resized.width - image.x;
   const down = (px: number) => ((y + px) * canvas.height) / resized.height - image.y;
   const source = {

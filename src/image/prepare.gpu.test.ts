@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readTensor } from '#gpu/buffers.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { noiseBytes } from '#testing/values.ts';
 import { type Placement, planPlacements } from './placement.ts';
@@ -22,7 +23,7 @@ function noiseImage(width: number, height: number): RgbImage {
 }
 
 function firstPlacement(size: RgbImage, mode: 'single' | 'pad' | 'crop'): Placement {
-  const [placement] = planPlacements(size, { ...publishedTiling, mode }).placements;
+  const [placement] = planPlacements(size, { ...publishedTiling, mode }, publishedGrid).placements;
   if (!placement) throw new Error('no placement');
   return placement;
 }
@@ -59,7 +60,11 @@ test.for([
 test('tiles of all placements follow one another, and only the one asked for is read back', async () => {
   const gpu = await testGpu();
   const image = noiseImage(901, 517);
-  const { placements, tiles } = planPlacements(image, { ...publishedTiling, maxTiles: 2, mode: 'tiles' });
+  const { placements, tiles } = planPlacements(
+    image,
+    { ...publishedTiling, maxTiles: 2, mode: 'tiles' },
+    publishedGrid,
+  );
   expect(tiles).toBe(3);
   const rgba = await prepareTiles(gpu, await bitmapOf(image), placements);
   const [grid, thumbnail] = placements;
@@ -98,7 +103,7 @@ test('an image wider than a texture is uploaded in pieces', async () => {
 test('a photo of 18 megapixels goes through in bands', async () => {
   const gpu = await testGpu();
   const image = noiseImage(9000, 2000);
-  const { placements } = planPlacements(image, { ...publishedTiling, mode: 'tiles' });
+  const { placements } = planPlacements(image, { ...publishedTiling, mode: 'tiles' }, publishedGrid);
   const [grid, thumbnail] = placements;
   if (!grid || !thumbnail) throw new Error('two placements were planned');
   expect(grid.cut).toMatchObject({ columns: 5, rows: 1 });

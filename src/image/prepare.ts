@@ -1,18 +1,15 @@
 import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import type { GpuTensor } from '#gpu/kernel.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import { elementCount, float32ByteLength, type Shape } from '#tensor/shape.ts';
 import type { Placement } from './placement.ts';
 import { encodeResize, planResize, type ResizePlan, type RowRange } from './resize/resize.ts';
 import type { Taps } from './resize/taps.ts';
 import { type DecodedImage, sizeOf, uploadRows } from './upload.ts';
 
-const tileShape: Shape = [tileSizePx, tileSizePx];
-
 /**
- * The tiles of all `placements` of `image`, in their order: [tiles, 448, 448] packed RGBA, red in the lowest byte, alpha
- * 255, byte for byte what Pillow gives. Nothing is read back. `bandBytes` bounds the memory that one image takes on its
+ * The tiles of all `placements` of `image`, in their order: [tiles, side, side] packed RGBA, red in the lowest byte,
+ * alpha 255, byte for byte what Pillow gives. Nothing is read back. `bandBytes` bounds the memory that one image takes on its
  * way; the bytes do not depend on it.
  *
  * @throws TokenLensError `invalid-argument`, `gpu-limit-exceeded`.
@@ -34,7 +31,9 @@ export async function prepareTiles(
     scratch.push(tensor);
     return tensor;
   };
-  const rgba = createTensor(gpu, 'tiles', [tiles, ...tileShape]);
+  const side = placements[0]?.cut.tileSizePx ?? 0;
+  checkParts('image', 'a tile', [side, side], tiles, gpu.device.limits);
+  const rgba = createTensor(gpu, 'tiles', [tiles, side, side]);
   try {
     const strip = keep(createTensor(gpu, 'image rows', largestOf(plans.map(({ stripShape }) => stripShape))));
     const middle = keep(createTensor(gpu, 'resized rows', largestOf(plans.map(({ middleShape }) => middleShape))));
@@ -68,8 +67,9 @@ export async function prepareTiles(
   }
 }
 
-/** Tile number `tile` of `rgba` [tiles, 448, 448] where it lies: [448, 448]. */
+/** Tile number `tile` of `rgba` [tiles, side, side] where it lies: [side, side]. */
 export function tileOf(rgba: GpuTensor, tile: number): GpuTensor {
+  const tileShape = rgba.shape.slice(1);
   return {
     buffer: rgba.buffer,
     shape: tileShape,
@@ -77,7 +77,7 @@ export function tileOf(rgba: GpuTensor, tile: number): GpuTensor {
   };
 }
 
-/** The pixels of tile number `tile`, read back: [448, 448, 3] in 0..255, as f32. */
+/** The pixels of tile number `tile`, read back: [side, side, 3] in 0..255, as f32. */
 export async function readTileRgb(gpu: Gpu, rgba: GpuTensor, tile: number): Promise<Float32Array> {
   const bytes = new Uint8Array((await readTensor(gpu, tileOf(rgba, tile))).buffer);
   return Float32Array.from({ length: (bytes.length / 4) * 3 }, (_, index) => {

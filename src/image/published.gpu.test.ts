@@ -1,5 +1,6 @@
 import { parse } from 'npyjs';
 import { expect, test } from 'vitest';
+import { publishedGrid } from '#tensor/grid.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
 import { decodeImage } from './decode.ts';
 import { planPlacements } from './placement.ts';
@@ -30,7 +31,7 @@ test.for(cases)('$name: from the image file to the bytes of the published pipeli
   const file = await (await fetch(`/samples/${published.image}`)).blob();
   const image = await decodeImage(file, published.image);
   expect([image.width, image.height]).toEqual(published.image_size);
-  const layout = planPlacements(image, { ...publishedTiling, mode: published.mode });
+  const layout = planPlacements(image, { ...publishedTiling, mode: published.mode }, publishedGrid);
   expect(layout.tiles).toBe(published.tiles);
   const rgba = await prepareTiles(gpu, image, layout.placements);
   for (const tile of tiles) {

@@ -85,3 +85,10 @@ test.each([
   expect(await reportOf(() => planTiles(given))).toMatchObject({ code: 'invalid-argument', details: { name } });
   expect(await reportOf(() => listCandidates(given))).toMatchObject({ code: 'invalid-argument', details: { name } });
 });
+
+test('half of the pixels of smaller tiles is sooner exceeded', () => {
+  // 1x1 and 2x2 are equally near; the later wins a tie above half of 4 tiles.
+  const square = { width: 400, height: 400, maxTiles: 4, thumbnail: false };
+  expect(planTiles(square)).toMatchObject({ columns: 1, rows: 1 });
+  expect(planTiles({ ...square, tileSizePx: 224 })).toMatchObject({ columns: 2, rows: 2 });
+});

@@ -1,5 +1,5 @@
 import { TokenLensError } from '#errors.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import { publishedGrid, type TokenGrid } from '#tensor/grid.ts';
 import { orderAsCPythonSet, type Pair } from './cpython-set.ts';
 
 /** How an image may be cut into tiles. */
@@ -42,7 +42,8 @@ export interface GridCandidate {
   readonly outcome: 'chosen' | 'tied' | 'farther';
 }
 
-export type TilingRequest = ImageSize & Partial<TilingOptions>;
+/** An image, how it may be cut, and how large a tile is where that is not as published. */
+export type TilingRequest = ImageSize & Partial<TilingOptions> & Partial<Pick<TokenGrid, 'tileSizePx'>>;
 
 /**
  * The grid that the published `dynamic_preprocess` chooses: of all grids of `minTiles` to `maxTiles` tiles the one
@@ -108,7 +109,8 @@ function listGrids(minTiles: number, maxTiles: number): Pair[] {
  * has more than half the pixels of its tiles.
  * Source: https://huggingface.co/OpenGVLab/InternVL2-1B (README.md), VITA's `dynamic_preprocess`.
  */
-function chooseGrid({ width, height }: ImageSize, grids: readonly WeighedGrid[]): WeighedGrid {
+function chooseGrid(request: TilingRequest, grids: readonly WeighedGrid[]): WeighedGrid {
+  const { width, height, tileSizePx = publishedGrid.tileSizePx } = request;
   return grids.reduce((best, grid) => {
     if (grid.aspectError < best.aspectError) return grid;
     if (grid.aspectError > best.aspectError) return best;

@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { type ModelProto, ModelProtoSchema, TensorProto_DataLocation, type ValueInfoProto } from 'onnx-buf';
 import { reasonOf, TokenLensError } from '#errors.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { pixelValuesName } from './vision-graph.ts';
 
 /** The output of an exported encoder that goes on through the pipeline. */
@@ -57,6 +57,7 @@ function sizesOf({ type }: ValueInfoProto): (number | null)[] {
 
 function takesTiles(value: ValueInfoProto): boolean {
   const sizes = sizesOf(value);
+  const { tileSizePx } = publishedGrid;
   const needed = [1, 3, tileSizePx, tileSizePx];
   return sizes.length === needed.length && sizes.every((size, axis) => size === null || size === needed[axis]);
 }

@@ -1,13 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import type { MapKind, Selection } from '#engine/protocol.ts';
-import { cellOf, patchGridSize, shuffledGridSize } from '#tensor/grid.ts';
+import { tokenGrid } from '#state/selectors.ts';
+import { cellOf, gridSideOf } from '#tensor/grid.ts';
 import { formatValue } from './format.ts';
+import { useApp } from './use-app.ts';
 import { useTileText } from './use-tile-text.ts';
 
 /** How tokens and their values are called. */
 export function useTokenText() {
   const { t } = useTranslation();
   const { nameTile } = useTileText();
+  const grid = useApp(tokenGrid);
 
   function nameToken(selection: Selection): string {
     if (selection.kind === 'class') return t('token.class');
@@ -23,7 +26,7 @@ export function useTokenText() {
 
   function placeToken(selection: Selection): string | null {
     if (selection.kind === 'class') return null;
-    const cell = cellOf(selection.index, selection.kind === 'patch' ? patchGridSize : shuffledGridSize);
+    const cell = cellOf(selection.index, gridSideOf(selection.kind, grid));
     return t('token.place', { row: cell.row, column: cell.column });
   }
 

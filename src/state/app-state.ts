@@ -31,7 +31,7 @@ import type {
   TokenStage,
 } from '#engine/protocol.ts';
 import type { ErrorReport } from '#errors.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import type { LensSettings } from './lens.ts';
 import type { Square } from './lineage.ts';
 import type { MovementKey } from './movement.ts';
@@ -190,8 +190,11 @@ export interface RunSlice {
   requestMaps(): void;
 }
 
-/** A dialog that several places of the page open; `hub` is the one of checkpoints at its access token. */
-export type DialogName = 'checkpoint' | 'hub' | 'stored' | 'bill';
+/**
+ * A dialog that several places of the page open; `hub` is the one of checkpoints at its access token, `config` the one that
+ * asks for the configuration of files from disk.
+ */
+export type DialogName = 'checkpoint' | 'hub' | 'config' | 'stored' | 'bill';
 
 export interface ViewSlice extends Preferences {
   readonly dialog: DialogName | null;
@@ -204,10 +207,13 @@ export interface ViewSlice extends Preferences {
   /** What of the encoder is looked at. */
   readonly lens: LensSettings;
   changeLens(change: Partial<LensSettings>): void;
-  /** How much each block changes the tokens of the tile on show; null until it was asked for. */
+  /** How much each block changes the tokens of a tile, the one on show or one before; null until it was asked for. */
   readonly layerChanges: LayerChanges | null;
-  /** Asks for it, where it is not known. Failures are shown, not thrown. */
-  requestLayerChanges(): Promise<void>;
+  /**
+   * Asks for it of the tile on show, where it is not known. Failures are shown, not thrown; of what nobody has asked for, which
+   * is `onlyIfKept`, they are not shown either.
+   */
+  requestLayerChanges(options?: { readonly onlyIfKept?: boolean }): Promise<void>;
   /** Where the PCA axes come from that the engine keeps; null: it keeps none. */
   readonly keptAxes: KeptAxesReport | null;
   /** Keeps the axes that the run on show has by `request`, and shows PCA maps on them. @throws TokenLensError `no-run` */
@@ -220,7 +226,7 @@ export interface ViewSlice extends Preferences {
   /** Locks `selection`, whatever was locked before. */
   select(selection: Selection): void;
   /** Moves the selection through the tokens of `square` in the tiles of `grid`; a locked one stays locked. */
-  move(square: Square, key: MovementKey, grid: TileGrid): void;
+  move(square: Square, key: MovementKey, grid: ShownTiles): void;
   free(): void;
   /** Changes what the page remembers. */
   prefer(change: Partial<Preferences>): void;
@@ -266,6 +272,9 @@ export interface CompareSlice {
 }
 
 export interface ReductionSlice {
+  /** Step of the reduction that is shown, from 0. */
+  readonly reductionStep: number;
+  showReductionStep(step: number): void;
   /** What the reduction of one tile keeps; null until it was asked for. */
   readonly reductionFigures: ReductionFigures | null;
   /** What another feature scale would change of one tile; null until it was asked for. */

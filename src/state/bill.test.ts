@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { attentionFlops, billOf, costOf, kvCacheByteLength, mlpFlops, projectionFlops } from './bill.ts';
 import { countBlockParameters, type LanguageModelSizes, languageModels } from './language-models.ts';
 
@@ -66,7 +67,7 @@ test('the weights cost two FLOPs each and token', () => {
 
 describe('the bill of thirteen tiles', () => {
   const model = languageModels['Qwen2.5-7B'].sizes;
-  const { shuffled, unshuffled, saved, ratio } = billOf({ tiles: 13, model });
+  const { shuffled, unshuffled, saved, ratio } = billOf({ tiles: 13, model, grid: publishedGrid });
 
   test('is for 256 tokens a tile, and for 1024', () => {
     expect(shuffled).toEqual(costOf(model, 3328));
@@ -96,7 +97,7 @@ describe('the bill of thirteen tiles', () => {
   });
 
   test('saves more than that of one tile', () => {
-    const one = billOf({ tiles: 1, model }).ratio.flops;
+    const one = billOf({ tiles: 1, model, grid: publishedGrid }).ratio.flops;
     expect(one).toBeGreaterThan(4);
     expect(ratio.flops).toBeGreaterThan(one);
     expect(ratio.flops).toBeLessThan(16);
@@ -104,10 +105,20 @@ describe('the bill of thirteen tiles', () => {
 });
 
 test('a bill needs a whole number of tiles, at least one', () => {
-  expect(billOf({ tiles: 1, model: small }).shuffled.tokens).toBe(256);
+  expect(billOf({ tiles: 1, model: small, grid: publishedGrid }).shuffled.tokens).toBe(256);
   for (const tiles of [0, -1, 1.5, Number.NaN]) {
-    expect(() => billOf({ tiles, model: small })).toThrow(
+    expect(() => billOf({ tiles, model: small, grid: publishedGrid })).toThrow(
       expect.objectContaining({ code: 'invalid-argument', details: expect.objectContaining({ name: 'tiles' }) }),
     );
   }
+});
+
+test('a tile costs what its grid has tokens', () => {
+  const { sizes } = languageModels['Qwen2.5-7B'];
+  const grid = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 2 });
+  const bill = billOf({ tiles: 3, model: sizes, grid });
+  expect(bill.shuffled).toEqual(costOf(sizes, 3 * 64));
+  expect(bill.unshuffled).toEqual(costOf(sizes, 3 * 256));
+  const unfolded = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 1 });
+  expect(billOf({ tiles: 3, model: sizes, grid: unfolded }).ratio).toMatchObject({ tokens: 1, flops: 1 });
 });

@@ -1,5 +1,5 @@
 import { TokenLensError } from '#errors.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { expertWeights, type LanguageModelSizes, projectionWeights } from './language-models.ts';
 
 /**
@@ -68,14 +68,21 @@ export function costOf(model: LanguageModelSizes, tokens: number): Cost {
 
 /** What the tiles of a run cost with and without the pixel shuffle. */
 export interface Bill {
-  /** At 256 tokens a tile. */
+  /** At the tokens a tile that the shuffle leaves. */
   readonly shuffled: Cost;
-  /** At 1024 tokens a tile, if nothing were shuffled. */
+  /** At a token for each patch, if nothing were shuffled. */
   readonly unshuffled: Cost;
   /** `unshuffled - shuffled`, part by part. */
   readonly saved: Cost;
-  /** `unshuffled / shuffled`, part by part: 4, but 16 for attention, so that the whole comes to more than 4. */
+  /** `unshuffled / shuffled`, part by part: patches a token, squared for attention, so that the whole comes to more. */
   readonly ratio: Readonly<Record<keyof Cost, number>>;
+}
+
+export interface BillSubject {
+  readonly tiles: number;
+  readonly model: LanguageModelSizes;
+  /** How many tokens a tile has. */
+  readonly grid: Pick<TokenGrid, 'patchCount' | 'shuffledCount'>;
 }
 
 /**
@@ -83,7 +90,7 @@ export interface Bill {
  *
  * @throws TokenLensError `invalid-argument` unless `tiles` is a positive integer.
  */
-export function billOf({ tiles, model }: { readonly tiles: number; readonly model: LanguageModelSizes }): Bill {
+export function billOf({ tiles, model, grid }: BillSubject): Bill {
   if (!Number.isInteger(tiles) || tiles < 1) {
     throw new TokenLensError('invalid-argument', 'analysis', {
       name: 'tiles',
@@ -91,8 +98,8 @@ export function billOf({ tiles, model }: { readonly tiles: number; readonly mode
       expected: 'a positive integer',
     });
   }
-  const shuffled = costOf(model, tiles * shuffledCount);
-  const unshuffled = costOf(model, tiles * patchCount);
+  const shuffled = costOf(model, tiles * grid.shuffledCount);
+  const unshuffled = costOf(model, tiles * grid.patchCount);
   return {
     shuffled,
     unshuffled,

@@ -10,7 +10,7 @@ import {
 import type { Shape } from '#tensor/shape.ts';
 import type { AppState } from './app-state.ts';
 import { sameSelection, selectionInSquare } from './lineage.ts';
-import { activeSelection, panelTile } from './selectors.ts';
+import { activeSelection, panelTile, tokenGrid } from './selectors.ts';
 
 /** What decides which two tiles stand beside each other. */
 type ComparedState = Pick<AppState, 'kept' | 'report' | 'otherRun' | 'otherTile' | 'tile' | 'locked' | 'compareStage'>;
@@ -69,7 +69,9 @@ function shapeOf({ stages }: RunReport, stage: TokenStage): Shape | undefined {
 /** The token that is looked at, where it is one of the compared tile's and reaches the stage. */
 export function comparedSelection(state: AppState): Selection | null {
   const selection = activeSelection(state);
-  return selection?.tile === panelTile(state) && selectionInSquare(selection, comparedStage(state)) ? selection : null;
+  return selection?.tile === panelTile(state) && selectionInSquare(selection, comparedStage(state), tokenGrid(state))
+    ? selection
+    : null;
 }
 
 /** What the panel needs; null while there is no other run. A channel that one of the two lacks is no map of both: norms are. */

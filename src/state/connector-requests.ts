@@ -14,7 +14,7 @@ export interface ConnectorTokenRequest {
 export function fitConnectorPick({ report, connectorPick: { unit, channel } }: AppState): ConnectorPick {
   const connector = report?.model.connector;
   if (!connector) return { unit: null, channel: null };
-  const channels = channelCountOf(report.model.hiddenSize ?? 0);
+  const channels = channelCountOf(report.model) ?? 0;
   return {
     unit: unit !== null && unit < connector.hiddenSize ? unit : null,
     channel: channel !== null && connector.hasLayerNorm && channel < channels ? channel : null,
@@ -40,7 +40,7 @@ export function neededConnectorToken(state: AppState): ConnectorTokenRequest | n
   const active = activeSelection(state);
   // A token that was locked in a larger run has no place in this one.
   if (!report?.model.connector || !active || active.tile >= report.tiles.count) return null;
-  const selection = selectionInSquare(active, 'tokens');
+  const selection = selectionInSquare(active, 'tokens', report.model.grid);
   return selection && { runId: report.runId, selection };
 }
 

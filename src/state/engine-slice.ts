@@ -9,6 +9,7 @@ type Api = StoreApi<AppState>;
 /** The engine's life: started, asked, restarted. */
 export function createEngineSlice(
   client: EngineClient,
+  { mostLayersByteLength = null }: { readonly mostLayersByteLength?: number | null },
   { perform, abandon }: Operations,
   set: Api['setState'],
   get: Api['getState'],
@@ -30,7 +31,10 @@ export function createEngineSlice(
         set: entries.map((entry) => ({ ...entry, isKept: false })),
       }));
       const { encoderChoice } = get();
-      const options = encoderChoice === 'auto' ? {} : { encoder: encoderChoice };
+      const options = {
+        ...(encoderChoice !== 'auto' && { encoder: encoderChoice }),
+        ...(mostLayersByteLength !== null && { mostLayersByteLength }),
+      };
       const status = await perform(
         'start',
         () => get().restart(),

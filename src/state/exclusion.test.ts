@@ -1,24 +1,25 @@
 import { expect, test } from 'vitest';
 import type { Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { createMapSet } from '#testing/reports.ts';
 import { excludedCells, withoutNeighbourhood } from './exclusion.ts';
 
 const patch = (index: number): Selection => ({ kind: 'patch', tile: 1, index });
 const cells = (stage: TokenStage, selection: Selection, radius: number) =>
-  [...excludedCells(stage, selection, radius)].sort((a, b) => a - b);
+  [...excludedCells(stage, selection, radius, publishedGrid)].sort((a, b) => a - b);
 
 test('each grid loses the cells around the token that carries the selection', () => {
   expect(cells('dropped', patch(33), 0)).toEqual([33]);
   expect(cells('selected', patch(33), 1)).toEqual([0, 1, 2, 32, 33, 34, 64, 65, 66]);
   // Patch 33 is folded into token 0, at the corner of the smaller grid.
   expect(cells('tokens', patch(33), 1)).toEqual([0, 1, 16, 17]);
-  expect(excludedCells('dropped', patch(16 * 32 + 16), 8).size).toBe(17 * 17);
+  expect(excludedCells('dropped', patch(16 * 32 + 16), 8, publishedGrid).size).toBe(17 * 17);
 });
 
 test('a shuffled token takes its four patches along, and the class token has no place', () => {
   const shuffled: Selection = { kind: 'shuffled', tile: 1, index: 17 };
   expect(cells('dropped', shuffled, 0)).toEqual([66, 67, 98, 99]);
-  expect(excludedCells('dropped', shuffled, 1).size).toBe(16);
+  expect(excludedCells('dropped', shuffled, 1, publishedGrid).size).toBe(16);
   expect(cells('shuffled', shuffled, 0)).toEqual([17]);
   expect(cells('selected', { kind: 'class', tile: 1 }, 3)).toEqual([]);
 });
@@ -42,7 +43,7 @@ function createMap(tile: number): TokenMap {
 test('only the map of the selection’s tile has cells without a number; the set itself is left alone', () => {
   const maps = [createMap(0), createMap(1)];
   const set = createMapSet({ runId: 1, kind: 'cosine', selection: patch(33) }, maps);
-  const [other, own] = withoutNeighbourhood(set, 1).maps;
+  const [other, own] = withoutNeighbourhood(set, 1, publishedGrid).maps;
   expect(other).toBe(maps[0]);
   const left = [...(own?.values ?? [])].flatMap((value, index) => (Number.isNaN(value) ? [index] : []));
   expect(left).toEqual([0, 1, 16, 17]);
@@ -52,10 +53,19 @@ test('only the map of the selection’s tile has cells without a number; the set
 
 test('nothing is left out without a radius, a selection, or of another kind', () => {
   const set = createMapSet({ runId: 1, kind: 'cosine', selection: patch(33) }, [createMap(1)]);
-  expect(withoutNeighbourhood(set, null)).toBe(set);
-  expect(withoutNeighbourhood(set, 0)).not.toBe(set);
+  expect(withoutNeighbourhood(set, null, publishedGrid)).toBe(set);
+  expect(withoutNeighbourhood(set, 0, publishedGrid)).not.toBe(set);
   const attention = createMapSet({ runId: 1, kind: 'attention', selection: patch(33) }, [createMap(1)]);
-  expect(withoutNeighbourhood(attention, 1)).toBe(attention);
+  expect(withoutNeighbourhood(attention, 1, publishedGrid)).toBe(attention);
   const norm = createMapSet({ runId: 1, kind: 'norm' }, [createMap(1)]);
-  expect(withoutNeighbourhood(norm, 1)).toBe(norm);
+  expect(withoutNeighbourhood(norm, 1, publishedGrid)).toBe(norm);
+});
+
+test('sixteen patches are left out around a token that is made of them', () => {
+  const grid = createTokenGrid({ imageSize: 128, patchSize: 16, shuffleFactor: 4 });
+  const shuffled: Selection = { kind: 'shuffled', tile: 1, index: 3 };
+  expect(excludedCells('dropped', shuffled, 0, grid)).toEqual(
+    new Set([36, 37, 38, 39, 44, 45, 46, 47, 52, 53, 54, 55, 60, 61, 62, 63]),
+  );
+  expect(excludedCells('dropped', shuffled, 1, grid).size).toBe(25);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { publishedGrid } from '#tensor/grid.ts';
 import { defaultLens, fitLens, mapRequestOf, shownLayerOf } from './lens.ts';
 
-const sizes = { layers: 6, heads: 3, hiddenSize: 192, selectedLayer: 6 };
-const exported = { layers: null, heads: null, hiddenSize: null, selectedLayer: null };
+const sizes = { layers: 6, heads: 3, hiddenSize: 192, grid: publishedGrid, selectedLayer: 6 };
+const exported = { layers: null, heads: null, hiddenSize: null, grid: publishedGrid, selectedLayer: null };
 
 describe('a lens fits the model', () => {
   test('what the model has stays, up to the last of it', () => {

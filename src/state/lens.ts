@@ -9,6 +9,7 @@ import type {
   RunReport,
   Selection,
 } from '#engine/protocol.ts';
+import { blockCountOf } from '#tensor/grid.ts';
 import { sameSelection } from './lineage.ts';
 
 /** What of the encoder is looked at, beside the kind of map. */
@@ -37,7 +38,7 @@ export const mostExclusionRadius = 8;
 export const mostTopCount = 20;
 
 /** What of a model bounds the lens. */
-type ModelSizes = Pick<ModelReport, 'layers' | 'heads' | 'hiddenSize' | 'selectedLayer'>;
+type ModelSizes = Pick<ModelReport, 'layers' | 'heads' | 'hiddenSize' | 'grid' | 'selectedLayer'>;
 
 export const defaultLens: LensSettings = {
   layer: null,
@@ -68,19 +69,21 @@ export function isOfBlock(kind: MapKind): boolean {
 }
 
 /** `lens` without what a model does not have: layers, heads and channels of one that was loaded before. */
-export function fitLens(lens: LensSettings, { layers, heads, hiddenSize }: ModelSizes): LensSettings {
+export function fitLens(lens: LensSettings, model: ModelSizes): LensSettings {
   const { layer, head, channel } = lens;
+  const { layers, heads } = model;
+  const channels = channelCountOf(model);
   return {
     ...lens,
     layer: layer === null || layers === null || layer > layers ? null : layer,
     head: head === 'mean' || heads === null || head >= heads ? 'mean' : head,
-    channel: hiddenSize !== null && channel >= channelCountOf(hiddenSize) ? 0 : channel,
+    channel: channels !== null && channel >= channels ? 0 : channel,
   };
 }
 
-/** Channels of the widest tokens of the encoder's width: four patches side by side. */
-export function channelCountOf(hiddenSize: number): number {
-  return 4 * hiddenSize;
+/** Channels of the shuffled tokens, several patches side by side; null while the encoder's width is not known. */
+export function channelCountOf({ hiddenSize, grid }: Pick<ModelReport, 'hiddenSize' | 'grid'>): number | null {
+  return hiddenSize === null ? null : blockCountOf(grid) * hiddenSize;
 }
 
 /**

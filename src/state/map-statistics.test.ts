@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { findOutliers, histogramOf, median, neighbourhood, rankOutliers, topK, topTokens } from './map-statistics.ts';
+import {
+  binOf,
+  findOutliers,
+  histogramOf,
+  median,
+  neighbourhood,
+  rankOutliers,
+  topK,
+  topTokens,
+} from './map-statistics.ts';
 
 test('median is the middle, or lies between the two middles, and leaves the map alone', () => {
   const odd = Float32Array.of(9, 1, 30, 4, -2);
@@ -67,6 +76,8 @@ test('a histogram counts a border upwards, the end in the last bin, and nothing 
   const values = Float32Array.of(0, 0.5, 1, 1.5, 2, 3.5, 4, -0.5, 4.5, Number.NaN);
   expect(histogramOf(values, 4, { min: 0, max: 4 })).toEqual([2, 2, 1, 2]);
   expect(histogramOf(values, 1, { min: 0, max: 4 })).toEqual([7]);
+  const bins = [0, 0.99, 1, 4, 4.5, Number.NaN].map((value) => binOf(value, 4, { min: 0, max: 4 }));
+  expect(bins).toEqual([0, 0, 1, 3, null, null]);
 });
 
 test('a range of one value is counted in the middle', () => {

@@ -75,11 +75,16 @@ export function topTokens(
 export function histogramOf(values: Float32Array, bins: number, range: ValueRange): readonly number[] {
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) {
-    if (!(value >= range.min && value <= range.max)) continue;
-    const bin = Math.min(Math.floor(positionIn(range, value) * bins), bins - 1);
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    const bin = binOf(value, bins, range);
+    if (bin !== null) counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return counts;
+}
+
+/** The bin of `histogramOf` in which `value` is counted; null outside. */
+export function binOf(value: number, bins: number, range: ValueRange): number | null {
+  if (!(value >= range.min && value <= range.max)) return null;
+  return Math.min(Math.floor(positionIn(range, value) * bins), bins - 1);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { MapSet, Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import type { TiledIndex } from '#tensor/tile-grid.ts';
 import { selectionInSquare } from './lineage.ts';
 
@@ -59,8 +60,8 @@ export function summarise(maps: readonly Pick<TokenMap, 'tile' | 'components' | 
 }
 
 /** The values [components] of `selection` in the map of its tile, or null where its path does not reach the map's stage. */
-export function valuesAt(map: TokenMap, selection: Selection): readonly number[] | null {
-  const here = selectionInSquare(selection, map.stage);
+export function valuesAt(map: TokenMap, selection: Selection, grid: TokenGrid): readonly number[] | null {
+  const here = selectionInSquare(selection, map.stage, grid);
   if (!here) return null;
   if (here.kind === 'class') return map.classToken && [...map.classToken];
   const start = here.index * map.components;

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { type MovementKey, moveSelection } from './movement.ts';
 
 const patch = (index: number, tile = 0) => ({ kind: 'patch', tile, index }) as const;
 const shuffled = (index: number, tile = 0) => ({ kind: 'shuffled', tile, index }) as const;
 const classToken = { kind: 'class', tile: 0 } as const;
-const alone = { columns: 1, rows: 1, first: 0 };
+const alone = { columns: 1, rows: 1, first: 0, tokens: publishedGrid };
 
 test.each<[MovementKey, number, number]>([
   ['ArrowLeft', 40, 39],
@@ -40,7 +41,7 @@ test('the class token lies above the first row of the encoder square, and of no 
 });
 
 test('in an assembled grid the keys cross from tile to tile and stop at its edges', () => {
-  const shown = { columns: 3, rows: 2, first: 0 };
+  const shown = { columns: 3, rows: 2, first: 0, tokens: publishedGrid };
   expect(moveSelection(patch(31, 0), 'ArrowRight', 'dropped', shown)).toEqual(patch(0, 1));
   expect(moveSelection(patch(31 * 32 + 4, 1), 'ArrowDown', 'dropped', shown)).toEqual(patch(4, 4));
   expect(moveSelection(patch(32, 4), 'End', 'dropped', shown)).toEqual(patch(63, 5));
@@ -50,7 +51,15 @@ test('in an assembled grid the keys cross from tile to tile and stop at its edge
 });
 
 test('a token of a tile that is not on show gives way to the first of the one that is', () => {
-  const shown = { columns: 1, rows: 1, first: 6 };
+  const shown = { columns: 1, rows: 1, first: 6, tokens: publishedGrid };
   expect(moveSelection(patch(40, 2), 'ArrowRight', 'dropped', shown)).toEqual(patch(0, 6));
   expect(moveSelection(patch(40, 6), 'ArrowRight', 'dropped', shown)).toEqual(patch(41, 6));
+});
+
+test('in a smaller grid the keys stop at its own edges, and a page is a row at least', () => {
+  const tokens = createTokenGrid({ imageSize: 128, patchSize: 16, shuffleFactor: 4 });
+  const small = { columns: 1, rows: 1, first: 0, tokens };
+  expect(moveSelection(patch(14), 'End', 'dropped', small)).toEqual(patch(15));
+  expect(moveSelection(patch(14), 'PageDown', 'dropped', small)).toEqual(patch(30));
+  expect(moveSelection(shuffled(0), 'PageDown', 'tokens', small)).toEqual(shuffled(2));
 });

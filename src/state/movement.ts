@@ -1,6 +1,6 @@
 import type { Selection } from '#engine/protocol.ts';
-import { assembledCellOf, holdsTile, type TileGrid, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
-import { gridSizeOf, type Square, selectionInSquare } from './lineage.ts';
+import { assembledCellOf, holdsTile, type ShownTiles, tokenAtAssembledCell } from '#tensor/tile-grid.ts';
+import { gridKindOf, gridSizeOf, type Square, selectionInSquare } from './lineage.ts';
 
 /** The keys that move through a grid of tokens. */
 export const movementKeys = [
@@ -24,8 +24,7 @@ export function isMovementKey(key: string): key is MovementKey {
 const pageShare = 1 / 4;
 
 function firstOf(square: Square, tile: number): Selection {
-  const kind = selectionInSquare({ kind: 'patch', tile, index: 0 }, square)?.kind === 'shuffled' ? 'shuffled' : 'patch';
-  return { kind, tile, index: 0 };
+  return { kind: gridKindOf(square), tile, index: 0 };
 }
 
 /**
@@ -33,15 +32,15 @@ function firstOf(square: Square, tile: number): Selection {
  * token of the first tile when nothing is selected there. Home and End go to the ends of the row, PageUp and PageDown a
  * quarter of a tile up and down. In the encoder square the class token lies above the first row of its tile.
  */
-export function moveSelection(from: Selection | null, key: MovementKey, square: Square, shown: TileGrid): Selection {
-  const here = from && holdsTile(shown, from.tile) ? selectionInSquare(from, square) : null;
+export function moveSelection(from: Selection | null, key: MovementKey, square: Square, shown: ShownTiles): Selection {
+  const here = from && holdsTile(shown, from.tile) ? selectionInSquare(from, square, shown.tokens) : null;
   if (!here) return firstOf(square, shown.first);
   if (here.kind === 'class') return key === 'ArrowDown' || key === 'ArrowRight' ? firstOf(square, here.tile) : here;
 
-  const size = gridSizeOf(square);
+  const size = gridSizeOf(square, shown.tokens);
   const { row, column } = assembledCellOf(here, shown, size);
   if (square === 'selected' && row === 0 && key === 'ArrowUp') return { kind: 'class', tile: here.tile };
-  const page = size * pageShare;
+  const page = Math.ceil(size * pageShare);
   const lastColumn = shown.columns * size - 1;
   const targets: Record<MovementKey, { row: number; column: number }> = {
     ArrowLeft: { row, column: column - 1 },

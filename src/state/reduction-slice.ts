@@ -53,6 +53,11 @@ export function createReductionSlice(
   };
 
   return {
+    reductionStep: 0,
+    showReductionStep(reductionStep) {
+      set({ reductionStep });
+    },
+
     reductionFigures: null,
     featureScaleEffect: null,
     requestReductionFigures: createRequest(

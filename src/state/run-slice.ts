@@ -44,6 +44,14 @@ function tileToShow({ columns, rows, count }: RunReport['tiles'], { report, tile
   return columns * rows > 1 ? 'all' : 0;
 }
 
+/** What is locked and pointed at, while the new run is cut into the same tokens: of another grid it would be another place. */
+function keptSelection({ locked, hovered, ...state }: AppState, report: RunReport) {
+  const { grid } = report.model;
+  const shown = state.report?.model.grid ?? grid;
+  const isSameGrid = shown.patchGridSize === grid.patchGridSize && shown.shuffleFactor === grid.shuffleFactor;
+  return isSameGrid ? { locked, hovered } : { locked: null, hovered: null };
+}
+
 /** The run on show and its maps. */
 export function createRunSlice(
   client: EngineClient,
@@ -94,6 +102,7 @@ export function createRunSlice(
     set((state) => ({
       report,
       source,
+      ...keptSelection(state, report),
       maps: answered ? { ...noMaps, [answered.kind]: answered } : noMaps,
       tile: tileToShow(report.tiles, state),
       currentEntry: state.set.find((entry) => entry.report === report)?.id ?? null,

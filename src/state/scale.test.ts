@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MapKind, MapSet, TokenMap, TokenStage } from '#engine/protocol.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { createMapSet } from '#testing/reports.ts';
 import { summarise, valuesAt } from './map-values.ts';
 import { colourRanges, positionIn, type ScaleSettings } from './scale.ts';
@@ -111,8 +112,10 @@ test('valuesAt reads a token through its lineage', () => {
     'shuffled',
     Array.from({ length: 256 }, (_, token) => token),
   );
-  expect(valuesAt(shuffled, { kind: 'patch', tile: 0, index: 33 })).toEqual([0]);
-  expect(valuesAt(shuffled, { kind: 'patch', tile: 0, index: 34 })).toEqual([1]);
-  expect(valuesAt(shuffled, { kind: 'class', tile: 0 })).toBeNull();
-  expect(valuesAt(createMap('norm', 'selected', [1, 2, 3, 4]), { kind: 'class', tile: 0 })).toEqual([72]);
+  expect(valuesAt(shuffled, { kind: 'patch', tile: 0, index: 33 }, publishedGrid)).toEqual([0]);
+  expect(valuesAt(shuffled, { kind: 'patch', tile: 0, index: 34 }, publishedGrid)).toEqual([1]);
+  expect(valuesAt(shuffled, { kind: 'class', tile: 0 }, publishedGrid)).toBeNull();
+  expect(valuesAt(createMap('norm', 'selected', [1, 2, 3, 4]), { kind: 'class', tile: 0 }, publishedGrid)).toEqual([
+    72,
+  ]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { publishedGrid } from '#tensor/grid.ts';
 import { createRunReport } from '#testing/reports.ts';
 import type { AppState } from './app-state.ts';
 import { panelGrid, panelTile } from './selectors.ts';
@@ -18,7 +19,7 @@ test('a panel of one tile is about the one on show; of several, about the locked
 });
 
 test('the grid of that tile is the same object while neither the run nor the tile changes', () => {
-  expect(panelGrid(stateOf({ tile: 1 }))).toEqual({ columns: 1, rows: 1, first: 1 });
+  expect(panelGrid(stateOf({ tile: 1 }))).toEqual({ columns: 1, rows: 1, first: 1, tokens: publishedGrid });
   expect(panelGrid(stateOf({ tile: 1 }))).toBe(panelGrid(stateOf({ tile: 1 })));
-  expect(panelGrid(stateOf({ report: null }))).toEqual({ columns: 1, rows: 1, first: 0 });
+  expect(panelGrid(stateOf({ report: null }))).toEqual({ columns: 1, rows: 1, first: 0, tokens: publishedGrid });
 });

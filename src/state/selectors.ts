@@ -1,15 +1,17 @@
 import type {
   CheckpointRequest,
+  LayerChanges,
   MapSet,
   Preprocessing,
   Progress,
+  RunReport,
   Selection,
   StageReport,
-  TileReport,
   TokenStage,
 } from '#engine/protocol.ts';
 import type { ErrorStage } from '#errors.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import { publishedGrid, type TokenGrid } from '#tensor/grid.ts';
+import { gridOfOneTile, type ShownTiles } from '#tensor/tile-grid.ts';
 import type { AppState } from './app-state.ts';
 import { mapRequestOf, needsSelection, sameMapRequest } from './lens.ts';
 import type { Square } from './lineage.ts';
@@ -25,9 +27,14 @@ export function panelTile({ tile, locked, report }: Pick<AppState, 'tile' | 'loc
   return locked && report && locked.tile < report.tiles.count ? locked.tile : 0;
 }
 
+/** How the tiles of the run on show are cut into tokens; before a run as the model will cut them. */
+export function tokenGrid({ report, model }: Pick<AppState, 'report' | 'model'>): TokenGrid {
+  return (report?.model ?? model)?.grid ?? publishedGrid;
+}
+
 /** That tile alone; stable while neither the run nor the tile changes. */
-export function panelGrid(state: AppState): TileGrid {
-  return state.report ? gridOfTile(state.report.tiles, panelTile(state)) : oneTile;
+export function panelGrid(state: AppState): ShownTiles {
+  return state.report ? gridOfTile(state.report, panelTile(state)) : nothingShown;
 }
 
 /** The maps on show; while newer ones are computed, those before. */
@@ -91,7 +98,7 @@ const squareOfStage: Readonly<Record<ErrorStage, Square>> = {
 
 /** Whether two requests are for the same checkpoint, wherever it is looked for and however it is loaded. */
 export function isSameCheckpoint(a: CheckpointRequest, b: CheckpointRequest): boolean {
-  return a.model === b.model && (a.connector ?? null) === (b.connector ?? null);
+  return a.model === b.model && a.connector === b.connector && a.config === b.config;
 }
 
 /** Whether what is being loaded is what was asked about. */
@@ -99,10 +106,15 @@ export function isLoadingInspected({ inspection, loading }: AppState): boolean {
   return inspection !== null && loading !== null && isSameCheckpoint(inspection.request, loading);
 }
 
+/** Whether the dialog of checkpoints is open, in whichever of its forms. */
+export function isCheckpointDialogOpen({ dialog }: AppState): boolean {
+  return dialog === 'checkpoint' || dialog === 'hub' || dialog === 'config';
+}
+
 /** Whether the open dialog of checkpoints shows what went wrong, so that no square has to. */
-export function isFailureInDialog({ failure, dialog }: AppState): boolean {
-  const isOfCheckpoint = failure?.operation === 'inspect' || failure?.operation === 'load';
-  return isOfCheckpoint && (dialog === 'checkpoint' || dialog === 'hub');
+export function isFailureInDialog(state: AppState): boolean {
+  const operation = state.failure?.operation;
+  return (operation === 'inspect' || operation === 'load') && isCheckpointDialogOpen(state);
 }
 
 /** The square where the work stopped. */
@@ -110,24 +122,32 @@ export function failedSquare({ failure }: AppState): Square | null {
   return failure && squareOfStage[failure.error.stage];
 }
 
-const oneTile: TileGrid = { columns: 1, rows: 1, first: 0 };
+/** In place of the tiles on show, before there are any. */
+const nothingShown = gridOfOneTile(0, publishedGrid);
 
 /** The tiles on show and how they lie; stable while neither the run nor the choice changes. */
-export function shownGrid({ report, tile }: AppState): TileGrid {
-  if (!report) return oneTile;
-  return gridOfTile(report.tiles, tile);
+export function shownGrid({ report, tile }: AppState): ShownTiles {
+  return report ? gridOfTile(report, tile) : nothingShown;
 }
 
-const grids = new WeakMap<TileReport, Map<number | 'all', TileGrid>>();
+const grids = new WeakMap<RunReport, Map<number | 'all', ShownTiles>>();
 
 /** The same object for the same tiles, so that nothing is drawn again for it. */
-function gridOfTile(tiles: TileReport, tile: number | 'all'): TileGrid {
-  const known = grids.get(tiles) ?? new Map<number | 'all', TileGrid>();
-  grids.set(tiles, known);
-  const { columns, rows } = tiles;
-  const grid = known.get(tile) ?? (tile === 'all' ? { columns, rows, first: 0 } : { ...oneTile, first: tile });
+function gridOfTile(report: RunReport, tile: number | 'all'): ShownTiles {
+  const known = grids.get(report) ?? new Map<number | 'all', ShownTiles>();
+  grids.set(report, known);
+  const { columns, rows } = report.tiles;
+  const tokens = report.model.grid;
+  const grid = known.get(tile) ?? (tile === 'all' ? { columns, rows, first: 0, tokens } : gridOfOneTile(tile, tokens));
   known.set(tile, grid);
   return grid;
+}
+
+/** How much each block changes the tokens of the tile on show, of several the first; null while it is not known. */
+export function currentLayerChanges(state: AppState): LayerChanges | null {
+  const { layerChanges, report } = state;
+  const isCurrent = layerChanges?.runId === report?.runId && layerChanges?.tile === shownGrid(state).first;
+  return isCurrent ? layerChanges : null;
 }
 
 /** Whether the tiles of the run can be shown assembled: a grid of more than one, not frames of a video. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
 import type { EngineStatus, MapRequest, MapSet, RunReport, RunRequest, TileReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { createTestClient } from '#testing/engine-client.ts';
 import { createMapSet, createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
@@ -32,6 +33,7 @@ const status: EngineStatus = {
     layersByteLength: 0,
     mostLayersByteLength: 1,
     encodedAgain: 0,
+    scratchByteLength: 0,
   },
   bytesReadBack: 0,
 };
@@ -72,7 +74,7 @@ function createFakeEngine(replaced: Partial<EngineClient> = {}) {
       asked.maps.push(request);
       return createMapSet(request);
     },
-    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25] }),
+    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [0.5, 0.25], encodedAgain: 0 }),
     tensor: async () => ({ data: new Float32Array(1), shape: [1], unit: '' }),
     status: async () => status,
     stop: () => {
@@ -258,6 +260,19 @@ describe('a set of images', () => {
     expect(store.getState().report?.image.name).toBe('b.png');
   });
 
+  test('a locked token stays for a run of the same grid, and is freed for one of another', async () => {
+    const { store, client } = await createRunningStore();
+    const selection = { kind: 'patch', tile: 0, index: 33 } as const;
+    store.getState().select(selection);
+    await store.getState().runImage({ image: 'b.png' });
+    expect(store.getState().locked).toEqual(selection);
+    const grid = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 2 });
+    client.run = async () => createRunReport(20, { model: { ...model, grid } });
+    await store.getState().runImage({ image: 'c.png' });
+    expect(store.getState()).toMatchObject({ locked: null, hovered: null });
+    expect(shownGrid(store.getState()).tokens).toBe(grid);
+  });
+
   test('a photo of several tiles is shown assembled, and stays as chosen for the same grid', async () => {
     const { store, client } = await createRunningStore();
     expect(canAssemble(store.getState())).toBe(false);
@@ -265,11 +280,11 @@ describe('a set of images', () => {
     client.run = async (): Promise<RunReport> => createRunReport(++runId, { tiles: threeByTwo });
     await store.getState().runImage({ image: 'wide.png' });
     expect(store.getState().tile).toBe('all');
-    expect(shownGrid(store.getState())).toEqual({ columns: 3, rows: 2, first: 0 });
+    expect(shownGrid(store.getState())).toMatchObject({ columns: 3, rows: 2, first: 0 });
     expect(shownGrid(store.getState())).toBe(shownGrid(store.getState()));
 
     store.getState().showTile(6);
-    expect(shownGrid(store.getState())).toEqual({ columns: 1, rows: 1, first: 6 });
+    expect(shownGrid(store.getState())).toMatchObject({ columns: 1, rows: 1, first: 6 });
     await store.getState().runImage({ image: 'wide.png' });
     expect(store.getState().tile).toBe(6);
   });
@@ -403,7 +418,7 @@ describe('selection and cosine', () => {
     expect(store.getState().isInspectorOpen).toBeNull();
     store.getState().lock({ kind: 'patch', tile: 0, index: 5 });
     expect(store.getState().isInspectorOpen).toBe(true);
-    store.getState().move('dropped', 'ArrowRight', { columns: 1, rows: 1, first: 0 });
+    store.getState().move('dropped', 'ArrowRight', { columns: 1, rows: 1, first: 0, tokens: publishedGrid });
     expect(store.getState().locked).toEqual({ kind: 'patch', tile: 0, index: 6 });
     store.getState().lock({ kind: 'patch', tile: 0, index: 6 });
     expect(store.getState().locked).toBeNull();

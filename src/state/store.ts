@@ -25,6 +25,8 @@ export interface AppStoreOptions {
   readonly storage?: PreferenceStorage | null;
   /** Address of the image that another precision than f32 is checked with. */
   readonly checkImage?: string;
+  /** Bytes of layers that a run may keep; default by the machine's memory. */
+  readonly mostLayersByteLength?: number | null;
   /** Asks the browser to delete nothing by itself; only the page may, no worker. */
   readonly keepStorage?: () => Promise<boolean>;
   /** What this visit asks for, whatever is remembered. */
@@ -38,7 +40,7 @@ export function createAppStore(client: EngineClient, options: AppStoreOptions = 
   const store = createStore<AppState>()((set, get) => {
     const operations = createOperations(set, get);
     return {
-      ...createEngineSlice(client, operations, set, get),
+      ...createEngineSlice(client, options, operations, set, get),
       ...createModelSlice(client, options, operations, set, get),
       ...createSourceSlice(set, get),
       ...createRunSlice(client, operations, set, get),

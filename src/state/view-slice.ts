@@ -7,7 +7,7 @@ import { sameSelection } from './lineage.ts';
 import { moveSelection } from './movement.ts';
 import type { Operations } from './operations.ts';
 import type { Preferences } from './preferences.ts';
-import { shownGrid } from './selectors.ts';
+import { currentLayerChanges, shownGrid } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -52,17 +52,15 @@ export function createViewSlice(
       get().requestMaps();
     },
 
-    async requestLayerChanges() {
-      const { report, phase, layerChanges } = get();
-      const tile = shownGrid(get()).first;
+    async requestLayerChanges({ onlyIfKept = false } = {}) {
+      const { report, phase } = get();
       if (phase !== 'ready' || !report || report.model.layers === null) return;
+      const known = currentLayerChanges(get());
+      if (known && (onlyIfKept || known.changes.length > 0)) return;
       const { runId } = report;
-      if (layerChanges?.runId === runId && layerChanges.tile === tile) return;
-      const changes = await perform(
-        'maps',
-        () => get().requestLayerChanges(),
-        () => client.layerChanges({ runId, tile }),
-      ).catch(() => null);
+      const ask = () => client.layerChanges({ runId, tile: shownGrid(get()).first, onlyIfKept });
+      const retry = () => get().requestLayerChanges();
+      const changes = await (onlyIfKept ? ask() : perform('maps', retry, ask)).catch(() => null);
       if (changes && get().report?.runId === runId) set({ layerChanges: changes });
     },
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#checkpoint/folder.ts';
+import { publishedGrid, type TokenGrid } from '#tensor/grid.ts';
 import { elementCount, type Shape } from '#tensor/shape.ts';
 import { float32Tensor, type TensorToWrite } from './safetensors.ts';
 
@@ -63,13 +64,16 @@ export function fillTensors(shapes: TensorShapes): Record<string, TensorToWrite>
   );
 }
 
-/** Shapes of an InternViT encoder's tensors below `prefix`. */
-export function internVitShapes(prefix = ''): TensorShapes {
+/** Shapes of an InternViT encoder's tensors below `prefix`; position embeddings are of `grid`. */
+export function internVitShapes(
+  prefix = '',
+  { patchSizePx, patchCount }: Pick<TokenGrid, 'patchSizePx' | 'patchCount'> = publishedGrid,
+): TensorShapes {
   const embeddings = {
     class_embedding: [1, 1, hiddenSize],
-    'patch_embedding.weight': [hiddenSize, 3, 14, 14],
+    'patch_embedding.weight': [hiddenSize, 3, patchSizePx, patchSizePx],
     'patch_embedding.bias': [hiddenSize],
-    position_embedding: [1, 1025, hiddenSize],
+    position_embedding: [1, 1 + patchCount, hiddenSize],
   };
   const block = {
     'attn.qkv.weight': [3 * hiddenSize, hiddenSize],
@@ -116,13 +120,14 @@ export function hfEncoderShapes(prefix: string): TensorShapes {
   return { ...prefixed(`${prefix}embeddings.`, embeddings), ...inEachBlock(`${prefix}encoder.layer.`, block) };
 }
 
-/** Shapes of a connector's tensors; `norm` null leaves the LayerNorm out. */
+/** Shapes of a connector's tensors; `norm` null leaves the LayerNorm out. It takes tokens of `blocks` patches. */
 export function connectorShapes(
   prefix: string,
   { norm, fc1, fc2 }: { norm: string | null; fc1: string; fc2: string },
   width: number = tokenSize,
+  blocks = 4,
 ): TensorShapes {
-  const inputSize = 4 * hiddenSize;
+  const inputSize = blocks * hiddenSize;
   return {
     ...(norm === null ? {} : prefixed(`${prefix}${norm}.`, { weight: [inputSize], bias: [inputSize] })),
     ...prefixed(`${prefix}${fc1}.`, { weight: [width, inputSize], bias: [width] }),
@@ -131,7 +136,10 @@ export function connectorShapes(
 }
 
 /** Shapes of InternVL chat's and of VITA's connector. */
-export const chatConnectorShapes = connectorShapes('mlp1.', { norm: '0', fc1: '1', fc2: '3' });
+const chatNames = { norm: '0', fc1: '1', fc2: '3' } as const;
+export const chatConnectorShapes = connectorShapes('mlp1.', chatNames);
+/** The same of tokens of another number of patches than four. */
+export const chatConnectorShapesOf = (blocks: number) => connectorShapes('mlp1.', chatNames, tokenSize, blocks);
 export const vitaConnectorShapes = connectorShapes('model.mm_projector.', { norm: null, fc1: '0', fc2: '2' });
 
 function prefixed(prefix: string, shapes: TensorShapes): TensorShapes {

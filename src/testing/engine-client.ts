@@ -19,7 +19,7 @@ export function createTestClient(answers: Partial<EngineClient>): EngineClient {
     cancelRuns: async () => {},
     maps: async (request) => createMapSet(request),
     keepAxes: refuse,
-    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [] }),
+    layerChanges: async ({ runId, tile }) => ({ runId, tile, changes: [], encodedAgain: 0 }),
     reductionFigures: refuse,
     featureScaleEffect: refuse,
     connectorMaps: refuse,

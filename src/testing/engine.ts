@@ -1,9 +1,8 @@
 import { createEngine } from '#engine/engine.ts';
 import type { EncoderBackend, Engine, LocalFile, ModelReport, RunReport } from '#engine/protocol.ts';
 
-/** An image of 448 x 448 pixels, no two rows or columns alike, as a PNG file and as its values [448, 448, 3]. */
-export async function createTestImage(): Promise<{ readonly file: File; readonly rgb: Uint8Array }> {
-  const side = 448;
+/** An image of `side` x `side` pixels, no two rows or columns alike, as a PNG file and as its values [side, side, 3]. */
+export async function createTestImage(side = 448): Promise<{ readonly file: File; readonly rgb: Uint8Array }> {
   const rgb = new Uint8Array(side * side * 3);
   const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
   for (let index = 0; index < side * side; index++) {

@@ -1,4 +1,5 @@
 import type { Bytes, JsonObject } from '#checkpoint/folder.ts';
+import { resizePositionsReference } from '#checkpoint/resize-positions.reference.ts';
 import { layerNormReference } from '#connector/layer-norm/layer-norm.reference.ts';
 import { linearReference } from '#connector/linear/linear.reference.ts';
 import { encodeReference, type ReferenceOutputs } from '#encoder/encoder.reference.ts';
@@ -32,6 +33,10 @@ export interface VariantMeaning extends VisionGraphConfig {
   /** Index into [embeddings, layer 1, ...]. */
   readonly selectLayer: number;
   readonly psVersion: 'v1' | 'v2';
+  /** Side of the tiles that the position embeddings are stored for. */
+  readonly positionImageSize: number;
+  /** 1 / `downsample_ratio` */
+  readonly shuffleFactor: number;
 }
 
 const sizes = { hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 24 } as const;
@@ -51,6 +56,8 @@ export const plainMeaning: VariantMeaning = {
   activation: 'gelu',
   selectLayer: sizes.layers,
   psVersion: 'v2',
+  positionImageSize: 448,
+  shuffleFactor: 2,
 };
 
 /** Every setting that a layout can say, several at a time. */
@@ -136,6 +143,33 @@ export const modelVariants: readonly ModelVariant[] = [
   },
 ];
 
+/** Tiles of other sizes, in other patches, folded otherwise. */
+export const gridVariants: readonly ModelVariant[] = [
+  {
+    layout: 'vita',
+    vision: { image_size: 224 },
+    means: { imageSize: 224, positionImageSize: 224 },
+  },
+  {
+    layout: 'internvl-chat',
+    vision: { image_size: 128, patch_size: 16 },
+    model: { downsample_ratio: 0.25, ps_version: 'v1' },
+    means: { imageSize: 128, positionImageSize: 128, patchSize: 16, shuffleFactor: 4, psVersion: 'v1' },
+  },
+  {
+    layout: 'internvl-hf',
+    vision: { image_size: [112, 112], patch_size: [28, 28] },
+    model: { downsample_ratio: 1 },
+    means: { imageSize: 112, positionImageSize: 112, patchSize: 28, shuffleFactor: 1 },
+  },
+  {
+    layout: 'internvl-chat',
+    vision: { image_size: 224 },
+    model: { force_image_size: 112, ps_version: 'v1' },
+    means: { imageSize: 112, positionImageSize: 224, psVersion: 'v1' },
+  },
+];
+
 /** What a variant says of itself, for the name of a test. */
 export function titleOf({ layout, vision = {}, model = {}, tokenSize }: ModelVariant): string {
   const said = [...Object.entries(vision), ...Object.entries(model)].map(([key, value]) => `${key} ${value}`);
@@ -190,13 +224,14 @@ interface VariantWeights {
   readonly tokenSize: number;
 }
 
-function meaningOf({ means }: ModelVariant): VariantMeaning {
+/** What a variant means in full. */
+export function meaningOf({ means }: ModelVariant): VariantMeaning {
   return { ...plainMeaning, ...means };
 }
 
 /** The weights of a variant: the same of the same name in every variant, large enough for softmax to have peaks. */
 function drawWeights(variant: ModelVariant): VariantWeights {
-  const { qkvBias, qkNormalization, normType } = meaningOf(variant);
+  const { qkvBias, qkNormalization, normType, patchSize, positionImageSize, shuffleFactor } = meaningOf(variant);
   const { hiddenSize: channels, intermediateSize } = sizes;
   const encoder = new Map<string, { shape: Shape; values: Float32Array }>();
   /** `middle` plus noise within `spread`. */
@@ -210,8 +245,8 @@ function drawWeights(variant: ModelVariant): VariantWeights {
     if (hasBias) draw(`${name}.bias`, [outputs], 0.3);
   };
   draw('embeddings.class', [channels], 1);
-  drawLinear('embeddings.patch', channels, 3 * 14 * 14);
-  draw('embeddings.position', [1025, channels], 0.5);
+  drawLinear('embeddings.patch', channels, 3 * patchSize ** 2);
+  draw('embeddings.position', [1 + (positionImageSize / patchSize) ** 2, channels], 0.5);
   for (let block = 0; block < sizes.layers; block++) {
     const name = `blocks.${block}`;
     for (const norm of ['norm1', 'norm2']) {
@@ -232,10 +267,11 @@ function drawWeights(variant: ModelVariant): VariantWeights {
     bias: scatteredValues(outputs, seed + 1),
   });
   const { tokenSize = defaultTokenSize } = variant;
+  const inputSize = shuffleFactor ** 2 * channels;
   return {
     encoder,
-    norm: layer(1, 4 * channels, 1),
-    first: layer(3, connectorHiddenSize, 4 * channels),
+    norm: layer(1, inputSize, 1),
+    first: layer(3, connectorHiddenSize, inputSize),
     second: layer(5, tokenSize, connectorHiddenSize),
     tokenSize,
   };
@@ -264,11 +300,20 @@ const splitNames: readonly (readonly [RegExp, string])[] = [
   [/scale([12])$/, 'lambda_$1'],
 ];
 
-const storedShapes: Readonly<Record<string, Shape>> = {
-  'embeddings.class': [1, 1, sizes.hiddenSize],
-  'embeddings.patch.weight': [sizes.hiddenSize, 3, 14, 14],
-  'embeddings.position': [1, 1025, sizes.hiddenSize],
-};
+/** The shape of a weight in a file, of `shape` in torch's layout. */
+function storedShapeOf(name: string, shape: Shape): Shape {
+  const [channels = 0, values = 0] = shape;
+  switch (name) {
+    case 'embeddings.class':
+      return [1, 1, channels];
+    case 'embeddings.patch.weight':
+      return [channels, 3, Math.sqrt(values / 3), Math.sqrt(values / 3)];
+    case 'embeddings.position':
+      return [1, ...shape];
+    default:
+      return shape;
+  }
+}
 
 /** The encoder's tensors as a repository names and shapes them. */
 function encoderTensors({ encoder }: VariantWeights, prefix: string, isFused: boolean): Record<string, TensorToWrite> {
@@ -276,7 +321,7 @@ function encoderTensors({ encoder }: VariantWeights, prefix: string, isFused: bo
   for (const [name, { shape, values }] of encoder) {
     if (isFused && /attention\.[qkv]\./.test(name)) continue;
     const stored = (isFused ? fusedNames : splitNames).reduce((text, [part, other]) => text.replace(part, other), name);
-    tensors[prefix + stored] = float32Tensor(storedShapes[name] ?? shape, values);
+    tensors[prefix + stored] = float32Tensor(storedShapeOf(name, shape), values);
   }
   for (let block = 0; isFused && block < sizes.layers; block++) {
     for (const kind of ['weight', 'bias']) {
@@ -371,7 +416,7 @@ export function writeVariantFiles(variant: ModelVariant): ReadonlyMap<string, By
 export interface VariantOutputs extends ReferenceOutputs {
   /** [P, C] */
   readonly dropped: Float32Array;
-  /** [P/4, 4C] in the order of `psVersion`. */
+  /** [P/4, 4C], where the shuffle folds 2x2, in the order of `psVersion`. */
   readonly shuffled: Float32Array;
   /** [P/4, D]; null for an encoder alone. */
   readonly tokens: Float64Array | null;
@@ -380,7 +425,7 @@ export interface VariantOutputs extends ReferenceOutputs {
 /**
  * A variant in plain arithmetic, in double precision between the stages of the encoder and f32 between those after it.
  *
- * @param pixelValues [3, S, S] f32; where S is less than 448, the first position embeddings are used
+ * @param pixelValues [3, S, S] f32; where S is less than the variant means, the first position embeddings are used
  */
 export function computeVariant(variant: ModelVariant, pixelValues: Float32Array): VariantOutputs {
   const { layout } = variant;
@@ -393,21 +438,24 @@ export function computeVariant(variant: ModelVariant, pixelValues: Float32Array)
     (name) => {
       const weight = encoder.get(name);
       if (!weight) throw new Error(`the variant has no ${name}`);
-      return weight.values;
+      const { positionImageSize, patchSize } = meaning;
+      if (name !== 'embeddings.position' || positionImageSize === meaning.imageSize) return weight.values;
+      const sides = [positionImageSize / patchSize, meaning.imageSize / patchSize] as const;
+      return Float32Array.from(resizePositionsReference(weight.values, ...sides));
     },
     pixelValues,
   );
   const isVita = layout === 'vita' || layout === 'vita saved whole';
-  const { hiddenSize: channels, selectLayer, psVersion } = meaning;
+  const { hiddenSize: channels, selectLayer, psVersion, shuffleFactor: factor } = meaning;
   const selected = Float32Array.from(outputs.hiddenStates[selectLayer] ?? []);
   const dropped = dropClassTokenReference(selected, channels);
-  const grid = { rows: side, columns: side, channels, psVersion, scale: isVita ? 0.5 : 1 };
+  const grid = { rows: side, columns: side, channels, factor, psVersion, scale: isVita ? 0.5 : 1 };
   const shuffled = pixelShuffleReference(dropped, grid);
   if (layout === 'internvit') return { ...outputs, dropped, shuffled, tokens: null };
 
   const dtypes = { weightDtype: 'f32', biasDtype: 'f32' } as const;
-  const inputSize = 4 * channels;
-  const tokens = (side * side) / 4;
+  const inputSize = factor ** 2 * channels;
+  const tokens = (side / factor) ** 2;
   const norming = { tokens, channels: inputSize, epsilon: 1e-5, ...dtypes };
   const normed = isVita ? shuffled : layerNormReference(shuffled, norm.weight, norm.bias, norming);
   const linear = (input: ArrayLike<number>, { weight, bias }: Layer, outputSize: number, activation: 'gelu' | 'none') =>

@@ -12,6 +12,7 @@ import type {
   TileReport,
   TokenMap,
 } from '#engine/protocol.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 
 /** What an engine reports of the bundled checkpoint. */
 export const demoModel: ModelReport = {
@@ -31,6 +32,7 @@ export const demoModel: ModelReport = {
   selectedLayer: 6,
   psVersion: 'v2',
   featureScale: 0.5,
+  grid: publishedGrid,
   parameters: 10,
   storedDtype: 'BF16',
   precision: { requested: 'float32', used: 'float32', reason: null, check: null },

@@ -12,15 +12,16 @@ async function checkAblation(
   row: number,
   workgroupSize = 64,
   limits = defaultLimits,
+  blocks = 4,
 ) {
   const gpu = await testGpu();
-  const plan = planAblateBlocks({ shape, row }, limits, workgroupSize);
+  const plan = planAblateBlocks({ shape, blocks, row }, limits, workgroupSize);
   const input = guardedTensor(gpu, shape, values);
   const selection = guardedTensor(gpu, [1], plan.selection);
   const actual = await computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeAblateBlocks(gpu, pass, plan, { input, selection, output }),
   );
-  expectSameBits(actual, ablateBlocksReference(values, shape[1] ?? 0, row));
+  expectSameBits(actual, ablateBlocksReference(values, shape[1] ?? 0, row, blocks));
 }
 
 test.for([
@@ -31,6 +32,10 @@ test.for([
 ])('row $row of $shape, $workgroupSize invocations', async ({ shape, row, workgroupSize }) => {
   const [tokens = 0, width = 0] = shape;
   await checkAblation(scatteredValues(tokens * width), shape, row, workgroupSize);
+});
+
+test.for([1, 9, 16])('a token of %i blocks', async (blocks) => {
+  await checkAblation(scatteredValues(5 * blocks * 7), [5, blocks * 7], 3, 64, defaultLimits, blocks);
 });
 
 test('more workgroups than one dimension holds', async () => {

@@ -13,12 +13,11 @@ import {
 import { elementCount, type Shape } from '#tensor/shape.ts';
 import code from './ablate-blocks.wgsl?raw';
 
-/** Channel blocks of a shuffled token: top-left, top-right, bottom-left, bottom-right. */
-const blocks = 4;
-
 export interface AblateBlocksSpec {
-  /** [tokens, 4C], shuffled tokens or the same after a layer norm. */
+  /** [tokens, blocks * C], shuffled tokens or the same after a layer norm. */
   readonly shape: Shape;
+  /** Channel blocks of a shuffled token: one for each patch that it is made of. */
+  readonly blocks: number;
   /** Row of the token. */
   readonly row: number;
 }
@@ -32,13 +31,14 @@ export interface AblateBlocksPlan {
 }
 
 /**
- * Plans one row of [tokens, 4C] → [5, 4C]: the row as it is, then without its first to fourth block of C channels.
+ * Plans one row of [tokens, blocks * C] → [1 + blocks, blocks * C]: the row as it is, then without its first to its last
+ * block of C channels.
  *
- * @throws TokenLensError `shape-mismatch` for rows that are no four blocks, `invalid-argument` for a row that does not
+ * @throws TokenLensError `shape-mismatch` for rows that are not so many blocks, `invalid-argument` for a row that does not
  * exist, `gpu-limit-exceeded`.
  */
 export function planAblateBlocks(spec: AblateBlocksSpec, limits: GpuLimits, workgroupSize = 64): AblateBlocksPlan {
-  const { shape: inputShape, row } = spec;
+  const { shape: inputShape, blocks, row } = spec;
   const { tokens, channels: width } = checkTokenMatrix('analysis', 'The shuffled tokens', inputShape, limits);
   if (width % blocks !== 0) {
     throw new TokenLensError('shape-mismatch', 'analysis', {
@@ -50,7 +50,7 @@ export function planAblateBlocks(spec: AblateBlocksSpec, limits: GpuLimits, work
   checkIndex('the row of the token', row, tokens);
   const outputShape = [1 + blocks, width];
   checkBindable('The token without its blocks', outputShape, limits);
-  const constants = { width, workgroup_size: workgroupSize };
+  const constants = { width, blocks, workgroup_size: workgroupSize };
   const workgroups = planWorkgroups(elementCount(outputShape), workgroupSize, limits);
   return {
     dispatch: { label: 'ablate blocks', code, constants, workgroups },

@@ -13,7 +13,7 @@ import { elementCount, type Shape } from '#tensor/shape.ts';
 import body from './attention-columns.wgsl?raw';
 
 export interface AttentionColumnsSpec extends AttentionSpec {
-  /** How many tokens are selected as keys: 1 to 4. */
+  /** How many tokens are selected as keys: at least 1. */
   readonly keys: number;
 }
 

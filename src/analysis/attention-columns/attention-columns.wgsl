@@ -3,7 +3,7 @@
 // within [0, 1]. A score of 1e4 is rounded to 1e-3 in f32, and so is its log sum: there a weight is good to 1e-3 of
 // itself, below 100 to 1e-5.
 //
-// selection  [5] u32: how many tokens are selected, then their rows. The count is the plan's and is not read.
+// selection  [1 + selected] u32: how many tokens are selected, then their rows. The count is the plan's and is not read.
 // log_sum    [heads, tokens] f32, row-major (attention-log-sum.wgsl)
 // output     [keys, heads, tokens]. One invocation an element. attention-scores.wgsl stands before this, with query and
 //            key.
@@ -13,7 +13,7 @@
 override keys: u32;
 override workgroup_size: u32 = 64;
 
-@group(0) @binding(2) var<storage, read> selection: array<u32, 5>;
+@group(0) @binding(2) var<storage, read> selection: array<u32>;
 @group(0) @binding(3) var<storage, read> log_sum: array<f32>;
 @group(0) @binding(4) var<storage, read_write> output: array<f32>;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { scoresReference } from '#analysis/attention-scores/attention-scores.reference.ts';
 import type { AttentionSpec } from '#analysis/attention-scores/attention-scores.ts';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { type AttentionInputs, largeAttention, scatteredAttention } from '#testing/attention.ts';
 import { expectClose } from '#testing/compare.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
@@ -20,7 +20,8 @@ async function computeRows(
   const plan = planAttentionRows({ ...spec, queries: selected.length }, limits, workgroupSize);
   const query = guardedTensor(gpu, plan.inputShape, inputs.query);
   const key = guardedTensor(gpu, plan.inputShape, inputs.key);
-  const selection = guardedTensor(gpu, selectionShape, packSelection(selected, spec.tokens));
+  const packed = packSelection(selected, spec.tokens);
+  const selection = guardedTensor(gpu, [packed.length], packed);
   return computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeAttentionRows(gpu, pass, plan, { query, key, selection, output }),
   );
@@ -38,6 +39,13 @@ test.for([
   { tokens: 37, heads: 3, headSize: 5, selected: [36], workgroupSize: 64 },
   { tokens: 65, heads: 3, headSize: 8, selected: [64, 0, 7, 8], workgroupSize: 16 },
   { tokens: 65, heads: 2, headSize: 7, selected: [3, 1], workgroupSize: 128 },
+  {
+    tokens: 17,
+    heads: 2,
+    headSize: 3,
+    selected: [16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    workgroupSize: 64,
+  },
   { tokens: 1025, heads: 2, headSize: 8, selected: [0, 1024, 512], workgroupSize: 64 },
 ])('$tokens tokens, $heads heads of $headSize, from $selected', async ({ selected, workgroupSize, ...spec }) => {
   const inputs = scatteredAttention(spec.tokens, spec.heads * spec.headSize);

@@ -15,7 +15,7 @@ import type { Shape } from '#tensor/shape.ts';
 import body from './attention-rows.wgsl?raw';
 
 export interface AttentionRowsSpec extends AttentionSpec {
-  /** How many tokens are selected as queries: 1 to 4. */
+  /** How many tokens are selected as queries: at least 1. */
   readonly queries: number;
 }
 

@@ -2,7 +2,7 @@
 //   output[s, h, j] = exp(score(h, i, j)) / sum over k of exp(score(h, i, k)),  i = the selected token s
 // with the largest score of the row subtracted first, so that nothing overflows.
 //
-// selection  [5] u32: how many tokens are selected, then their rows. The count is the plan's and is not read.
+// selection  [1 + selected] u32: how many tokens are selected, then their rows. The count is the plan's and is not read.
 // output     [queries, heads, tokens] f32, row-major; each row sums to 1. One workgroup a query and head; an invocation
 //            touches its own keys only. gpu/workgroup-sum.wgsl, gpu/workgroup-max.wgsl and attention-scores.wgsl (with
 //            query and key) stand before this.
@@ -11,7 +11,7 @@
 
 override queries: u32;
 
-@group(0) @binding(2) var<storage, read> selection: array<u32, 5>;
+@group(0) @binding(2) var<storage, read> selection: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
 
 @compute @workgroup_size(workgroup_size)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packSelection, selectionShape } from '#analysis/selection.ts';
+import { packSelection } from '#analysis/selection.ts';
 import { expectClose } from '#testing/compare.ts';
 import { loadGolden } from '#testing/golden.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
@@ -21,7 +21,8 @@ async function computeCosines(
   const gpu = await testGpu();
   const plan = planCosineSimilarity(shape, limits, workgroupSize);
   const input = guardedTensor(gpu, shape, values);
-  const selection = guardedTensor(gpu, selectionShape, packSelection(rows, shape[0] ?? 0));
+  const packed = packSelection(rows, shape[0] ?? 0);
+  const selection = guardedTensor(gpu, [packed.length], packed);
   return computeOnGpu(gpu, plan.outputShape, (pass, output) =>
     encodeCosineSimilarity(gpu, pass, plan, { input, selection, output }),
   );
@@ -32,6 +33,7 @@ test.for([
   { shape: [37, 67], rows: [36], workgroupSize: 64 },
   { shape: [37, 67], rows: [5, 0, 36], workgroupSize: 16 },
   { shape: [7, 1030], rows: [0, 1, 4, 5], workgroupSize: 128 },
+  { shape: [37, 67], rows: [0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 14, 15, 18, 19, 20, 36], workgroupSize: 32 },
 ])('$shape to $rows, $workgroupSize invocations', async ({ shape, rows, workgroupSize }) => {
   const [tokens = 0, channels = 0] = shape;
   const values = scatteredValues(tokens * channels);

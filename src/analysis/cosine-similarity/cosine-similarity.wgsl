@@ -2,7 +2,7 @@
 //   output[n] = input[n] . m / (|input[n]| |m|), 0 where either is zero, within [-1, 1]
 //
 // input      [tokens, channels] f32, row-major
-// selection  [5] u32: how many tokens are selected (1 to 4), then their rows; the rest is not read
+// selection  [1 + selected] u32: how many tokens are selected, then their rows
 // output     [tokens]. One workgroup a token; workgroup-sum.wgsl stands before this.
 //
 // The selection is a buffer and no constant, so that another selection needs no other pipeline.
@@ -11,7 +11,7 @@ override tokens: u32;
 override channels: u32;
 
 @group(0) @binding(0) var<storage, read> input: array<f32>;
-@group(0) @binding(1) var<storage, read> selection: array<u32, 5>;
+@group(0) @binding(1) var<storage, read> selection: array<u32>;
 @group(0) @binding(2) var<storage, read_write> output: array<f32>;
 
 @compute @workgroup_size(workgroup_size)

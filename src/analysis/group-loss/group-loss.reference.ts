@@ -6,14 +6,16 @@ export function groupLossReference(
   channels: number,
   gridSide: number,
   grouping: Grouping,
+  factor = 2,
 ): Float64Array {
+  const groupSize = factor * factor;
   const count = input.length / channels;
   const groupOf = (token: number) => {
-    if (grouping === 'strip') return Math.floor(token / 4);
+    if (grouping === 'strip') return Math.floor(token / groupSize);
     const [row, column] = [Math.floor(token / gridSide), token % gridSide];
-    return Math.floor(row / 2) * (gridSide / 2) + Math.floor(column / 2);
+    return Math.floor(row / factor) * (gridSide / factor) + Math.floor(column / factor);
   };
-  const sums = new Float64Array((count / 4) * channels);
+  const sums = new Float64Array((count / groupSize) * channels);
   for (const [index, value] of input.entries()) {
     const at = groupOf(Math.floor(index / channels)) * channels + (index % channels);
     sums[at] = (sums[at] ?? Number.NaN) + value;
@@ -21,7 +23,7 @@ export function groupLossReference(
   const loss = new Float64Array(2 * count);
   for (const [index, value] of input.entries()) {
     const token = Math.floor(index / channels);
-    const mean = (sums[groupOf(token) * channels + (index % channels)] ?? Number.NaN) / 4;
+    const mean = (sums[groupOf(token) * channels + (index % channels)] ?? Number.NaN) / groupSize;
     loss[2 * token] = (loss[2 * token] ?? Number.NaN) + (value - mean) ** 2;
     loss[2 * token + 1] = (loss[2 * token + 1] ?? Number.NaN) + value ** 2;
   }

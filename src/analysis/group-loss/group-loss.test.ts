@@ -7,7 +7,7 @@ import { finishGroupLoss } from './finish-group-loss.ts';
 import { groupLossReference } from './group-loss.reference.ts';
 import { type GroupLossSpec, planGroupLoss } from './group-loss.ts';
 
-const threeTiles: GroupLossSpec = { shape: [3 * 1024, 1024], gridSide: 32, grouping: 'square' };
+const threeTiles: GroupLossSpec = { shape: [3 * 1024, 1024], gridSide: 32, factor: 2, grouping: 'square' };
 
 test('one workgroup a group', () => {
   const plan = planGroupLoss(threeTiles, defaultLimits);
@@ -16,10 +16,14 @@ test('one workgroup a group', () => {
 });
 
 test('a grid that the groups do not fill is refused', () => {
-  expect(planGroupLoss({ shape: [36, 5], gridSide: 6, grouping: 'square' }, defaultLimits).outputShape).toEqual([
-    36, 2,
-  ]);
-  expect(() => planGroupLoss({ shape: [36, 5], gridSide: 6, grouping: 'strip' }, defaultLimits)).toThrow(
+  expect(
+    planGroupLoss({ shape: [36, 5], gridSide: 6, factor: 2, grouping: 'square' }, defaultLimits).outputShape,
+  ).toEqual([36, 2]);
+  // Four in a row go on in the next where a row is no multiple of four.
+  expect(
+    planGroupLoss({ shape: [36, 5], gridSide: 6, factor: 2, grouping: 'strip' }, defaultLimits).inputShape,
+  ).toEqual([36, 5]);
+  expect(() => planGroupLoss({ shape: [36, 5], gridSide: 6, factor: 4, grouping: 'square' }, defaultLimits)).toThrow(
     'is 6; it must be a multiple of 4',
   );
   for (const gridSide of [0, -2, 3, 2.5, Number.NaN]) {
@@ -34,7 +38,7 @@ test('tokens that are no whole tiles are refused', () => {
 });
 
 test('input and output must be bindable, to the byte', () => {
-  const wide = { shape: [16, 3], gridSide: 4, grouping: 'strip' } as const;
+  const wide = { shape: [16, 3], gridSide: 4, factor: 2, grouping: 'strip' } as const;
   expect(planGroupLoss(wide, { ...defaultLimits, maxBufferSize: 192 }).inputShape).toEqual([16, 3]);
   expect(() => planGroupLoss(wide, { ...defaultLimits, maxBufferSize: 191 })).toThrow('192 bytes');
   const narrow = { ...wide, shape: [16, 1] };
@@ -54,7 +58,7 @@ test('the reference measures to the mean of four', () => {
 test('a square is what the pixel shuffle folds, a strip what a reshape does', () => {
   const [tiles, side] = [2, 4];
   const values = scatteredValues(tiles * side * side);
-  const spec = { rows: tiles * side, columns: side, channels: 1, scale: 1, psVersion: 'v2' } as const;
+  const spec = { rows: tiles * side, columns: side, channels: 1, factor: 2, scale: 1, psVersion: 'v2' } as const;
   const order = pixelShuffleReference(countingValues(values.length), spec);
   const folded = pixelShuffleReference(values, spec);
   const ofFolded = groupLossReference(folded, 1, side, 'strip');

@@ -14,18 +14,18 @@ import type { Shape } from '#tensor/shape.ts';
 import body from './group-loss.wgsl?raw';
 
 /**
- * Which four tokens are averaged: the 2x2 neighbourhood that the pixel shuffle folds, or four in a row, which a mere
- * reshape [N, C] → [N/4, 4C] would fold.
+ * Which tokens are averaged: the neighbourhood that the pixel shuffle folds, or as many in a row, which a mere reshape
+ * [N, C] → [N/4, 4C] would fold.
  */
 export type Grouping = 'square' | 'strip';
-
-const groupColumns: Readonly<Record<Grouping, number>> = { square: 2, strip: 4 };
 
 export interface GroupLossSpec {
   /** [tiles * gridSide * gridSide, channels], tile after tile, without class tokens. */
   readonly shape: Shape;
-  /** Rows and columns of a tile's tokens: even for squares, a multiple of 4 for strips. */
+  /** Rows and columns of a tile's tokens: a multiple of `factor`. */
   readonly gridSide: number;
+  /** Rows and columns of a neighbourhood; a group has that many squared tokens. */
+  readonly factor: number;
   readonly grouping: Grouping;
 }
 
@@ -36,21 +36,20 @@ export interface GroupLossPlan {
 }
 
 /**
- * Plans [tokens, channels] → [tokens, 2]: the squared distance of each token to the mean of its group of four, and its
- * squared norm.
+ * Plans [tokens, channels] → [tokens, 2]: the squared distance of each token to the mean of its group, and its squared
+ * norm.
  *
  * @param workgroupSize a power of two
- * @throws TokenLensError `invalid-argument` for a grid that the groups do not fill, `shape-mismatch` for tokens that do
+ * @throws TokenLensError `invalid-argument` for a grid that the neighbourhoods do not fill, `shape-mismatch` for tokens that do
  * not fill the grids, `gpu-limit-exceeded`.
  */
 export function planGroupLoss(spec: GroupLossSpec, limits: GpuLimits, workgroupSize = 64): GroupLossPlan {
-  const { shape: inputShape, gridSide, grouping } = spec;
-  const columns = groupColumns[grouping];
-  if (!(gridSide >= columns && gridSide % columns === 0)) {
+  const { shape: inputShape, gridSide, factor, grouping } = spec;
+  if (!(factor >= 1 && gridSide >= factor && gridSide % factor === 0)) {
     throw new TokenLensError('invalid-argument', 'analysis', {
       name: 'the side of the token grid',
       actual: gridSide,
-      expected: `a multiple of ${columns}`,
+      expected: `a multiple of ${factor}`,
     });
   }
   const { tokens, channels } = checkTokenMatrix('analysis', 'The tokens', inputShape, limits);
@@ -61,6 +60,7 @@ export function planGroupLoss(spec: GroupLossSpec, limits: GpuLimits, workgroupS
       expected: `a multiple of ${gridSide ** 2}, channels`,
     });
   }
+  const groupSize = factor ** 2;
   const outputShape = [tokens, 2];
   checkBindable('The loss of each token', outputShape, limits);
   return {
@@ -68,13 +68,15 @@ export function planGroupLoss(spec: GroupLossSpec, limits: GpuLimits, workgroupS
       label: 'group loss',
       code: `${workgroupSum}\n${body}`,
       constants: {
-        group_count: tokens / 4,
+        group_count: tokens / groupSize,
+        group_size: groupSize,
         channels,
-        grid_side: gridSide,
-        group_columns: columns,
+        // Tokens in a row are boxes of one row where the grid is as wide as they are many.
+        grid_side: grouping === 'strip' ? groupSize : gridSide,
+        group_columns: grouping === 'strip' ? groupSize : factor,
         workgroup_size: workgroupSize,
       },
-      workgroups: planWorkgroups(tokens / 4, 1, limits),
+      workgroups: planWorkgroups(tokens / groupSize, 1, limits),
     },
     inputShape,
     outputShape,

@@ -95,11 +95,11 @@ export const en = {
     mode: 'Mode',
     modes: { single: 'Whole', tiles: 'Tiles', pad: 'Pad', crop: 'Crop' },
     explained: {
-      single: 'The whole image is squeezed into 448 × 448. InternVL without dynamic_image_size does so.',
+      single: 'The whole image is squeezed into {{tile}} × {{tile}}. InternVL without dynamic_image_size does so.',
       tiles:
-        'The image is resized to the nearest grid and cut into 448-px tiles: dynamic_preprocess of VITA and InternVL.',
+        'The image is resized to the nearest grid and cut into {{tile}}-px tiles: dynamic_preprocess of VITA and InternVL.',
       pad: 'The image is padded to a square with the mean colour, then resized: expand2square, for VITA’s video frames.',
-      crop: 'The shorter side becomes 448 px and the middle is kept: CLIPImageProcessor, for InternViT alone.',
+      crop: 'The shorter side becomes {{tile}} px and the middle is kept: CLIPImageProcessor, for InternViT alone.',
     },
     minTiles: 'Min tiles',
     maxTiles: 'Max tiles',
@@ -160,8 +160,8 @@ export const en = {
     padding: 'Padding in the tiles',
     bill: {
       title: 'Tokens for the language model',
-      shuffled: 'Tiles × 256, after the pixel shuffle',
-      unshuffled: 'Tiles × 1024, if nothing were shuffled',
+      shuffled: 'Tiles × {{tokens}}, after the pixel shuffle',
+      unshuffled: 'Tiles × {{patches}}, if nothing were shuffled',
     },
     noGrid: 'In this mode the image becomes one tile; no grid is chosen.',
     candidates: {
@@ -217,9 +217,9 @@ export const en = {
     tokens: 'Tokens',
     prefill: 'Prefill',
     kvCache: 'KV cache',
-    shuffled: '256 a tile',
+    shuffled: '{{tokens}} a tile',
     shuffledNote: 'after the pixel shuffle',
-    unshuffled: '1024 a tile',
+    unshuffled: '{{patches}} a tile',
     unshuffledNote: 'if nothing were shuffled',
     saved: 'Saved',
     ratio: 'Ratio',
@@ -227,13 +227,15 @@ export const en = {
     weights: 'weights',
     attention: 'attention',
     whyOne:
-      'With a quarter of the tokens, the work on the weights is a quarter; attention, which grows with the square of the prompt, is a sixteenth. Hence {{one}} for one tile, and more with every tile.',
+      'With {{share}} of the tokens, the work on the weights is {{share}}; attention, which grows with the square of the prompt, is {{squareShare}}. Hence {{one}} for one tile, and more with every tile.',
+    whyOne_alone: 'The shuffle of this checkpoint folds nothing: a token for each patch, and nothing is saved.',
     whyMany:
-      'With a quarter of the tokens, the work on the weights is a quarter; attention, which grows with the square of the prompt, is a sixteenth. Hence {{one}} for one tile, and {{all}} for {{count}}.',
+      'With {{share}} of the tokens, the work on the weights is {{share}}; attention, which grows with the square of the prompt, is {{squareShare}}. Hence {{one}} for one tile, and {{all}} for {{count}}.',
+    whyMany_alone: 'The shuffle of this checkpoint folds nothing: a token for each patch, and nothing is saved.',
     formulas: {
       title: 'How it is counted',
       term: 'Term',
-      formula: 'Formula, and with the numbers at 256 a tile',
+      formula: 'Formula, and with the numbers at {{tokens}} a tile',
       projections: 'Projections q, k, v, o',
       mlp: 'Gated MLP',
       attention: 'Causal attention',
@@ -245,21 +247,21 @@ export const en = {
     prompt: {
       title: 'Where the tokens stand in the prompt',
       own: 'as the loaded checkpoint',
-      stripLabel: 'Text, then {{count}} × 256 tokens of the image, then text',
+      stripLabel: 'Text, then {{tiles}} × {{tokens}} tokens of the image, then text',
       internvl:
         'All tiles stand between one <img> and one </img>, the thumbnail last. Every <IMG_CONTEXT> gives way to a token of the connector.',
-      vita: 'One <image> a tile, the thumbnail last, then a line break and the question. Every <image> gives way to the 256 tokens of its tile; nothing marks where the image begins or ends.',
+      vita: 'One <image> a tile, the thumbnail last, then a line break and the question. Every <image> gives way to the {{tokens}} tokens of its tile; nothing marks where the image begins or ends.',
       internvlVideo:
         'Every frame of a video has an <img> and an </img> of its own, behind “Frame1: ”, “Frame2: ” and so on. How many positions that text takes is the tokenizer’s affair.',
       vitaVideo:
-        'One <image> a frame, then a line break and the question. Every <image> gives way to the 256 tokens of its frame; nothing marks where one ends.',
+        'One <image> a frame, then a line break and the question. Every <image> gives way to the {{tokens}} tokens of its frame; nothing marks where one ends.',
       position: 'Behind p tokens of text, token t (from 0) of tile k (from 1) stands at',
       columnsFirst: 'This checkpoint has ps_version v1: its tokens go down the columns, and t counts them so.',
       here: 'this run',
       limitHolds:
-        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. This run leaves {{left}} of them for text; at 1024 a tile it would leave {{leftUnshuffled}}.',
+        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. This run leaves {{left}} of them for text; at {{patches}} a tile it would leave {{leftUnshuffled}}.',
       limitBreaks:
-        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. This run leaves {{left}} of them for text; at 1024 a tile, its {{unshuffled}} tokens alone would not fit.',
+        'VITA-1.5 cuts its prompt, text included, after {{most}} positions. This run leaves {{left}} of them for text; at {{patches}} a tile, its {{unshuffled}} tokens alone would not fit.',
       limitBroken:
         'VITA-1.5 cuts its prompt, text included, after {{most}} positions. The {{shuffled}} tokens of this run alone do not fit.',
     },
@@ -292,6 +294,7 @@ export const en = {
       internvit: 'InternViT',
       'internvl-chat': 'InternVL chat',
       'internvl-hf': 'InternVL transformers',
+      'internvl-vision': 'InternVL transformers, encoder',
       vita: 'VITA',
       onnx: 'ONNX export',
     },
@@ -317,6 +320,7 @@ export const en = {
       'wasm-has-no-f16': 'The encoder runs on WASM here, which has no half precision.',
       buffer: 'Its largest weight takes {{needed}}; this graphics adapter binds {{limit}} at most.',
       heap: 'Its weights take {{needed}}; WASM has room for {{limit}}.',
+      memory: 'The weights take {{needed}}; this machine has room for {{limit}}.',
     },
   },
   checkpoint: {
@@ -325,6 +329,9 @@ export const en = {
     name: 'Repository, address of a folder, or hub page',
     connector: 'Connector (optional)',
     connectorHint: 'For VITA, which keeps its connector in a repository of its own.',
+    configOf: 'Configuration for {{files}}',
+    configHint:
+      'A repository of the same model, by its name or from the list: its configuration says how the weights are used; none of its weights is fetched.',
     lookUp: 'Look up',
     lookUpHint: 'Only headers are read at first: you see what loading takes before anything large is fetched.',
     hub: {
@@ -345,10 +352,11 @@ export const en = {
     ofRepository: 'of {{size}}',
     recent: 'Recent',
     withConnector: 'with {{connector}}',
+    withConfig: 'configured as {{config}}',
     others: 'From elsewhere',
     folder: 'Open a folder',
     demo: 'Back to the demo model',
-    dropHint: 'A folder, a .safetensors file with its config.json, or an .onnx encoder can also be dropped anywhere.',
+    dropHint: 'A folder, a .safetensors file, or an .onnx encoder can also be dropped anywhere.',
     reading: 'Reading the headers of {{name}}',
     cancel: 'Cancel',
     back: 'Back',
@@ -356,6 +364,7 @@ export const en = {
       internvit: 'InternViT: an encoder alone, without a connector',
       'internvl-chat': 'InternVL chat: encoder and connector',
       'internvl-hf': 'InternVL for transformers: encoder and connector',
+      'internvl-vision': 'InternVL for transformers: an encoder alone, without a connector',
       vita: 'VITA: its connector on an InternViT encoder',
     },
     tensors: 'Tensors',
@@ -439,8 +448,9 @@ export const en = {
     map: 'Map',
     scale: 'Scale',
     colours: 'Colours',
-    overImage: 'Over the image',
-    strength: 'Strength of the map',
+    image: 'Image',
+    imageBelow: 'Image below the maps',
+    strength: 'Map over image',
     grid: 'Patch grid',
     kinds: {
       norm: 'L2 norm',
@@ -497,7 +507,7 @@ export const en = {
     class:
       'How much each patch points the way of its tile’s class token. Where it is high the patch holds what the class token gathered; it does not say what that is.',
     classCarried:
-      'Behind the pixel shuffle, where no class token is, a token has the mean of its four patches’ cosines. The connector’s tokens are of another space and have none.',
+      'Behind the pixel shuffle, where no class token is, a token has the mean of its {{blocksInWords}} patches’ cosines. The connector’s tokens are of another space and have none.',
     pcaKept:
       'Axes that are kept put other images of the same model on the same directions and colour ranges: a colour then means the same in all of them, and the shares are those of the image on show along these axes.',
     pca: 'The three directions along which the tokens vary most, fitted for each square and run. A colour has no fixed meaning: it says which tokens are alike here.',
@@ -507,9 +517,14 @@ export const en = {
       'Attention multiplied through the blocks, half of each step kept for the token itself. A rough account of where information could have come from; values and MLPs are left out of it.',
     added: 'How much one half of a block adds to each token: the L2 norm of what the residual stream gains.',
     channel: 'One number of each token. Channels of different squares with the same number have nothing in common.',
+    combined:
+      'A shuffled token stands for its {{blocksInWords}} patches: from it, or to it, is the mean over all of them, each counted the same.',
+    weights:
+      'Queries and keys are computed here, from the hidden state that goes into the block and the checkpoint’s own weights, in float32 whatever precision the encoder runs in.',
     blend:
       'The map lies over the image: each colour is {{map}} the map’s and {{image}} the image’s, so only without the image is a colour the one of its value. Neither is smoothed: every patch has one colour of the map. Where there is no value the image is alone.',
-    carried: 'Behind the pixel shuffle a token has the sum of its four patches, so that nothing is lost on the way.',
+    carried:
+      'Behind the pixel shuffle a token has the sum of its {{blocksInWords}} patches, so that nothing is lost on the way.',
     classToken:
       'The class token belongs to no place: it gathers the whole image, for classifiers. Language models read the patches, so it may be dropped. It stays out of the colour scale.',
   },
@@ -527,9 +542,9 @@ export const en = {
     shuffled: 'Pixel shuffle',
     tokens: 'Connector',
     units: {
-      patches: '32 × 32 patches',
-      patchesTile: '32 × 32 patches a tile',
-      patchesFrame: '32 × 32 patches a frame',
+      patches: '{{side}} × {{side}} patches',
+      patchesTile: '{{side}} × {{side}} patches a tile',
+      patchesFrame: '{{side}} × {{side}} patches a frame',
       tokens: 'tokens',
       tokensTile: 'tokens a tile',
       tokensFrame: 'tokens a frame',
@@ -554,13 +569,14 @@ export const en = {
       drop: 'drop class token',
       dropDetail: 'one token leaves',
       shuffle: 'pixel shuffle',
-      shuffleDetail: '2×2 → 1, 4C channels',
+      shuffleDetail: '{{factor}}×{{factor}} → 1, {{blocks}}C channels',
+      shuffleDetail_alone: 'nothing is folded',
       connect: 'connector',
       connectDetail: 'two-layer MLP',
     },
     noConnector: 'No connector is loaded',
     noConnectorBody:
-      'This model ends with the 256 shuffled tokens. A VITA or InternVL checkpoint brings the connector.',
+      'This model ends with the {{tokens}} shuffled tokens. A VITA or InternVL checkpoint brings the connector.',
     point: 'Point at a token',
     pointBody: 'Every other token is then coloured by its cosine to it.',
     noMap: 'No map here',
@@ -672,7 +688,7 @@ export const en = {
     patch: 'patch',
     rowColumn: 'row, column',
     pixels: 'pixels',
-    sequence: 'position in 1025',
+    sequence: 'position in {{sequence}}',
     shuffledToken: 'shuffled token',
     channelBlock: 'channel block',
     patchesOf: 'patches',
@@ -682,11 +698,13 @@ export const en = {
     promptPosition: 'position in the prompt',
     promptBehind: '{{position}}, behind p tokens of text',
     blocks: { topLeft: 'top-left', topRight: 'top-right', bottomLeft: 'bottom-left', bottomRight: 'bottom-right' },
-    blockOf: '{{number}} of 4, {{name}}',
+    blockOf: '{{number}} of {{blocks}}, {{name}}',
     classPath:
       'The class token stands first in the sequence and belongs to no place in the image. It is dropped after the encoder, so nothing becomes of it.',
     patchPath:
-      'Patch {{patch}} is row {{sequence}} of the encoder output and row {{patch}} once the class token has left. With its three neighbours it becomes token {{shuffled}}.',
+      'Patch {{patch}} is row {{sequence}} of the encoder output and row {{patch}} once the class token has left. With its {{siblingsInWords}} neighbours it becomes token {{shuffled}}.',
+    patchPath_alone:
+      'Patch {{patch}} is row {{sequence}} of the encoder output and row {{patch}} once the class token has left. Nothing is folded: it becomes token {{shuffled}}.',
     shuffledPath: 'Token {{shuffled}} holds the channels of patches {{patches}}, one after another.',
     exchangedPath:
       'In the list that the language model gets it is row {{row}}: ps_version v1 leaves rows and columns exchanged.',
@@ -779,6 +797,7 @@ export const en = {
     dismiss: 'Dismiss',
     withEncoder: 'Look up with {{suggestion}} as the encoder',
     inFolder: 'Look up {{name}}',
+    chooseConfig: 'Choose where its configuration is',
     enterToken: 'Enter an access token',
     details: 'Details',
     kept: 'What you see is the last run that finished.',
@@ -798,14 +817,22 @@ export const en = {
       selected: 'Encoder output (selected)',
       dropped: 'Class token dropped (dropped)',
       shuffled: 'Pixel shuffle (shuffled)',
+      normed: 'Within the connector: LayerNorm (normed)',
+      hidden: 'Within the connector: before GELU (hidden)',
+      activated: 'Within the connector: after GELU (activated)',
       tokens: 'Connector output (tokens)',
       classAttention: 'Attention of the class token (classAttention)',
+      attention: 'Attention from or to a token (attention)',
     },
     layer: 'Layer',
     embeddings: '0, embeddings',
     tile: 'Tile',
     allTiles: 'all {{count}} tiles',
     format: 'Format',
+    token: 'Token',
+    allHeads: 'all heads',
+    metadata: 'Metadata (.json)',
+    metadataTitle: 'What a .npy cannot hold: model, image, preparation, layer, shape and unit',
     download: 'Download',
     reading: 'Reading',
     pythonIntro: 'It makes the same tensor from the image’s file with the published code.',
@@ -833,9 +860,11 @@ export const en = {
   },
   permalink: {
     title: 'Link to this view',
-    intro: 'Opens with the same model, image, preparation, maps, tile and locked token.',
+    intro: 'Opens with the same model, image, preparation, maps, tile, locked token and open panels.',
     copy: 'Copy link',
     noImage: 'The image is on this machine only, so the link opens with a sample in its place.',
+    noComparison:
+      'What it is compared with is on this machine only, or was made in another way, so the link opens without it.',
     noModel: 'The model is on this machine only, so the link opens with the demo in its place.',
   },
   shortcuts: {
@@ -843,13 +872,19 @@ export const en = {
     open: 'Keyboard shortcuts',
     close: 'Close the shortcuts',
     intro: 'They rest while you type.',
-    groups: { page: 'Anywhere on the page', square: 'Within a square' },
+    groups: { maps: 'Maps, anywhere on the page', page: 'Anywhere on the page', square: 'Within a square' },
     does: {
       square: 'Go to the first to fifth square',
       norm: 'Map: L2 norm',
       cosine: 'Map: cosine to the selected token',
       pca: 'Map: PCA',
       attention: 'Map: attention',
+      class: 'Map: similarity to the class token',
+      rollout: 'Map: attention rollout, the flow through the blocks',
+      added: 'Map: what each half of a block adds',
+      channel: 'Map: one channel, the values themselves',
+      direction: 'Attention from the token, or to it',
+      play: 'Play the layers, or pause',
       layer: 'One layer down, up',
       head: 'Previous, next head of the attention map',
       goTo: 'Go to a token by its number',
@@ -880,7 +915,9 @@ export const en = {
     back: '{{label}}: back to the L2 norm of all',
     noNorm: 'This connector has no LayerNorm: the shuffled token goes into its first linear layer as it is.',
     token: 'Selected token in the connector',
-    point: 'Point at a token to see its strongest hidden units and what each of its four patches does to the output.',
+    point:
+      'Point at a token to see its strongest hidden units and what each of its {{blocksInWords}} patches does to the output.',
+    point_alone: 'Point at a token to see its strongest hidden units.',
     classToken: 'The class token does not reach the connector.',
     strongest: 'Strongest hidden units',
     before: 'before GELU',
@@ -889,9 +926,13 @@ export const en = {
     strongestHow: 'The ten furthest from 0 after the GELU. A click shows a unit on the maps, another the norms again.',
     shares: 'Share of each block in the output',
     sharesHow:
-      'Measured: the block is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm. Because of the GELU the four need not add up to 100 %.',
+      'Measured: the block is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm. Because of the GELU the {{blocksInWords}} need not add up to 100 %.',
+    sharesHow_alone:
+      'Measured: the token is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm.',
     sharesHowNorm:
-      'Measured: the block is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm. Because of LayerNorm and GELU the four need not add up to 100 %.',
+      'Measured: the block is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm. Because of LayerNorm and GELU the {{blocksInWords}} need not add up to 100 %.',
+    sharesHowNorm_alone:
+      'Measured: the token is put to 0 before the connector; its share is the distance by which the output token moves, over that token’s L2 norm.',
   },
   compare: {
     title: 'Compare',
@@ -921,6 +962,7 @@ export const en = {
     cosine: 'cos(a, b)',
     cosineNote: 'tokens at the same place',
     twoWidths: '{{own}} and {{other}} channels: vectors of two widths have no difference and no angle.',
+    twoGrids: '{{own}} and {{other}} tokens: two grids have no tokens at the same place.',
     facts: {
       label: 'The two tiles in numbers',
       mostAlike: 'Most like {{token}}',
@@ -934,7 +976,7 @@ export const en = {
   },
   reduction: {
     title: 'The reduction',
-    question: 'Why do 1025 tokens become 256?',
+    question: 'Why do {{sequence}} tokens become {{tokens}}?',
     waiting: 'Open an image to see its tokens reduced.',
     measuring: 'Measuring the reduction',
     sums: {
@@ -942,7 +984,8 @@ export const en = {
       patches: 'patches in a tile',
       class: 'with the class token',
       dropped: 'the class token leaves',
-      folded: 'each 2 × 2 becomes one token',
+      folded: 'each {{factor}} × {{factor}} becomes one token',
+      folded_alone: 'each patch stays a token',
     },
     foldLabel: 'Step by step',
     play: 'Play the steps',
@@ -951,16 +994,19 @@ export const en = {
     forward: 'Next step',
     step: 'Step of the reduction',
     steps: {
-      encoded: 'A class token and 32 × 32 patches, as the encoder gives them.',
+      encoded: 'A class token and {{side}} × {{side}} patches, as the encoder gives them.',
       dropped: 'The class token leaves. No patch changes.',
-      folded: 'Each 2 × 2 neighbourhood closes up into one cell.',
-      stacked: 'Its four tokens stand side by side on the channels: one token, four times as wide.',
+      folded: 'Each {{factor}} × {{factor}} neighbourhood closes up into one cell.',
+      folded_alone: 'Nothing is folded: downsample_ratio is 1.',
+      stacked:
+        'Its {{blocksInWords}} tokens stand side by side on the channels: one token, {{blocksInWords}} times as wide.',
+      stacked_alone: 'Every token stays as wide as it is.',
     },
     pictureLabel: 'All tokens of the tile at this step',
     classLeft: 'class token has left',
     painted: 'Colours as in the squares: {{unit}}.',
     closeUp: 'Close-up of one neighbourhood',
-    closeUpTitle: 'Close-up: row {{row}}, column {{column}} of 16 × 16',
+    closeUpTitle: 'Close-up: row {{row}}, column {{column}} of {{tokenSide}} × {{tokenSide}}',
     example: 'An example; point at a token for its own.',
     blocks: {
       topLeft: 'top left',
@@ -969,34 +1015,40 @@ export const en = {
       bottomRight: 'bottom right',
     },
     patchNumber: '{{row}} × {{columns}} + {{column}} = patch {{patch}}',
-    rowLabel: 'Row {{row}} of the shuffled tokens: four blocks, {{count}} channels',
-    rowNote: 'The four patches are row {{row}} of the shuffled tokens, in blocks of {{channels}} channels.',
+    rowLabel: 'Row {{row}} of the shuffled tokens: {{blocksInWords}} blocks, {{width}} channels',
+    rowLabel_alone: 'Row {{row}} of the shuffled tokens: {{width}} channels',
+    rowNote:
+      'The {{blocksInWords}} patches are row {{row}} of the shuffled tokens, in blocks of {{channels}} channels.',
+    rowNote_alone: 'The patch is row {{row}} of the shuffled tokens, {{channels}} channels wide as before.',
     copied: 'Every value is copied as it is.',
     scaled: 'Every value is multiplied by {{scale}} on the way, as VITA does.',
     ways: {
       title: 'Shuffle, average or reshape?',
       intro:
-        'Three ways from 1024 tokens to 256. The picture shows what the token covers, the map says something of each of the 1024; all maps share one scale.',
+        'Three ways from {{patches}} tokens to {{tokens}}. The picture shows what the token covers, the map says something of each of the {{patches}}; all maps share one scale.',
+      alone:
+        'downsample_ratio is 1: a token stays a token, and there is nothing that averaging or a reshape would lose.',
       shuffle: 'Pixel shuffle',
-      pooling: 'Average pooling, 2 × 2',
+      pooling: 'Average pooling, {{factor}} × {{factor}}',
       reshape: 'Reshape of the rows',
       shuffleMap: 'error once shuffled back',
-      poolingMap: 'distance to the mean of its 2 × 2',
-      reshapeMap: 'distance to the mean of its four',
-      square: '2 × 2 patches, 28 × 28 px',
-      strip: '4 patches in a row, 56 × 14 px',
+      poolingMap: 'distance to the mean of its {{factor}} × {{factor}}',
+      reshapeMap: 'distance to the mean of its {{blocksInWords}}',
+      square: '{{factor}} × {{factor}} patches, {{tokenPx}} × {{tokenPx}} px',
+      strip: '{{blocks}} patches in a row, {{stripPx}} × {{patch}} px',
+      stripWrapped: '{{blocks}} patches one after another',
       lost: 'lost',
       nothing: 'nothing',
-      spread: 'its four differ by',
+      spread: 'its {{blocksInWords}} differ by',
       shuffleSaid:
-        'The four are laid side by side. Shuffled back, divided by the factor and held against the tokens before, this is what is missing.',
-      poolingSaid: 'Only the mean of the four goes on. What made them differ is lost.',
+        'The {{blocksInWords}} are laid side by side. Shuffled back, divided by the factor and held against the tokens before, this is what is missing.',
+      poolingSaid: 'Only the mean of the {{blocksInWords}} goes on. What made them differ is lost.',
       reshapeSaid:
-        'Reading [1024, C] as [256, 4C] changes no number either, but four in a row lie further apart than a square, and the map shows how unlike they are.',
+        'Reading [{{patches}}, C] as [{{tokens}}, {{blocks}}C] changes no number either, but {{blocksInWords}} in a row lie further apart than a square, and the map shows how unlike they are.',
       unit: 'relative error',
     },
     orders: {
-      title: 'Order of the 256: v1 and v2',
+      title: 'Order of the {{tokens}}: v1 and v2',
       intro:
         'The language model gets a list. ps_version v2 lists the cells row by row; v1, the first published code, leaves rows and columns exchanged and so lists them column by column. The maps are in image order.',
       v2: 'v2, row by row',
@@ -1024,6 +1076,12 @@ export const en = {
         'This connector has no layer norm: the features reach its first matrix at the size they come in. Without the factor every token is another one, so it must not be left out.',
     },
   },
+  grid: {
+    words: { three: 'three', four: 'four', eight: 'eight', nine: 'nine', fifteen: 'fifteen', sixteen: 'sixteen' },
+    shares: { four: 'a quarter', nine: 'a ninth', sixteen: 'a sixteenth' },
+    wholeToken: 'the whole token',
+    block: 'row {{row}}, column {{column}}',
+  },
   nearest: {
     exclude: 'Leave out',
     nothing: 'nothing',
@@ -1046,7 +1104,10 @@ export const en = {
     title: 'Memory',
     again_one: 'The layers of this tile are not kept: computed again.',
     again_other: 'The layers of {{count}} tiles are not kept: computed again.',
+    againBetween_one: 'What a block holds between its halves is never kept: this tile was computed again.',
+    againBetween_other: 'What a block holds between its halves is never kept: {{count}} tiles were computed again.',
     blocks: 'blocks looked into',
+    scratch: 'for attention and rollout, while they are computed',
     weights: 'their weights',
     tiles: 'tiles whose layers are kept',
     tilesOf: '{{kept}} of {{count}}',
@@ -1055,6 +1116,7 @@ export const en = {
     runs: 'runs kept',
     runBytes: 'their tensors',
     within: '{{bytes}} of at most {{most}}',
+    upTo: 'up to {{bytes}}',
   },
   errors: errorTexts,
 };

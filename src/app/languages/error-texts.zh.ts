@@ -152,6 +152,10 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{file}}：本应用还不能计算 {{key}} = {{actual}}。',
     remedy: '请选择 {{supported}} 的检查点。',
   },
+  'grid-uneven': {
+    what: '{{name}} 为 {{size}}，不是 {{partName}}（{{part}}）的整数倍。',
+    remedy: '请用能把图像切成整块图块、再把图块合成整个词元的检查点。',
+  },
   'checkpoint-unknown-layout': {
     what: '{{folder}} 中没有本应用认识的视觉编码器布局。',
     remedy: '请用 InternViT、InternVL（chat 或 -hf）或 VITA 的检查点。',
@@ -164,6 +168,10 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
     what: '{{folder}} 中既没有 model.safetensors，也没有 model.safetensors.index.json。',
     remedy: '请指向 Hugging Face hub 布局的文件夹。',
   },
+  'checkpoint-too-large': {
+    what: '以 {{precision}} 存放，权重需要 {{needed}} GB；这里只有 {{limit}} GB 的空间。',
+    remedy: '请选择位数更少的精度、更小的检查点，或内存更大的机器。',
+  },
   'checkpoint-needs-encoder': {
     what: '{{folder}} 含有 VITA 连接器，但没有视觉编码器。',
     remedy: '请把它作为连接器加载，并以 {{suggestion}} 为模型。',
@@ -174,7 +182,7 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
   },
   'files-no-config': {
     what: '{{files}} 没有附带 config.json，而权重该如何使用正是由它说明的。',
-    remedy: '请拖入整个文件夹，或把 config.json 与 .safetensors 文件一起拖入。',
+    remedy: '请把 config.json 一起拖入，或给出含有它的同一模型的仓库。',
   },
   'files-too-many-folders': {
     what: '这些文件属于 {{count}} 个检查点：{{folders}}。',

@@ -1,4 +1,4 @@
-import type { ModelReport, TensorName } from '#engine/protocol.ts';
+import type { AttentionDirection, ModelReport, TensorName } from '#engine/protocol.ts';
 import type { TileSource } from './image-part.ts';
 
 /** Where a script finds a checkpoint. */
@@ -13,6 +13,15 @@ export type CheckpointSource =
   /** On the disk of whoever runs it: a folder in the hub's file layout, or an `.onnx` file. */
   | { readonly kind: 'disk'; readonly path: string };
 
+/** Whose attention. */
+export interface AttentionQuery {
+  /** [1..4] places in the sequence, 0: the class token; of several the mean. */
+  readonly rows: readonly number[];
+  readonly direction: AttentionDirection;
+  /** null: every head. */
+  readonly head: number | null;
+}
+
 /** All that decides what a tensor holds. */
 export interface PythonContext extends TileSource {
   readonly layout: ModelReport['layout'];
@@ -20,7 +29,9 @@ export interface PythonContext extends TileSource {
   /** Of `vita`, which keeps the connector apart; else null. */
   readonly connector: CheckpointSource | null;
   readonly stage: TensorName;
-  /** Of `hiddenState` (0 = embeddings, n = after block n) and `classAttention` (block 1..L); null: the last. */
+  /** Of `attention`, else null. */
+  readonly query: AttentionQuery | null;
+  /** Of `hiddenState` (0 = embeddings, n = after block n), `classAttention` and `attention` (block 1..L); null: the last. */
   readonly layer: number | null;
   /** Index into [embeddings, layer 1, ...] of the hidden state that goes on; null: the last. */
   readonly selectLayer: number | null;

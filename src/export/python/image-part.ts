@@ -1,5 +1,5 @@
 import type { Preprocessing } from '#engine/protocol.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { quotePython } from './quote.ts';
 import type { ScriptPart } from './script.ts';
 
@@ -12,6 +12,8 @@ export interface TileSource {
   readonly preprocessing: Preprocessing;
   /** Of an image cut into tiles. */
   readonly tile: number;
+  /** How a tile is cut into tokens. */
+  readonly grid: TokenGrid;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface TileSource {
  * Source: README.md of https://huggingface.co/OpenGVLab/InternVL2-1B; vita/util/data_utils_video_audio_neg_patch.py of
  * https://github.com/VITA-MLLM/VITA
  */
-const dynamicPreprocess = `def dynamic_preprocess(image, min_num, max_num, use_thumbnail, image_size=${tileSizePx}):
+const writeDynamicPreprocess = (tileSizePx: number) =>
+  `def dynamic_preprocess(image, min_num, max_num, use_thumbnail, image_size=${tileSizePx}):
     """The image on the grid nearest in aspect ratio, cut row by row, and the whole of it as one more tile."""
     width, height = image.size
     grids = {
@@ -47,7 +50,7 @@ const dynamicPreprocess = `def dynamic_preprocess(image, min_num, max_num, use_t
     return tiles`;
 
 /** `expand2square` of LLaVA and VITA (vita/util/mm_utils.py), with `int(255 * mean)` as the colour, and the resize. */
-const padToSquare = `def pad_to_square(image, size=${tileSizePx}):
+const writePadToSquare = (tileSizePx: number) => `def pad_to_square(image, size=${tileSizePx}):
     """The image in the middle of a square of the mean colour."""
     side = max(image.size)
     square = Image.new("RGB", (side, side), (123, 116, 103))
@@ -55,30 +58,33 @@ const padToSquare = `def pad_to_square(image, size=${tileSizePx}):
     return square.resize((size, size), Image.BICUBIC)`;
 
 /** `resize` and `center_crop` of transformers' CLIPImageProcessor. */
-const cropMiddle = `def crop_middle(image, size=${tileSizePx}):
+const writeCropMiddle = (tileSizePx: number) => `def crop_middle(image, size=${tileSizePx}):
     """The shorter side resized, and the middle cut out."""
     longer = int(size * max(image.size) / min(image.size))
     resized = image.resize((size, longer) if image.width <= image.height else (longer, size), Image.BICUBIC)
     left, top = (resized.width - size) // 2, (resized.height - size) // 2
     return resized.crop((left, top, left + size, top + size))`;
 
-function prepare({ preprocessing, tile }: TileSource): Pick<ScriptPart, 'functions' | 'lines'> {
+function prepare({ preprocessing, tile, grid: { tileSizePx } }: TileSource): Pick<ScriptPart, 'functions' | 'lines'> {
   const { mode, minTiles, maxTiles, thumbnail } = preprocessing;
   switch (mode) {
     case 'single':
       return { functions: [], lines: [`tile = image.resize((${tileSizePx}, ${tileSizePx}), Image.BICUBIC)`] };
     case 'tiles': {
       const options = `min_num=${minTiles}, max_num=${maxTiles}, use_thumbnail=${thumbnail ? 'True' : 'False'}`;
-      return { functions: [dynamicPreprocess], lines: [`tile = dynamic_preprocess(image, ${options})[${tile}]`] };
+      return {
+        functions: [writeDynamicPreprocess(tileSizePx)],
+        lines: [`tile = dynamic_preprocess(image, ${options})[${tile}]`],
+      };
     }
     case 'pad':
-      return { functions: [padToSquare], lines: ['tile = pad_to_square(image)'] };
+      return { functions: [writePadToSquare(tileSizePx)], lines: ['tile = pad_to_square(image)'] };
     case 'crop':
-      return { functions: [cropMiddle], lines: ['tile = crop_middle(image)'] };
+      return { functions: [writeCropMiddle(tileSizePx)], lines: ['tile = crop_middle(image)'] };
   }
 }
 
-/** From the file to `tile`: an RGB image of Pillow's, 448x448, before normalisation. */
+/** From the file to `tile`: a square RGB image of Pillow's, before normalisation. */
 export function writeImagePart(source: TileSource): ScriptPart {
   const { imageName, videoFrame } = source;
   const { functions, lines } = prepare(source);

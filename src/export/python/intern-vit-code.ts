@@ -15,7 +15,7 @@ import {
  */
 export function describeInternVit(context: ModelContext): ModelCode {
   const { constants, revision } = locate('MODEL', context.model);
-  const { functions, attend } = describeInternAttention(context);
+  const { functions, attend, attention } = describeInternAttention(context);
   const loading =
     context.model.kind === 'hub'
       ? {
@@ -38,7 +38,9 @@ export function describeInternVit(context: ModelContext): ModelCode {
     functions: [...functions, ...writePixelShuffle(context, 'permute')],
     load: [trustComment, ...loading.load, ...withoutFlashAttention],
     attend,
+    attention,
     shuffle: (features) => [`shuffled = pixel_shuffle(${features})`],
+    connectorLayers: [],
     connect: [],
   };
 }

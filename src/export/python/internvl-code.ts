@@ -1,6 +1,5 @@
-import { patchGridSize, shuffledCount, shuffleFactor } from '#tensor/grid.ts';
 import type { ModelContext } from './context.ts';
-import { locate, type ModelCode } from './model-code.ts';
+import { locate, type ModelCode, writePixelShuffle } from './model-code.ts';
 import {
   describeInternAttention,
   describeTorch,
@@ -11,8 +10,8 @@ import {
   writeLoading,
 } from './torch-code.ts';
 
-function shuffleWithModel(features: string): readonly string[] {
-  return [
+function shuffleWithModel({ grid: { patchGridSize, shuffleFactor, shuffledCount } }: ModelContext) {
+  return (features: string): readonly string[] => [
     `grid = ${features}.reshape(1, ${patchGridSize}, ${patchGridSize}, -1)`,
     `shuffled = model.pixel_shuffle(grid, scale_factor=${1 / shuffleFactor}).reshape(1, ${shuffledCount}, -1)`,
   ];
@@ -32,20 +31,47 @@ export function describeInternVlChat(context: ModelContext): ModelCode {
       'encoder = model.vision_model',
       ...withoutFlashAttention,
     ],
-    shuffle: shuffleWithModel,
+    shuffle: shuffleWithModel(context),
+    // nn.Sequential(LayerNorm, Linear, GELU, Linear)
+    connectorLayers: [
+      { name: 'normed', lines: ['normed = model.mlp1[0](shuffled)'] },
+      { name: 'hidden', lines: ['hidden = model.mlp1[1](normed)'] },
+      { name: 'activated', lines: ['activated = model.mlp1[2](hidden)'] },
+    ],
     connect: ['tokens = model.mlp1(shuffled)'],
+  };
+}
+
+/** The encoder of transformers as a script runs it, by the name `encoder`. */
+function describeNativeEncoder(context: ModelContext) {
+  const { select, toArray } = describeTorch(context);
+  const isAttention = context.stage === 'classAttention' || context.stage === 'attention';
+  const attention = `attentions[${context.layer === null ? -1 : context.layer - 1}]`;
+  const kept = isAttention ? 'attentions' : 'hidden_states';
+  return {
+    // Only the eager implementation keeps its weights.
+    options: isAttention ? ', attn_implementation="eager"' : '',
+    code: {
+      // Not an argument of the call, which some versions (4.57) refuse.
+      encode: [
+        withoutGradients,
+        `encoder.config.output_${kept} = True`,
+        `${kept} = encoder(torch.from_numpy(pixels)).${kept}`,
+      ],
+      select,
+      toArray,
+      attend: [`class_attention = ${attention}[:, :, 0]`],
+      attention,
+    },
   };
 }
 
 /** Source: models/internvl/modeling_internvl.py, https://github.com/huggingface/transformers */
 export function describeInternVlHf(context: ModelContext): ModelCode {
   const { constants, revision } = locate('MODEL', context.model);
-  const { select, toArray } = describeTorch(context);
-  const isAttention = context.stage === 'classAttention';
-  const kept = isAttention ? 'attentions' : 'hidden_states';
-  // Only the eager implementation keeps its weights.
-  const options = isAttention ? ', attn_implementation="eager"' : '';
+  const { options, code } = describeNativeEncoder(context);
   return {
+    ...code,
     imports: ['import torch', 'from transformers import InternVLForConditionalGeneration'],
     constants,
     functions: [],
@@ -54,16 +80,28 @@ export function describeInternVlHf(context: ModelContext): ModelCode {
       'model = whole.model',
       'encoder = model.vision_tower',
     ],
-    // Not an argument of the call, which some versions (4.57) refuse.
-    encode: [
-      withoutGradients,
-      `encoder.config.output_${kept} = True`,
-      `${kept} = encoder(torch.from_numpy(pixels)).${kept}`,
+    shuffle: shuffleWithModel(context),
+    connectorLayers: [
+      { name: 'normed', lines: ['normed = model.multi_modal_projector.layer_norm(shuffled)'] },
+      { name: 'hidden', lines: ['hidden = model.multi_modal_projector.linear_1(normed)'] },
+      { name: 'activated', lines: ['activated = model.multi_modal_projector.act(hidden)'] },
     ],
-    select,
-    toArray,
-    attend: [`class_attention = attentions[${context.layer === null ? -1 : context.layer - 1}][:, :, 0]`],
-    shuffle: shuffleWithModel,
     connect: ['tokens = model.multi_modal_projector(shuffled)'],
+  };
+}
+
+/** The encoder of the same source, saved by itself. */
+export function describeInternVlVision(context: ModelContext): ModelCode {
+  const { constants, revision } = locate('MODEL', context.model);
+  const { options, code } = describeNativeEncoder(context);
+  return {
+    ...code,
+    imports: ['import torch', 'from transformers import InternVLVisionModel'],
+    constants,
+    functions: writePixelShuffle(context, 'permute'),
+    load: writeLoading('encoder', 'InternVLVisionModel.from_pretrained', `MODEL${revision}`, options),
+    shuffle: (features) => [`shuffled = pixel_shuffle(${features})`],
+    connectorLayers: [],
+    connect: [],
   };
 }

@@ -10,8 +10,10 @@ export function describeOnnx(context: ModelContext): ModelCode {
     load: ['session = onnxruntime.InferenceSession(MODEL, providers=["CPUExecutionProvider"])'],
     encode: ['(selected,) = session.run(["last_hidden_state"], {"pixel_values": pixels})'],
     attend: [],
+    attention: '',
     select: [],
     shuffle: (features) => [`shuffled = pixel_shuffle(${features})`],
+    connectorLayers: [],
     connect: [],
     toArray: '',
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageMode, TensorName } from '#engine/protocol.ts';
 import { tensorNames } from '#engine/protocol.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { reportOf } from '#testing/errors.ts';
 import type { CheckpointSource, PythonContext } from './context.ts';
 import { writePython } from './python.ts';
@@ -19,16 +20,19 @@ const common = {
   selectLayer: 24,
   psVersion: 'v2',
   featureScale: 1,
+  grid: publishedGrid,
   preprocessing: { mode: 'single', minTiles: 1, maxTiles: 12, thumbnail: true },
   tile: 0,
   imageName: 'coffee.png',
   videoFrame: null,
+  query: { rows: [41], direction: 'from', head: null },
 } as const;
 
 const byLayout = {
   internvit: { ...common, layout: 'internvit', model: hub('OpenGVLab/InternViT-300M-448px') },
   'internvl-chat': { ...common, layout: 'internvl-chat', model: hub('OpenGVLab/InternVL2-1B', 'a1b2c3') },
   'internvl-hf': { ...common, layout: 'internvl-hf', model: hub('OpenGVLab/InternVL3-1B-hf') },
+  'internvl-vision': { ...common, layout: 'internvl-vision', model: hub('someone/encoder') },
   vita: {
     ...common,
     layout: 'vita',
@@ -40,14 +44,15 @@ const byLayout = {
 } as const satisfies Record<PythonContext['layout'], PythonContext>;
 
 type Layout = keyof typeof byLayout;
-const layouts: readonly Layout[] = ['internvit', 'internvl-chat', 'internvl-hf', 'vita', 'onnx'];
+const layouts: readonly Layout[] = ['internvit', 'internvl-chat', 'internvl-hf', 'internvl-vision', 'vita', 'onnx'];
 
 const unavailable: Readonly<Record<Layout, readonly TensorName[]>> = {
-  internvit: ['tokens'],
+  internvit: ['normed', 'hidden', 'activated', 'tokens'],
   'internvl-chat': [],
   'internvl-hf': [],
-  vita: [],
-  onnx: ['hiddenState', 'tokens', 'classAttention'],
+  'internvl-vision': ['normed', 'hidden', 'activated', 'tokens'],
+  vita: ['normed'],
+  onnx: ['hiddenState', 'normed', 'hidden', 'activated', 'tokens', 'classAttention', 'attention'],
 };
 
 const write = (layout: Layout, change: Partial<PythonContext> = {}) => writePython({ ...byLayout[layout], ...change });
@@ -111,6 +116,41 @@ function expectPython(script: string): void {
   for (const name of ['np', 'torch', 'F', 'json', 'Image', 'ImageOps', 'AutoModel', 'safe_open', 'cached_file']) {
     if (new RegExp(`(^|[^.\\w])${name}[.(]`, 'm').test(skeleton)) expect(names).toContain(name);
   }
+  expect(unboundIn(skeleton)).toEqual([]);
+}
+
+const keywords = 'import from as def return for in if else with try except open and or not lambda None True False';
+const builtins = 'abs enumerate int len max min open print range set slice sorted sum zip OSError round float';
+
+/** Names that a script reads before anything has given them a value: parameters and names of a function hold within it. */
+function unboundIn(skeleton: string): readonly string[] {
+  const known = new Set(`${keywords} ${builtins}`.split(' '));
+  const unbound: string[] = [];
+  // A statement reaches as far as its brackets; a definition as far as its lines are indented.
+  const statements = skeleton.match(/^\S.*(?:\n(?:[^\S\n].*|[)\]}].*)?)*/gm) ?? [];
+  for (const statement of statements) {
+    const isDefinition = statement.startsWith('def ');
+    const bound = [
+      /\b(?:import|as) (\w+(?:, \w+)*)/g,
+      /^def (\w+)/gm,
+      ...(isDefinition ? [/^def \w+\(([^)]*)\)/gm] : []),
+      /\bfor ([\w, ]+?) in\b/g,
+      /\blambda ([\w, ]+):/g,
+      /^ *\(?([\w, ]+?),?\)? = /gm,
+    ].flatMap((pattern) => [...statement.matchAll(pattern)].flatMap(([, list = '']) => list.split(/, */)));
+    const given = bound.map((entry) => entry.replace(/=.*/, '').trim());
+    // What a plain assignment gives holds after it, unless its own line makes it on the way.
+    const own = isDefinition || /^(?:import|from|for|with|try)\b/.test(statement) || / for /.test(statement);
+    const here = new Set([...known, ...(own ? given : [])]);
+    const targets = own ? '' : (/^\(?[\w, ]+?,?\)? = /.exec(statement)?.[0] ?? '');
+    const read = statement.slice(targets.length).replace(/^from [\w.]+/, '');
+    for (const [, name = ''] of read.matchAll(/(?<![.\w])([A-Za-z_]\w*)(?!\w|=(?!=))/g)) {
+      if (!here.has(name)) unbound.push(name);
+    }
+    const [, defined] = /^def (\w+)/.exec(statement) ?? [];
+    for (const name of defined === undefined ? given : [defined]) known.add(name);
+  }
+  return unbound;
 }
 
 function* everyContext(): Generator<PythonContext> {
@@ -124,15 +164,35 @@ function* everyContext(): Generator<PythonContext> {
       for (const mode of ['single', 'tiles', 'pad', 'crop'] as const) {
         yield { ...context, preprocessing: { mode, minTiles: 2, maxTiles: 6, thumbnail: false }, tile: 3 };
       }
+      yield { ...context, grid: createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 4 }), psVersion: 'v1' };
       yield { ...context, videoFrame: 30, preprocessing: { ...common.preprocessing, mode: 'pad' } };
     }
   }
 }
 
 describe('writePython', () => {
+  it('cuts, shuffles and tells shapes as the grid says', () => {
+    const grid = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 4 });
+    const preprocessing = { ...common.preprocessing, mode: 'tiles' } as const;
+    expectLines(write('internvl-chat', { grid, preprocessing, stage: 'shuffled' }), [
+      '# shuffled [1, 16C]',
+      'def dynamic_preprocess(image, min_num, max_num, use_thumbnail, image_size=64):',
+      'pixels = pixels.transpose(2, 0, 1)[None]  # [1, 3, 64, 64]',
+      'grid = dropped.reshape(1, 4, 4, -1)',
+      'shuffled = model.pixel_shuffle(grid, scale_factor=0.25).reshape(1, 1, -1)',
+    ]);
+    expectLines(write('internvit', { grid, stage: 'shuffled', psVersion: 'v1' }), [
+      '# shuffled [1, 16C]',
+      '    """[1, 16, C] to [1, 1, 16C]: neighbours, row by row, side by side."""',
+      '    blocks = features.reshape(1, 1, 4, 1, 4, -1)',
+      '    return blocks.permute(0, 3, 1, 2, 4, 5).reshape(1, 1, -1)',
+    ]);
+    expect(write('vita', { grid, stage: 'resizedRgb' })).toContain('tile = image.resize((64, 64), Image.BICUBIC)');
+  });
+
   it('is well-formed for every layout, stage and way of preparing', () => {
     const contexts = [...everyContext()];
-    expect(contexts).toHaveLength(31 * 8);
+    expect(contexts).toHaveLength((31 + 3 * 2 + 2 + 4 + 7) * 9);
     for (const context of contexts) expectPython(writePython(context));
   });
 
@@ -144,6 +204,9 @@ describe('writePython', () => {
       script.replace('import json\n', ''),
       script.replace('    found = {}', '   found = {}'),
       script.replace('framework="pt"', 'framework="pt'),
+      script.replace('activated = F.gelu(hidden)', 'activated = F.gelu(hiden)'),
+      script.replace('dropped = selected[:, 1:]', 'droped = selected[:, 1:]'),
+      script.replace('def read_tensors(prefix)', 'def read_tensors(start)'),
     ];
     for (const text of broken) {
       expect(text).not.toBe(script);
@@ -161,6 +224,15 @@ describe('writePython', () => {
     const script = write('vita', { stage: 'tokens', ...hostile });
     expectPython(script);
     expect(skeletonOf(script)).toBe(skeletonOf(write('vita', { stage: 'tokens', ...harmless })));
+  });
+
+  it('names the shape that the tensor has on the grid at hand', () => {
+    const small = createTokenGrid({ imageSize: 224, patchSize: 14, shuffleFactor: 4 });
+    const head = (stage: TensorName, grid = small) => write('internvl-chat', { stage, grid }).split('\n')[0];
+    expect(head('selected', publishedGrid)).toBe('# selected [1025, C]');
+    expect(head('selected')).toBe('# selected [257, C]');
+    expect(head('normed')).toBe('# normed [16, 16C]');
+    expect(head('resizedRgb')).toBe('# resizedRgb [224, 224, 3], 0..255');
   });
 
   it('names checkpoints, revisions and image as constants', () => {
@@ -262,6 +334,13 @@ describe('writePython', () => {
         'encoder = model.vision_tower',
         'encoder.config.output_hidden_states = True',
       ],
+      'internvl-vision': [
+        'from transformers import InternVLVisionModel',
+        'encoder = InternVLVisionModel.from_pretrained(',
+        '    MODEL, torch_dtype=torch.float32',
+        ').eval()',
+        'encoder.config.output_hidden_states = True',
+      ],
       vita: [
         '    return cached_file(CONNECTOR, name, revision=CONNECTOR_REVISION)',
         'encoder = AutoModel.from_pretrained(',
@@ -349,8 +428,9 @@ describe('writePython', () => {
         'features = dropped * 0.5',
         'shuffled = pixel_shuffle(features)',
         'projector = read_tensors("model.mm_projector.")',
-        'hidden = F.gelu(F.linear(shuffled, projector["0.weight"], projector["0.bias"]))',
-        'tokens = F.linear(hidden, projector["2.weight"], projector["2.bias"])',
+        'hidden = F.linear(shuffled, projector["0.weight"], projector["0.bias"])',
+        'activated = F.gelu(hidden)',
+        'tokens = F.linear(activated, projector["2.weight"], projector["2.bias"])',
       ]);
     });
 
@@ -363,12 +443,49 @@ describe('writePython', () => {
       'of %s give the attention of block n from its input, hidden state n - 1',
       (layout) => {
         const line = (block: number, input: number) =>
-          `class_attention = attend_from_class_token(encoder.encoder.layers[${block}], hidden_states[${input}])`;
+          `class_attention = attend(encoder.encoder.layers[${block}], hidden_states[${input}], slice(1))[:, :, 0]`;
         const result = 'tensor = class_attention[0].numpy()';
         expectLines(write(layout, { stage: 'classAttention', layer: 4 }), [line(3, 3), result]);
         expectLines(write(layout, { stage: 'classAttention' }), [line(-1, -2), result]);
       },
     );
+
+    it('end within the connector where a layer of it is asked for', () => {
+      const ends = {
+        vita: ['hidden = F.linear(shuffled, projector["0.weight"], projector["0.bias"])', 'activated = F.gelu(hidden)'],
+        'internvl-chat': [
+          'normed = model.mlp1[0](shuffled)',
+          'hidden = model.mlp1[1](normed)',
+          'activated = model.mlp1[2](hidden)',
+        ],
+        'internvl-hf': [
+          'normed = model.multi_modal_projector.layer_norm(shuffled)',
+          'hidden = model.multi_modal_projector.linear_1(normed)',
+          'activated = model.multi_modal_projector.act(hidden)',
+        ],
+      } as const;
+      for (const layout of ['vita', 'internvl-chat', 'internvl-hf'] as const) {
+        expectLines(write(layout, { stage: 'activated' }), [...ends[layout], 'tensor = activated[0].numpy()']);
+        expect(write(layout, { stage: 'hidden' })).not.toContain('activated');
+        expect(write(layout, { stage: 'activated' })).not.toContain('tokens = ');
+      }
+    });
+
+    it.each(['internvit', 'internvl-chat', 'vita'] as const)('of %s give attention from or to any token', (layout) => {
+      const of = (query: PythonContext['query']) => write(layout, { stage: 'attention', layer: 4, query });
+      const all = 'attention = attend(encoder.encoder.layers[3], hidden_states[3])';
+      expectLines(of({ rows: [41], direction: 'from', head: null }), [
+        all,
+        'picked = attention[:, :, [41], :].mean(2)  # what it looks at',
+        'tensor = picked[0].numpy()',
+      ]);
+      expectLines(of({ rows: [1, 2, 33, 34], direction: 'to', head: 2 }), [
+        all,
+        'picked = attention[:, :, :, [1, 2, 33, 34]].mean(3)  # who looks at it',
+        'picked = picked[:, 2]',
+        'tensor = picked[0].numpy()',
+      ]);
+    });
 
     it('of transformers give the attention that the eager code keeps', () => {
       expectLines(write('internvl-hf', { stage: 'classAttention', layer: 4 }), [
@@ -394,6 +511,7 @@ describe('writePython', () => {
   it('refuses layers that there cannot be', async () => {
     for (const [stage, layer] of [
       ['classAttention', 0],
+      ['attention', 0],
       ['hiddenState', -1],
       ['hiddenState', 1.5],
     ] as const) {
@@ -404,6 +522,12 @@ describe('writePython', () => {
     }
     expect(write('internvit', { stage: 'hiddenState', layer: 0 })).toContain('hidden_states[0]');
     expect(write('internvit', { stage: 'classAttention', layer: 1 })).toContain('layers[0]');
+  });
+
+  it('refuses attention of no token', async () => {
+    const reason = { code: 'invalid-argument', details: { name: 'query' } };
+    expect(await reportOf(() => write('vita', { stage: 'attention', query: null }))).toMatchObject(reason);
+    expect(write('vita', { stage: 'selected', query: null })).toContain('tensor = selected');
   });
 
   it('refuses a VITA without its connector, and a connector that has no place', async () => {

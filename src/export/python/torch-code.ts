@@ -21,15 +21,15 @@ export function describeTorch({ selectLayer }: ModelContext) {
   };
 }
 
-/** `InternAttention._naive_attn` up to its softmax, for the first query alone: the published code returns no attention. */
-const attendFromClassToken = `def attend_from_class_token(block, hidden_state):
-    """The class token's row of the attention in a block whose input is hidden_state: [1, heads, 1025]."""
+/** `InternAttention._naive_attn` up to its softmax, for the queries at hand: the published code returns no attention. */
+const attend = `def attend(block, hidden_state, queries=slice(None)):
+    """Rows of the attention in a block whose input is hidden_state: [1, heads, queries, 1 + patches]."""
     attn = block.attn
     q, k, _ = attn.qkv(block.norm1(hidden_state)).chunk(3, dim=-1)
     if attn.qk_normalization:
         q, k = attn.q_norm(q), attn.k_norm(k)
     q, k = (rows.unflatten(-1, (attn.num_heads, -1)).transpose(1, 2) for rows in (q, k))
-    return ((q[:, :, :1] * attn.scale) @ k.transpose(-2, -1)).softmax(dim=-1)[:, :, 0]`;
+    return ((q[:, :, queries] * attn.scale) @ k.transpose(-2, -1)).softmax(dim=-1)`;
 
 /** The published code takes flash attention where it is installed. */
 export const withoutFlashAttention = [
@@ -40,8 +40,10 @@ export const withoutFlashAttention = [
 /** Of the published InternViT code, by whichever model it was loaded. */
 export function describeInternAttention({ stage, layer }: ModelContext) {
   const [block, input] = layer === null ? [-1, -2] : [layer - 1, layer - 1];
+  const call = `attend(encoder.encoder.layers[${block}], hidden_states[${input}]`;
   return {
-    functions: stage === 'classAttention' ? [attendFromClassToken] : [],
-    attend: [`class_attention = attend_from_class_token(encoder.encoder.layers[${block}], hidden_states[${input}])`],
+    functions: stage === 'classAttention' || stage === 'attention' ? [attend] : [],
+    attend: [`class_attention = ${call}, slice(1))[:, :, 0]`],
+    attention: `${call})`,
   };
 }

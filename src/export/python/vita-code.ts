@@ -1,6 +1,6 @@
 import type { CheckpointSource, ModelContext } from './context.ts';
 import { describeInternVit } from './intern-vit-code.ts';
-import { locate, type ModelCode } from './model-code.ts';
+import { isOfConnector, locate, type ModelCode } from './model-code.ts';
 
 /** From one file or from shards, from the hub or from a folder. */
 const readTensors = `def read_tensors(prefix):
@@ -17,6 +17,9 @@ const readTensors = `def read_tensors(prefix):
             found.update({name[len(prefix):]: tensors.get_tensor(name).float() for name in names})
     return found`;
 
+const readProjector = 'projector = read_tensors("model.mm_projector.")';
+const hidden = 'hidden = F.linear(shuffled, projector["0.weight"], projector["0.bias"])';
+
 /**
  * The encoder from its own repository, the connector's weights by their names: VITA's package need not be installed.
  * A VITA that was trained with the encoder holds that too, and its loader takes it.
@@ -32,7 +35,7 @@ export function describeVita(context: ModelContext, connector: CheckpointSource)
     imports: [
       ...encoder.imports,
       'import json',
-      ...(context.stage === 'tokens' ? ['import torch.nn.functional as F'] : []),
+      ...(isOfConnector(context.stage) ? ['import torch.nn.functional as F'] : []),
       'from safetensors import safe_open',
       'from transformers.utils import cached_file',
     ],
@@ -46,10 +49,15 @@ export function describeVita(context: ModelContext, connector: CheckpointSource)
       'if own:',
       '    encoder.load_state_dict(own)',
     ],
+    connectorLayers: [
+      { name: 'hidden', lines: [readProjector, hidden] },
+      { name: 'activated', lines: ['activated = F.gelu(hidden)'] },
+    ],
     connect: [
-      'projector = read_tensors("model.mm_projector.")',
-      'hidden = F.gelu(F.linear(shuffled, projector["0.weight"], projector["0.bias"]))',
-      'tokens = F.linear(hidden, projector["2.weight"], projector["2.bias"])',
+      readProjector,
+      hidden,
+      'activated = F.gelu(hidden)',
+      'tokens = F.linear(activated, projector["2.weight"], projector["2.bias"])',
     ],
   };
 }

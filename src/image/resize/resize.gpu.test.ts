@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ImageMode, type Placement, planPlacements } from '#image/placement.ts';
 import { publishedTiling } from '#image/tile-plan.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
 import { noiseBytes } from '#testing/values.ts';
 import { padReference, type RgbImage, resizeReference } from './resize.reference.ts';
@@ -12,7 +13,7 @@ const tilePixels = 448 * 448;
 /** Every placement of the mode by the kernel, one band each, against the loops: all bytes, guards behind the tiles. */
 async function compareAll(image: RgbImage, mode: ImageMode): Promise<void> {
   const gpu = await testGpu();
-  const layout = planPlacements(image, { ...publishedTiling, maxTiles: 6, mode });
+  const layout = planPlacements(image, { ...publishedTiling, maxTiles: 6, mode }, publishedGrid);
   const shape = [layout.tiles, 448, 448];
   let firstTile = 0;
   const expected = new Uint32Array(layout.tiles * tilePixels);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Placement, planPlacements } from '#image/placement.ts';
 import { publishedTiling } from '#image/tile-plan.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { reportOf } from '#testing/errors.ts';
 import { defaultLimits } from '#testing/limits.ts';
 import { noiseBytes } from '#testing/values.ts';
@@ -35,7 +36,11 @@ test('a pass that changes no size copies', () => {
 });
 
 const wholeOf = (width: number, height: number): Placement => {
-  const [placement] = planPlacements({ width, height }, { ...publishedTiling, mode: 'single' }).placements;
+  const [placement] = planPlacements(
+    { width, height },
+    { ...publishedTiling, mode: 'single' },
+    publishedGrid,
+  ).placements;
   if (!placement) throw new Error('no placement');
   return placement;
 };
@@ -60,7 +65,7 @@ test.each([
   { mode: 'crop', width: 3, height: 30000 },
 ] as const)('$width x $height, $mode: every buffer stays below 64 MiB and every row is made once', (request) => {
   const { mode, ...image } = request;
-  const { placements } = planPlacements(image, { ...publishedTiling, mode });
+  const { placements } = planPlacements(image, { ...publishedTiling, mode }, publishedGrid);
   for (const placement of placements) {
     const plan = planResize({ image, placement, firstTile: 0 }, defaultLimits);
     for (const [rows = 0, columns = 0] of [plan.stripShape, plan.middleShape]) {

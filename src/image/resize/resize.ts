@@ -10,7 +10,6 @@ import {
 } from '#gpu/kernel.ts';
 import type { Placement } from '#image/placement.ts';
 import type { ImageSize } from '#image/tile-plan.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
 import code from './resize.wgsl?raw';
 import { planTaps, reachOf, type Taps } from './taps.ts';
@@ -50,7 +49,7 @@ export interface ResizePlan {
   readonly middleShape: Shape;
 }
 
-/** What the kernels read and write; the tiles are `[tiles, 448, 448]` packed RGBA, u32. */
+/** What the kernels read and write; the tiles are `[tiles, side, side]` packed RGBA, u32. */
 export interface ResizeTensors {
   readonly passes: GpuTensor;
   readonly columnTaps: GpuTensor;
@@ -91,7 +90,7 @@ const passFields = [
 type PassFields = Readonly<Record<(typeof passFields)[number], number>>;
 
 /**
- * Plans one placement of an image: canvas [height, width] → tiles of 448x448 from `firstTile` on, byte for byte what
+ * Plans one placement of an image: canvas [height, width] → tiles from `firstTile` on, byte for byte what
  * Pillow's BICUBIC gives: rows first, rounded to 8 bits, then columns. (Pillow 12.3 and newer begin with the columns
  * of images more than a hundred times as tall as wide; the published models were made with older ones.)
  * The output is computed in bands of rows, of any height with the same result.
@@ -105,6 +104,7 @@ export function planResize(
 ): ResizePlan {
   checkPlacement(placement);
   const { canvas, resized, cut } = placement;
+  const { tileSizePx } = cut;
   const width = cut.columns * tileSizePx;
   const height = cut.rows * tileSizePx;
   const columnTaps = planTaps(canvas.width, resized.width, cut.left, width);
@@ -213,7 +213,8 @@ function cutIntoBands(taps: Taps, most: number): RowRange[] {
 }
 
 function checkPlacement({ canvas, resized, cut }: Placement): void {
-  const sizes = { ...canvas, columns: cut.columns, rows: cut.rows, left: cut.left + 1, top: cut.top + 1 };
+  const { tileSizePx } = cut;
+  const sizes = { ...canvas, tileSizePx, columns: cut.columns, rows: cut.rows, left: cut.left + 1, top: cut.top + 1 };
   for (const [name, actual] of Object.entries(sizes)) {
     if (Number.isInteger(actual) && actual > 0) continue;
     throw new TokenLensError('invalid-argument', 'image', { name, actual, expected: 'a positive integer' });

@@ -54,11 +54,12 @@ interface BillBodyProps {
 
 function BillBody({ report, model }: BillBodyProps) {
   const tiles = report.tiles.count;
-  const bill = billOf({ tiles, model: model.sizes });
+  const { grid } = report.model;
+  const bill = billOf({ tiles, model: model.sizes, grid });
   return (
     <>
       <ModelSizes model={model} />
-      <BillTable bill={bill} model={model.sizes} tiles={tiles} />
+      <BillTable bill={bill} model={model.sizes} tiles={tiles} grid={grid} />
       <Formulas bill={bill} model={model.sizes} />
       <PromptLayouts report={report} />
       <Sources choice={model.choice} />

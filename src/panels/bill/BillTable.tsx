@@ -2,22 +2,26 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatCount, formatFlops, formatRatio } from '#panels/format.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { type Bill, billOf, type Cost } from '#state/bill.ts';
 import type { LanguageModelSizes } from '#state/language-models.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import styles from './bill.module.css';
 
 export interface BillTableProps {
   readonly bill: Bill;
   readonly model: LanguageModelSizes;
   readonly tiles: number;
+  readonly grid: TokenGrid;
 }
 
-/** The bill at 256 tokens a tile, at 1024, and the difference. */
-export function BillTable({ bill, model, tiles }: BillTableProps) {
+/** The bill at the tokens a tile that the shuffle leaves, at a token a patch, and the difference. */
+export function BillTable({ bill, model, tiles, grid }: BillTableProps) {
   const { t } = useTranslation();
   const { shuffled, unshuffled, saved, ratio } = bill;
-  const numbers = {
-    one: formatRatio(billOf({ tiles: 1, model }).ratio.flops),
+  const { numbers } = useGridText(grid);
+  const ratios = {
+    one: formatRatio(billOf({ tiles: 1, model, grid }).ratio.flops),
     all: formatRatio(ratio.flops),
     count: tiles,
   };
@@ -35,7 +39,7 @@ export function BillTable({ bill, model, tiles }: BillTableProps) {
         <tbody>
           <tr>
             <th scope="row">
-              {t('bill.shuffled')}
+              {t('bill.shuffled', numbers)}
               <small>{t('bill.shuffledNote')}</small>
               <Bar cost={shuffled} most={unshuffled.flops} />
             </th>
@@ -43,7 +47,7 @@ export function BillTable({ bill, model, tiles }: BillTableProps) {
           </tr>
           <tr>
             <th scope="row">
-              {t('bill.unshuffled')}
+              {t('bill.unshuffled', numbers)}
               <small>{t('bill.unshuffledNote')}</small>
               <Bar cost={unshuffled} most={unshuffled.flops} />
             </th>
@@ -64,7 +68,7 @@ export function BillTable({ bill, model, tiles }: BillTableProps) {
       <p className={styles.legend}>
         {t('bill.bars')} <i data-part="weights" /> {t('bill.weights')} <i data-part="attention" /> {t('bill.attention')}
       </p>
-      <p className={dialog.note}>{t(tiles === 1 ? 'bill.whyOne' : 'bill.whyMany', numbers)}</p>
+      <p className={dialog.note}>{t(tiles === 1 ? 'bill.whyOne' : 'bill.whyMany', { ...numbers, ...ratios })}</p>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { formatBytes, formatFlops, formatRatio } from '#panels/format.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
+import { useGridText } from '#panels/use-grid-text.ts';
 import type { Bill } from '#state/bill.ts';
 import type { LanguageModelSizes } from '#state/language-models.ts';
 import styles from './bill.module.css';
@@ -9,6 +10,7 @@ import { formulaTerms, writeFormula } from './formulas.ts';
 /** Every term of the bill: its formula, the formula with this run's numbers, and what comes of it. */
 export function Formulas({ bill, model }: { readonly bill: Bill; readonly model: LanguageModelSizes }) {
   const { t } = useTranslation();
+  const { numbers } = useGridText();
   const { shuffled, unshuffled, ratio } = bill;
   return (
     <section aria-labelledby="formulas-title">
@@ -17,9 +19,9 @@ export function Formulas({ bill, model }: { readonly bill: Bill; readonly model:
         <thead>
           <tr>
             <th scope="col">{t('bill.formulas.term')}</th>
-            <th scope="col">{t('bill.formulas.formula')}</th>
-            <th scope="col">{t('bill.shuffled')}</th>
-            <th scope="col">{t('bill.unshuffled')}</th>
+            <th scope="col">{t('bill.formulas.formula', numbers)}</th>
+            <th scope="col">{t('bill.shuffled', numbers)}</th>
+            <th scope="col">{t('bill.unshuffled', numbers)}</th>
             <th scope="col">{t('bill.ratio')}</th>
           </tr>
         </thead>
@@ -34,8 +36,8 @@ export function Formulas({ bill, model }: { readonly bill: Bill; readonly model:
                   <code>{symbolic}</code>
                   <code>= {numeric}</code>
                 </td>
-                <td data-column={t('bill.shuffled')}>{format(shuffled[part])}</td>
-                <td data-column={t('bill.unshuffled')}>{format(unshuffled[part])}</td>
+                <td data-column={t('bill.shuffled', numbers)}>{format(shuffled[part])}</td>
+                <td data-column={t('bill.unshuffled', numbers)}>{format(unshuffled[part])}</td>
                 <td data-column={t('bill.ratio')}>{formatRatio(ratio[part])}</td>
               </tr>
             );

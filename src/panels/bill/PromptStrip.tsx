@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RunReport } from '#engine/protocol.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import type { PromptCaller } from '#state/prompt-layout.ts';
 import styles from './bill.module.css';
 
@@ -16,10 +17,11 @@ export interface PromptStripProps {
 export function PromptStrip({ caller, report, selectedTile }: PromptStripProps) {
   const { t } = useTranslation();
   const { count, hasThumbnail } = report.tiles;
+  const { numbers } = useGridText(report.model.grid);
   // A pair of marks around every frame of a video would leave no room for the frames.
   const hasMarks = caller === 'internvl' && !report.video;
   return (
-    <div className={styles.strip} role="img" aria-label={t('bill.prompt.stripLabel', { count })}>
+    <div className={styles.strip} role="img" aria-label={t('bill.prompt.stripLabel', { ...numbers, tiles: count })}>
       <span data-kind="text">…</span>
       {hasMarks && <code>{'<img>'}</code>}
       {Array.from({ length: count }, (_, tile) => (

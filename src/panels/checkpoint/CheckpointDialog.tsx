@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { DialogFrame } from '#panels/controls/DialogFrame.tsx';
 import { focusWithin } from '#panels/controls/focus-within.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { isFailureInDialog, isLoadingInspected } from '#state/selectors.ts';
+import { isCheckpointDialogOpen, isFailureInDialog, isLoadingInspected } from '#state/selectors.ts';
 import { nameOfRequest } from './checkpoint-name.ts';
 import { Picker } from './Picker.tsx';
 import { Report } from './Report.tsx';
@@ -12,8 +12,10 @@ import { Report } from './Report.tsx';
 export function CheckpointDialog() {
   const { t } = useTranslation();
   const store = useAppStore();
-  const isOpen = useApp(({ dialog }) => dialog === 'checkpoint' || dialog === 'hub');
+  const isOpen = useApp(isCheckpointDialogOpen);
   const inspection = useApp((state) => state.inspection);
+  const isForFiles = useApp((state) => state.dialog === 'config');
+  const asked = useApp((state) => state.asked);
   const isLoading = useApp(isLoadingInspected);
   const title = useRef<HTMLHeadingElement>(null);
   const view = isLoading ? 'loading' : inspection ? 'report' : 'picker';
@@ -33,9 +35,9 @@ export function CheckpointDialog() {
 
   return (
     <DialogFrame
-      title={inspection ? nameOfRequest(inspection.request) || t('checkpoint.files') : t('checkpoint.title')}
+      title={tellTitle()}
       titleRef={title}
-      note={inspection ? tellPlace() : t('checkpoint.lookUpHint')}
+      note={inspection ? tellPlace() : t(isForFiles ? 'checkpoint.configHint' : 'checkpoint.lookUpHint')}
       closeLabel={t('checkpoint.close')}
       isOpen={isOpen}
       onClose={close}
@@ -44,9 +46,21 @@ export function CheckpointDialog() {
     </DialogFrame>
   );
 
+  function tellTitle(): string {
+    if (inspection) return nameOfRequest(inspection.request) || t('checkpoint.files');
+    if (!isForFiles || !asked) return t('checkpoint.title');
+    return t('checkpoint.configOf', { files: nameOfRequest(asked) || t('checkpoint.files') });
+  }
+
   /** What else the checkpoint is made of, and where it is looked for. */
   function tellPlace(): string {
-    const { connector, hub } = inspection?.request ?? {};
-    return [connector && t('checkpoint.withConnector', { connector }), hub].filter(Boolean).join(' · ');
+    const { config, connector, hub } = inspection?.request ?? {};
+    return [
+      config && t('checkpoint.withConfig', { config }),
+      connector && t('checkpoint.withConnector', { connector }),
+      hub,
+    ]
+      .filter(Boolean)
+      .join(' · ');
   }
 }

@@ -17,7 +17,7 @@ function namedBefore(asked: unknown): string {
   return typeof asked === 'string' && /[/:]/.test(asked) ? asked : '';
 }
 
-/** The ways to a checkpoint: by name, from the lists, from the disk. */
+/** The ways to a checkpoint, or to the configuration of files from disk: by name, from the disk, from the lists. */
 export function Picker() {
   const { t } = useTranslation();
   const store = useAppStore();
@@ -25,6 +25,7 @@ export function Picker() {
   const hasFailed = useApp(isFailureInDialog);
   const isLoading = useApp((state) => state.loading !== null);
   const isAtToken = useApp((state) => state.dialog === 'hub');
+  const isForFiles = useApp((state) => state.dialog === 'config');
   const hub = useApp((state) => state.hub);
   const [isHubOpen, setHubOpen] = useState(isAtToken || hub.endpoint !== null || hub.token !== null);
   const form = useRef<HTMLFormElement>(null);
@@ -46,8 +47,9 @@ export function Picker() {
     const read = (name: string) => fieldNamed(name)?.value.trim() || null;
     const { changeHub, inspectModel } = store.getState();
     changeHub({ endpoint: read('endpoint'), token: read('token') });
+    const named = isForFiles && asked ? { model: asked.model, config: model } : { model };
     // The store shows what cannot be had.
-    inspectModel({ model, ...(connector && { connector }) }).catch(() => {});
+    inspectModel({ ...named, ...(connector && { connector }) }).catch(() => {});
   }
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -69,7 +71,7 @@ export function Picker() {
             {...(!isAtToken && initialFocusMark)}
             required
             placeholder="OpenGVLab/InternVL2_5-1B"
-            defaultValue={namedBefore(asked?.model)}
+            defaultValue={namedBefore(isForFiles ? asked?.config : asked?.model)}
             spellCheck={false}
             autoComplete="off"
           />
@@ -90,8 +92,8 @@ export function Picker() {
         <small id={`${id}-connector-hint`}>{t('checkpoint.connectorHint')}</small>
         <HubFields isAtToken={isAtToken} isOpen={isHubOpen} onOpenChange={setHubOpen} />
       </form>
+      {!isForFiles && <OtherSources />}
       <CheckpointList onChoose={lookUp} />
-      <OtherSources />
     </div>
   );
 }

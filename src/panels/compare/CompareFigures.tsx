@@ -11,10 +11,10 @@ import {
   currentComparison,
   mostAlike,
 } from '#state/comparison.ts';
-import { gridSizeOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
+import { atSamePlace, gridKindOf, sameSelection, selectionInSquare } from '#state/lineage.ts';
 import { valuesAt } from '#state/map-values.ts';
 import { panelTile } from '#state/selectors.ts';
-import { patchGridSize } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 import { CompareFacts } from './CompareFacts.tsx';
 import styles from './compare.module.css';
 import { type ComparedMap, MapFigure } from './MapFigure.tsx';
@@ -44,33 +44,38 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
   const asked = selection && (comparison?.request.selection ?? null);
   const similarity = (asked && drawn?.similarity) ?? null;
   const isAnswered = sameSelection(asked, selection);
-  const isPatchGrid = gridSizeOf(stage) === patchGridSize;
+  const [ownGrid, otherGrid] = [own.model.grid, other.model.grid];
+  const kind = gridKindOf(stage);
   const top = useMemo(() => similarity && mostAlike(similarity.map), [similarity]);
 
-  const here = selection && selectionInSquare(selection, stage);
-  // A shuffled token among patches stands for the mean of its four.
-  const askedToken = asked && nameToken((isPatchGrid ? asked : selectionInSquare(asked, stage)) ?? asked);
+  const here = selection && selectionInSquare(selection, stage, ownGrid);
+  // A shuffled token among patches stands for the mean of them all.
+  const askedToken = asked && nameToken((kind === 'patch' ? asked : selectionInSquare(asked, stage, ownGrid)) ?? asked);
   const token = here && nameToken(here);
-  const read = (painted: ComparedMap | null | undefined) =>
-    (painted && selection && valuesAt(painted.map, selection)?.[0]) ?? null;
+  const read = (painted: ComparedMap | null | undefined, grid: TokenGrid) =>
+    (painted && selection && valuesAt(painted.map, atSamePlace(selection, ownGrid, grid), grid)?.[0]) ?? null;
   const figureOf = (which: keyof ComparedMaps, facts: readonly string[]) => {
     const painted = (which === 'similarity' ? similarity : drawn?.[which]) ?? null;
+    const tokens = which === 'other' || which === 'similarity' ? otherGrid : ownGrid;
     const { image } = which === 'other' ? other : own;
-    return { name: which, facts, imageName: image.name, stage, drawn: painted, token, value: read(painted) };
+    const value = read(painted, tokens);
+    return { name: which, facts, imageName: image.name, stage, tokens, drawn: painted, token, value };
   };
   const ofBoth = [...ownFacts, t('compare.besides', { facts: otherFacts.join(', ') })];
 
   const channel = comparison?.request.channel;
   const unit = channel === undefined ? t('units.norm') : t('compare.channel', { channel });
-  const said = (painted: ComparedMap | null | undefined) => formatValue(read(painted) ?? Number.NaN);
-  const spoken = { unit, own: said(drawn?.own), other: said(drawn?.other) };
+  const said = (painted: ComparedMap | null | undefined, grid = ownGrid) =>
+    formatValue(read(painted, grid) ?? Number.NaN);
+  const spoken = { unit, own: said(drawn?.own), other: said(drawn?.other, otherGrid) };
   const apart = { difference: said(drawn?.difference), cosine: said(drawn?.cosine) };
   const announcement =
     here && drawn
       ? announce(here, drawn.difference ? t('compare.read', { ...spoken, ...apart }) : t('compare.readMaps', spoken))
       : '';
-  const [ownWidth, otherWidth] = (comparison?.shapes ?? []).map((shape) => shape[1]);
-  const none = comparison?.difference === null ? t('compare.twoWidths', { own: ownWidth, other: otherWidth }) : null;
+  const [[ownTokens, ownWidth] = [], [otherTokens, otherWidth] = []] = comparison?.shapes ?? [];
+  const twoWidths = ownWidth === otherWidth ? null : t('compare.twoWidths', { own: ownWidth, other: otherWidth });
+  const twoGrids = ownTokens === otherTokens ? null : t('compare.twoGrids', { own: ownTokens, other: otherTokens });
 
   return (
     <div className={styles.figures}>
@@ -82,9 +87,9 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
         {...figureOf('similarity', ofBoth)}
         title={askedToken ? t('compare.similarityTo', { token: askedToken }) : t('compare.similarity')}
         note={otherName}
-        value={isAnswered ? read(similarity) : null}
+        value={isAnswered ? read(similarity, otherGrid) : null}
         mark={top?.index ?? null}
-        reason={none ?? t('compare.point')}
+        reason={twoWidths ?? t('compare.point')}
       />
       <CompareFacts
         comparison={comparison}
@@ -92,7 +97,7 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
           isAnswered && askedToken && top
             ? {
                 to: askedToken,
-                token: nameToken({ kind: isPatchGrid ? 'patch' : 'shuffled', tile: otherTile, index: top.index }),
+                token: nameToken({ kind, tile: otherTile, index: top.index }),
                 value: top.value,
               }
             : null
@@ -102,13 +107,13 @@ export function CompareFigures({ own, other }: CompareFiguresProps) {
         {...figureOf('difference', ofBoth)}
         title={t('compare.difference')}
         note={t('compare.differenceNote')}
-        reason={none}
+        reason={twoWidths ?? twoGrids}
       />
       <MapFigure
         {...figureOf('cosine', ofBoth)}
         title={t('compare.cosine')}
         note={t('compare.cosineNote')}
-        reason={none}
+        reason={twoWidths ?? twoGrids}
       />
     </div>
   );

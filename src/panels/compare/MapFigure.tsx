@@ -9,6 +9,8 @@ import { assembleMaps, endsOf } from '#panels/take-away/map-file.ts';
 import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { gridSizeOf } from '#state/lineage.ts';
 import type { ValueRange } from '#state/map-values.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
+import { gridOfOneTile } from '#tensor/tile-grid.ts';
 import { CompareSquare } from './CompareSquare.tsx';
 import styles from './compare.module.css';
 
@@ -29,6 +31,8 @@ export interface MapFigureProps {
   readonly facts: readonly string[];
   readonly imageName: string;
   readonly stage: TokenMap['stage'];
+  /** How the run that it is of cuts its tiles. */
+  readonly tokens: TokenGrid;
   /** null: there is none, or not yet. */
   readonly drawn: ComparedMap | null;
   /** What stands in place of the map. */
@@ -38,6 +42,7 @@ export interface MapFigureProps {
   readonly value: number | null;
   /** See `CompareSquare`. */
   readonly announcement?: string | null;
+  /** A token that stands out, framed. */
   readonly mark?: number | null;
 }
 
@@ -50,6 +55,7 @@ export function MapFigure(props: MapFigureProps) {
     facts,
     imageName,
     stage,
+    tokens,
     drawn,
     reason = null,
     token,
@@ -59,9 +65,9 @@ export function MapFigure(props: MapFigureProps) {
   } = props;
   const { t } = useTranslation();
   const tile = drawn?.map.tile ?? 0;
-  const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
+  const grid = useMemo(() => gridOfOneTile(tile, tokens), [tile, tokens]);
   const painting = useMemo(() => drawn && { maps: [drawn.map], ranges: [drawn.range], table: drawn.table }, [drawn]);
-  const size = gridSizeOf(stage);
+  const size = gridSizeOf(stage, tokens);
   return (
     <figure className={styles.figure} data-figure-map={name}>
       <figcaption>
@@ -88,7 +94,7 @@ export function MapFigure(props: MapFigureProps) {
         square={stage}
         label={t('compare.gridLabel', { title, name: note, rows: size, columns: size })}
         announcement={announcement}
-        mark={mark}
+        mark={mark === null ? null : { index: mark, tokens }}
       >
         {painting && <Heatmap {...painting} grid={grid} />}
         {!painting && reason && <p className={styles.reason}>{reason}</p>}

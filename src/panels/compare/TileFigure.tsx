@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunReport, TokenStage } from '#engine/protocol.ts';
 import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { gridSizeOf } from '#state/lineage.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import { gridOfOneTile } from '#tensor/tile-grid.ts';
 import { CompareSquare } from './CompareSquare.tsx';
 import styles from './compare.module.css';
 import { useRunText } from './use-run-text.ts';
@@ -21,8 +21,9 @@ export interface TileFigureProps {
 export function TileFigure({ run, tile, title, mark, stage }: TileFigureProps) {
   const { t } = useTranslation();
   const { name, part, made } = useRunText(run, tile);
-  const size = gridSizeOf(stage);
-  const grid = { columns: 1, rows: 1, first: tile };
+  const tokens = run.model.grid;
+  const size = gridSizeOf(stage, tokens);
+  const grid = gridOfOneTile(tile, tokens);
   return (
     <figure className={styles.figure}>
       <figcaption>
@@ -35,9 +36,9 @@ export function TileFigure({ run, tile, title, mark, stage }: TileFigureProps) {
         square={stage}
         label={t('compare.gridLabel', { title: t('squares.image'), name, rows: size, columns: size })}
         announcement={null}
-        mark={mark}
+        mark={mark === null ? null : { index: mark, tokens }}
       >
-        <TilePicture pictures={run.pictures} grid={grid} tileSidePx={tileSizePx} />
+        <TilePicture pictures={run.pictures} grid={grid} tileSidePx={tokens.tileSizePx} />
       </CompareSquare>
       <p className={styles.made}>{part ? t('compare.partMade', { part, made }) : made}</p>
     </figure>

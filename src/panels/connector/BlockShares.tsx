@@ -1,9 +1,9 @@
 import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectorToken } from '#engine/protocol.ts';
-import { blockNames } from '#panels/block-names.ts';
 import { formatShare } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { activeSelection } from '#state/selectors.ts';
 import { patchesOfShuffledToken } from '#tensor/grid.ts';
 import styles from './connector.module.css';
@@ -13,7 +13,7 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
   const { t } = useTranslation();
   const active = useApp(activeSelection);
   const hasNorm = useApp((state) => state.report?.model.connector?.hasLayerNorm ?? false);
-  const patches = patchesOfShuffledToken(selection.index);
+  const { grid, numbers, nameBlock } = useGridText();
   const most = Math.max(...blockShares);
   const isSelected = (patch: number) =>
     active?.kind === 'patch' && active.tile === selection.tile && active.index === patch;
@@ -21,12 +21,11 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
     <div className={styles.shares}>
       <h3>{t('connector.shares')}</h3>
       <ul>
-        {blockNames.map((name, block) => {
-          const patch = patches[block] ?? 0;
+        {patchesOfShuffledToken(selection.index, grid).map((patch, block) => {
           const share = blockShares[block] ?? Number.NaN;
           return (
-            <li key={name} data-selected={isSelected(patch) || undefined}>
-              <span className={styles.place}>{t(`inspector.blocks.${name}`)}</span>
+            <li key={patch} data-selected={isSelected(patch) || undefined}>
+              <span className={styles.place}>{nameBlock(block)}</span>
               <span className={styles.share}>
                 <strong>{formatShare(share)}</strong> {t('token.patch', { index: patch })}
               </span>
@@ -35,7 +34,7 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
           );
         })}
       </ul>
-      <p className={styles.note}>{t(hasNorm ? 'connector.sharesHowNorm' : 'connector.sharesHow')}</p>
+      <p className={styles.note}>{t(hasNorm ? 'connector.sharesHowNorm' : 'connector.sharesHow', numbers)}</p>
     </div>
   );
 }

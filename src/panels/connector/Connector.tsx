@@ -25,7 +25,7 @@ function Body() {
   if (!report.model.connector) return <p className={styles.hint}>{t('connector.none')}</p>;
   return (
     <div className={styles.body}>
-      <LayerMaps report={report} connector={report.model.connector} hiddenSize={report.model.hiddenSize} />
+      <LayerMaps report={report} connector={report.model.connector} />
       <ConnectorToken />
     </div>
   );

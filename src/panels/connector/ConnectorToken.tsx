@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { shownConnectorToken } from '#state/connector-requests.ts';
 import { activeSelection } from '#state/selectors.ts';
@@ -10,6 +11,7 @@ import { StrongestUnits } from './StrongestUnits.tsx';
 /** What the connector makes of the selected token. */
 export function ConnectorToken() {
   const { t } = useTranslation();
+  const { numbers } = useGridText();
   const { nameTiledToken } = useTokenText();
   const token = useApp(shownConnectorToken);
   const isClass = useApp((state) => activeSelection(state)?.kind === 'class');
@@ -24,7 +26,7 @@ export function ConnectorToken() {
           </div>
         </>
       ) : (
-        <p className={styles.note}>{t(isClass ? 'connector.classToken' : 'connector.point')}</p>
+        <p className={styles.note}>{t(isClass ? 'connector.classToken' : 'connector.point', numbers)}</p>
       )}
     </section>
   );

@@ -15,7 +15,8 @@ import { useTokenText } from '#panels/use-token-text.ts';
 import { shownConnectorToken } from '#state/connector-requests.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { rangeOf, summarise } from '#state/map-values.ts';
-import { activeSelection } from '#state/selectors.ts';
+import { activeSelection, tokenGrid } from '#state/selectors.ts';
+import { gridOfOneTile } from '#tensor/tile-grid.ts';
 import styles from './connector.module.css';
 
 export interface LayerMapProps {
@@ -34,7 +35,8 @@ export function LayerMap({ map, report }: LayerMapProps) {
   const left = useApp((state) => shownConnectorToken(state)?.selection ?? null);
   const colourMap = useApp((state) => state.colourMap);
   const { layer, tile, channel, values } = map;
-  const grid = useMemo(() => ({ columns: 1, rows: 1, first: tile }), [tile]);
+  const tokens = useApp(tokenGrid);
+  const grid = useMemo(() => gridOfOneTile(tile, tokens), [tile, tokens]);
   const painting = useMemo(
     () => ({ maps: [map], ranges: [rangeOf(map)], table: sequentialTable(colourMap) }),
     [map, colourMap],
@@ -43,7 +45,7 @@ export function LayerMap({ map, report }: LayerMapProps) {
   const kind = channel === null ? 'norm' : 'channel';
   const selection = active ?? left;
   const pointed = hovered ?? selection;
-  const read = pointed && selectionInSquare(pointed, 'tokens');
+  const read = pointed && selectionInSquare(pointed, 'tokens', tokens);
   const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
   const title = t(`connector.layers.${layer}`);
   const shown = channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel });

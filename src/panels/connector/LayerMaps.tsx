@@ -11,27 +11,26 @@ import { PlacePicker } from './PlacePicker.tsx';
 export interface LayerMapsProps {
   readonly report: RunReport;
   readonly connector: ConnectorReport;
-  /** Encoder width C. */
-  readonly hiddenSize: number | null;
 }
 
 /** The layers of the connector over the tokens of one tile, and which of their units are looked at. */
-export function LayerMaps({ report, connector, hiddenSize }: LayerMapsProps) {
+export function LayerMaps({ report, connector }: LayerMapsProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const { describeTile } = useTileText();
   const shown = useApp(shownConnectorMaps);
   const unit = useApp((state) => fitConnectorPick(state).unit);
   const channel = useApp((state) => fitConnectorPick(state).channel);
+  const channels = channelCountOf(report.model);
   const tileName = shown && describeTile(shown.tile);
   return (
     <section className={styles.layers} aria-label={t('connector.maps')}>
       <div className={styles.pickers}>
-        {connector.hasLayerNorm && hiddenSize !== null && (
+        {connector.hasLayerNorm && channels !== null && (
           <PlacePicker
             label={t('connector.channel')}
             value={channel}
-            count={channelCountOf(hiddenSize)}
+            count={channels}
             onPick={(picked) => store.getState().pickInConnector({ channel: picked })}
           />
         )}

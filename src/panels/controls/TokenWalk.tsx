@@ -5,13 +5,13 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import { type Square, tokenAtPoint } from '#state/lineage.ts';
 import { isMovementKey } from '#state/movement.ts';
 import { activeSelection, shownGrid } from '#state/selectors.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 
 export interface TokenWalkProps {
   /** The square whose tokens are shown here. */
   readonly square: Square;
   /** The tiles that are shown and walked through; default those on show. */
-  readonly grid?: TileGrid;
+  readonly grid?: ShownTiles;
   readonly label: string;
   /** Id of what describes it. */
   readonly describedBy?: string;

@@ -18,6 +18,7 @@ export function MemoryFacts({ status }: { readonly status: EngineStatus }) {
           value: inspection.blocks.toSorted((a, b) => a - b).join(', ') || t('diagnostics.none'),
         },
         { name: t('memory.weights'), value: within(inspection.byteLength, inspection.mostByteLength) },
+        { name: t('memory.scratch'), value: t('memory.upTo', { bytes: formatBytes(inspection.scratchByteLength) }) },
         { name: t('memory.tiles'), value: t('memory.tilesOf', { kept: inspection.keptTiles, count: tiles }) },
         { name: t('memory.layers'), value: within(inspection.layersByteLength, inspection.mostLayersByteLength) },
         { name: t('memory.encodedAgain'), value: inspection.encodedAgain },

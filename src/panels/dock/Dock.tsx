@@ -26,8 +26,10 @@ export function Dock({ children }: { readonly children?: ReactNode }) {
           <ColourMapSelect />
         </div>
       )}
-      <OverImageChoice />
-      <PatchGridChoice />
+      <div className={styles.checks}>
+        <OverImageChoice />
+        <PatchGridChoice />
+      </div>
       {children}
     </section>
   );
@@ -67,7 +69,7 @@ function PatchGridChoice() {
   const { prefer } = useAppStore().getState();
   const showsPatchGrid = useApp((state) => state.showsPatchGrid);
   return (
-    <label className={`${controls.check} ${styles.last}`}>
+    <label className={controls.check}>
       <input
         type="checkbox"
         checked={showsPatchGrid}

@@ -4,6 +4,7 @@ import { ChoiceSelect } from '#panels/controls/ChoiceSelect.tsx';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { channelCountOf, fitLens, type LensSettings } from '#state/lens.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { CosineControls } from './CosineControls.tsx';
 import styles from './dock.module.css';
 import { PcaControls } from './PcaControls.tsx';
@@ -11,7 +12,7 @@ import { PcaControls } from './PcaControls.tsx';
 /** Shares of each row's smallest entries that rollout can leave out. */
 const discardRatios = [0, 0.25, 0.5, 0.75, 0.9] as const;
 
-const noSizes = { layers: null, heads: null, hiddenSize: null, selectedLayer: null };
+const noSizes = { layers: null, heads: null, hiddenSize: null, grid: publishedGrid, selectedLayer: null };
 
 /** What the map on show can be asked for beside its layer; most kinds ask for nothing. */
 export function KindControls() {
@@ -81,7 +82,8 @@ export function KindControls() {
         </div>
       );
     case 'channel': {
-      const last = model.hiddenSize === null ? null : channelCountOf(model.hiddenSize) - 1;
+      const channels = channelCountOf(model);
+      const last = channels === null ? null : channels - 1;
       return (
         <label className={styles.group}>
           {t('lens.channel')}

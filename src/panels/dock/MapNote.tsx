@@ -4,12 +4,15 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sharesOf } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { outlierFactor } from '#state/map-statistics.ts';
 import styles from './dock.module.css';
 
 /** How the map on show is to be read, and how not. */
 export function MapNote() {
   const { t } = useTranslation();
+  const { grid, numbers } = useGridText();
+  const isFolded = grid.shuffleFactor > 1;
   const place = useRef<HTMLDivElement>(null);
   const mapKind = useApp((state) => state.mapKind);
   const imageShare = useApp((state) => state.imageShare);
@@ -34,9 +37,15 @@ export function MapNote() {
                   </a>
                 </p>
               )}
-              {mapKind === 'class' && <p>{t('notes.classCarried')}</p>}
+              {mapKind === 'class' && isFolded && <p>{t('notes.classCarried', numbers)}</p>}
               {mapKind === 'pca' && <p>{t('notes.pcaKept')}</p>}
-              {isCarried && <p>{t('notes.carried')}</p>}
+              {isCarried && (
+                <>
+                  {isFolded && <p>{t('notes.combined', numbers)}</p>}
+                  {isFolded && <p>{t('notes.carried', numbers)}</p>}
+                  <p>{t('notes.weights')}</p>
+                </>
+              )}
               <p>{t('notes.classToken')}</p>
               {imageShare > 0 && <p>{t('notes.blend', sharesOf(imageShare))}</p>}
             </Popover.Popup>

@@ -3,7 +3,7 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import type { AppState } from '#state/app-state.ts';
 import { isFailureInDialog } from '#state/selectors.ts';
 import styles from './failure.module.css';
-import { encoderToTry, foldersToTry, needsToken } from './ways-out.ts';
+import { encoderToTry, foldersToTry, needsConfig, needsToken } from './ways-out.ts';
 
 export interface FailureTextProps {
   readonly className?: string | undefined;
@@ -28,14 +28,21 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
   // Whatever fails again is shown again.
   const tryAgain = () => (isStopped ? restart() : retry()).catch(() => {});
 
+  const hasOtherWay = encoder !== null || folders.length > 0 || needsConfig(error) || needsToken(error);
+
   function lookUp(request: NonNullable<AppState['asked']>) {
-    showDialog('checkpoint');
+    showDialog(request.config === undefined ? 'checkpoint' : 'config');
     inspectModel(request).catch(() => {});
   }
 
   function openTokenField() {
     dismissInspection();
     showDialog('hub');
+  }
+
+  function chooseConfig() {
+    dismissError();
+    showDialog('config');
   }
 
   return (
@@ -62,16 +69,17 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
             {t('failure.inFolder', { name })}
           </button>
         ))}
+        {needsConfig(error) && (
+          <button type="button" className="button" onClick={chooseConfig}>
+            {t('failure.chooseConfig')}
+          </button>
+        )}
         {needsToken(error) && (
           <button type="button" className="button" onClick={onEnterToken ?? openTokenField}>
             {t('failure.enterToken')}
           </button>
         )}
-        <button
-          type="button"
-          className={encoder || folders.length > 0 || needsToken(error) ? 'button quiet' : 'button'}
-          onClick={() => void tryAgain()}
-        >
+        <button type="button" className={hasOtherWay ? 'button quiet' : 'button'} onClick={() => void tryAgain()}>
           {isStopped ? t('failure.restart') : t('failure.retry')}
         </button>
         {!isStopped && (

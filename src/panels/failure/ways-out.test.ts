@@ -34,6 +34,8 @@ test('a folder is tried in place of the repository that has no checkpoint at its
   expect(foldersToTry(error, { model: 'c/d', connector: 'a/b@main' })).toEqual(
     names.map((name) => ({ name, request: { model: 'c/d', connector: name } })),
   );
+  const request = { model: [], config: 'a/b@main' };
+  expect(foldersToTry(error, request)[0]?.request).toEqual({ model: [], config: 'a/b/one@main' });
   expect(foldersToTry(error, null)).toEqual([]);
   expect(foldersToTry(needsEncoder('a/b'), { model: 'a/b' })).toEqual([]);
 });

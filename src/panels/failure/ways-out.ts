@@ -18,15 +18,23 @@ export function foldersToTry(
 ): readonly { readonly name: string; readonly request: CheckpointRequest }[] {
   if (code !== 'checkpoint-in-folder' || asked === null || typeof folders !== 'string') return [];
   return folders.split(', ').map((name) => {
-    const { connector } = asked;
-    const isConnector = connector !== undefined && repositoryOf(connector) === repositoryOf(name);
-    return { name, request: { ...asked, ...(isConnector ? { connector: name } : { model: name }) } };
+    const part = (['config', 'connector'] as const).find((key) => isOfRepository(asked[key], name)) ?? 'model';
+    return { name, request: { ...asked, [part]: name } };
   });
+}
+
+function isOfRepository(asked: string | undefined, name: string): boolean {
+  return asked !== undefined && repositoryOf(asked) === repositoryOf(name);
 }
 
 function repositoryOf(text: string): string | null {
   const name = parseModelName(text);
   return name.kind === 'hub' ? name.repository : null;
+}
+
+/** Whether what is missing is a configuration for files from disk. */
+export function needsConfig({ code }: ErrorReport): boolean {
+  return code === 'files-no-config';
 }
 
 /** Whether an access token may be what is missing. */

@@ -14,7 +14,7 @@ export interface ColourBarProps {
   readonly maps: readonly Pick<TokenMap, 'values'>[];
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
-  /** The selected token's value, marked on the bar. */
+  /** The selected token's value, marked on the bar and in the histogram. */
   readonly value: number | null;
 }
 
@@ -48,7 +48,7 @@ export function ColourBar({ kind, explainedVariance, maps, ranges, table, value 
       >
         {value !== null && <i className={styles.mark} style={{ left: `${positionIn(range, value) * 100}%` }} />}
       </div>
-      <Histogram maps={maps} range={range} />
+      <Histogram maps={maps} range={range} value={value} />
       <p className={styles.ends} aria-hidden="true">
         <span>{formatValue(range.min)}</span>
         <span className={styles.unit}>{t(`units.${kind}`)}</span>

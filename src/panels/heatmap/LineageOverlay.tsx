@@ -9,14 +9,14 @@ import {
   type Outline as TokenOutline,
 } from '#state/lineage.ts';
 import { pixelBoxOf } from '#tensor/grid.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import { type BoxShare, boxInGrid } from './box-in-grid.ts';
 import styles from './heatmap.module.css';
 
 export interface LineageOverlayProps {
   readonly square: Square;
   /** The tiles on show; a token of another one has no outline. */
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   /** Whose lineage is outlined. */
   readonly selection: Selection | null;
   /** What is under the pointer: outlined too where it is a token of this square, while another is locked. */
@@ -37,7 +37,7 @@ export interface OutlineOverlayProps {
   /** The tile that they are of. */
   readonly tile: number;
   /** The tiles on show; another one's outlines are not drawn. */
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   readonly children?: ReactNode;
 }
 
@@ -59,13 +59,14 @@ export function OutlineOverlay({ outlines, tile, grid, children }: OutlineOverla
 
 /** The outlines of a token's lineage in one square, and of what is under the pointer. */
 export function LineageOverlay({ square, grid, selection, hovered }: LineageOverlayProps) {
-  const outlines = selection ? outlinesIn(square, selection) : [];
-  const isPointed = hovered && !sameSelection(hovered, selection) && selectionInSquare(hovered, square) === hovered;
+  const outlines = selection ? outlinesIn(square, selection, grid.tokens) : [];
+  const isPointed =
+    hovered && !sameSelection(hovered, selection) && selectionInSquare(hovered, square, grid.tokens) === hovered;
   return (
     <OutlineOverlay outlines={outlines} tile={selection?.tile ?? grid.first} grid={grid}>
       {isPointed && hovered.kind !== 'class' && (
         <Outline
-          box={boxInGrid(pixelBoxOf(hovered.index, gridSizeOf(square)), hovered.tile, grid)}
+          box={boxInGrid(pixelBoxOf(hovered.index, gridSizeOf(square, grid.tokens), grid.tokens), hovered.tile, grid)}
           className={styles.pointed}
         />
       )}

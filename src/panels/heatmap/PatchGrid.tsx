@@ -1,12 +1,11 @@
-import { patchGridSize, patchSizePx, tileSizePx } from '#tensor/grid.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import styles from './heatmap.module.css';
 
-const lines = Array.from({ length: patchGridSize - 1 }, (_, line) => (line + 1) * patchSizePx);
-const path = lines.map((at) => `M${at} 0V${tileSizePx}M0 ${at}H${tileSizePx}`).join('');
-
 /** Thin lines between the patches of each tile on show; where patches are too small for lines, none. */
-export function PatchGrid({ columns, rows }: TileGrid) {
+export function PatchGrid({ columns, rows, tokens }: ShownTiles) {
+  const { patchGridSize, patchSizePx, tileSizePx } = tokens;
+  const lines = Array.from({ length: patchGridSize - 1 }, (_, line) => (line + 1) * patchSizePx);
+  const path = lines.map((at) => `M${at} 0V${tileSizePx}M0 ${at}H${tileSizePx}`).join('');
   return (
     <div
       className={`${styles.overlay} ${styles.tiles}`}

@@ -2,17 +2,17 @@ import { useMemo } from 'react';
 import type { TokenMap } from '#engine/protocol.ts';
 import { topTokens } from '#state/map-statistics.ts';
 import { pixelBoxOf } from '#tensor/grid.ts';
-import type { TileGrid, TokenGridSize } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import { boxInGrid } from './box-in-grid.ts';
 import styles from './heatmap.module.css';
 
 export interface TopMarksProps {
   /** Of one component; NaN has no rank. */
   readonly maps: readonly TokenMap[];
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   /** How many are marked. */
   readonly count: number;
-  readonly size: TokenGridSize;
+  readonly size: number;
 }
 
 const percent = (share: number) => `${share * 100}%`;
@@ -23,7 +23,7 @@ export function TopMarks({ maps, grid, count, size }: TopMarksProps) {
   return (
     <div className={styles.overlay} aria-hidden="true">
       {top.map(({ tile, index }, rank) => {
-        const box = boxInGrid(pixelBoxOf(index, size), tile, grid);
+        const box = boxInGrid(pixelBoxOf(index, size, grid.tokens), tile, grid);
         if (!box) return null;
         const place = {
           left: percent(box.left),

@@ -1,5 +1,5 @@
-import { cellOf, type PixelBox, tileSizePx } from '#tensor/grid.ts';
-import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
+import { cellOf, type PixelBox } from '#tensor/grid.ts';
+import { holdsTile, type ShownTiles } from '#tensor/tile-grid.ts';
 
 /** A box as shares 0..1 of the width and height of what it lies in. */
 export interface BoxShare {
@@ -10,9 +10,10 @@ export interface BoxShare {
 }
 
 /** Where a box in pixels of `tile` lies in the tiles on show; null where the tile is not among them. */
-export function boxInGrid(box: PixelBox, tile: number, grid: TileGrid): BoxShare | null {
+export function boxInGrid(box: PixelBox, tile: number, grid: ShownTiles): BoxShare | null {
   if (!holdsTile(grid, tile)) return null;
   const { row, column } = cellOf(tile - grid.first, grid.columns);
+  const { tileSizePx } = grid.tokens;
   const widthPx = grid.columns * tileSizePx;
   const heightPx = grid.rows * tileSizePx;
   return {

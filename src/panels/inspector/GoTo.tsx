@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import type { Selection } from '#engine/protocol.ts';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { panelTile, shownGrid } from '#state/selectors.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { panelTile, shownGrid, tokenGrid } from '#state/selectors.ts';
+import { tokenCountOf } from '#tensor/grid.ts';
 import { holdsTile } from '#tensor/tile-grid.ts';
 import styles from './inspector.module.css';
 
@@ -18,7 +18,7 @@ export function GoTo() {
   const tiles = useApp((state) => state.report?.tiles.count ?? 1);
   const shownTile = useApp(panelTile);
   const [kind, setKind] = useState<Selection['kind']>('patch');
-  const count = kind === 'shuffled' ? shuffledCount : patchCount;
+  const count = tokenCountOf(kind === 'shuffled' ? 'shuffled' : 'patch', useApp(tokenGrid));
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -4,9 +4,8 @@ import { formatValue } from '#panels/format.ts';
 import { usePainting } from '#panels/squares/use-painting.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { gridSizeOf } from '#state/lineage.ts';
+import { gridKindOf } from '#state/lineage.ts';
 import { topTokens } from '#state/map-statistics.ts';
-import { patchGridSize } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 
 /** The tokens most similar to the selected one in every square, as the maps outline them: number and cosine, by rank. */
@@ -33,7 +32,7 @@ function Ranks({ stage, count }: { readonly stage: TokenStage; readonly count: n
   const store = useAppStore();
   const painting = usePainting(stage);
   if (!painting) return null;
-  const kind = gridSizeOf(stage) === patchGridSize ? 'patch' : 'shuffled';
+  const kind = gridKindOf(stage);
   return (
     <section aria-label={t('nearest.inSquare', { square: t(`squares.${stage}`) })}>
       <h4>{t(`squares.${stage}`)}</h4>

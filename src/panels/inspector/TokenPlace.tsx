@@ -1,28 +1,27 @@
 import { useTranslation } from 'react-i18next';
 import type { RunReport, Selection } from '#engine/protocol.ts';
 import { planPlacements, sourceBoxOf } from '#image/placement.ts';
-import { blockNames } from '#panels/block-names.ts';
 import { formatPromptPosition } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { promptCallerOf, promptPosition, promptTokenOf } from '#state/prompt-layout.ts';
+import { tokenGrid } from '#state/selectors.ts';
 import {
   cellOf,
+  type GridKind,
+  gridSideOf,
   type PixelBox,
   patchesOfShuffledToken,
-  patchGridSize,
   pixelBoxOf,
-  shuffledCount,
-  shuffledGridSize,
   shuffledTokenOfPatch,
-  tileSizePx,
 } from '#tensor/grid.ts';
 import styles from './inspector.module.css';
 import { TilePlace } from './TilePlace.tsx';
 
 /** The pixels of the original image that a box of a tile was resized from; null: padding. Every frame of a video lies alike. */
-function sourceOf({ image, tiles, video }: RunReport, tile: number, box: PixelBox): PixelBox | null {
-  const layout = planPlacements(image, tiles.preprocessing);
+function sourceOf({ image, tiles, video, model }: RunReport, tile: number, box: PixelBox): PixelBox | null {
+  const layout = planPlacements(image, tiles.preprocessing, model.grid);
   return sourceBoxOf(image, layout, video ? 0 : tile, box);
 }
 
@@ -33,6 +32,7 @@ function formatPixels({ left, top, right, bottom }: PixelBox, x = 0, y = 0): str
 /** Where a token is: in its grid, in the image, in the sequence, in the token it is folded into, and in the prompt. */
 export function TokenPlace({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
+  const { numbers } = useGridText();
   return (
     <div>
       <h3>{t('inspector.place')}</h3>
@@ -40,7 +40,7 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
         <TilePlace tile={selection.tile} />
         {selection.kind === 'class' && (
           <>
-            <dt>{t('inspector.sequence')}</dt>
+            <dt>{t('inspector.sequence', numbers)}</dt>
             <dd>0</dd>
           </>
         )}
@@ -54,18 +54,20 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
 
 interface CellAndPixelsProps {
   readonly index: number;
-  readonly size: number;
+  readonly kind: GridKind;
   readonly tile: number;
 }
 
-function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
+function CellAndPixels({ index, kind, tile }: CellAndPixelsProps) {
   const { t } = useTranslation();
   const { placeOf } = useTileText();
   // A token that was locked in a larger run has no place in this one's image.
   const report = useApp((state) => (state.report && tile < state.report.tiles.count ? state.report : null));
   const place = placeOf(tile);
-  const { row, column } = cellOf(index, size);
-  const box = pixelBoxOf(index, size);
+  const grid = useApp(tokenGrid);
+  const side = gridSideOf(kind, grid);
+  const { row, column } = cellOf(index, side);
+  const box = pixelBoxOf(index, side, grid);
   const source = report && sourceOf(report, tile, box);
   return (
     <>
@@ -78,7 +80,7 @@ function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
       {place?.kind === 'grid' && (
         <>
           <dt>{t('inspector.imagePixels')}</dt>
-          <dd>{formatPixels(box, place.column * tileSizePx, place.row * tileSizePx)}</dd>
+          <dd>{formatPixels(box, place.column * grid.tileSizePx, place.row * grid.tileSizePx)}</dd>
         </>
       )}
       {report && (
@@ -93,36 +95,41 @@ function CellAndPixels({ index, size, tile }: CellAndPixelsProps) {
 
 function PatchPlace({ patch, tile }: { readonly patch: number; readonly tile: number }) {
   const { t } = useTranslation();
-  const token = shuffledTokenOfPatch(patch);
-  const { row, column } = cellOf(token, shuffledGridSize);
-  const block = patchesOfShuffledToken(token).indexOf(patch);
-  const blockName = blockNames[block];
+  const { grid, numbers, nameBlock } = useGridText();
+  const token = shuffledTokenOfPatch(patch, grid);
+  const { row, column } = cellOf(token, grid.shuffledGridSize);
+  const block = patchesOfShuffledToken(token, grid).indexOf(patch);
   return (
     <>
       <dt>{t('inspector.patch')}</dt>
       <dd>{patch}</dd>
-      <CellAndPixels index={patch} size={patchGridSize} tile={tile} />
-      <dt>{t('inspector.sequence')}</dt>
+      <CellAndPixels index={patch} kind="patch" tile={tile} />
+      <dt>{t('inspector.sequence', numbers)}</dt>
       <dd>{patch + 1}</dd>
       <dt>{t('inspector.shuffledToken')}</dt>
       <dd>
         {token} ({row}, {column})
       </dd>
-      <dt>{t('inspector.channelBlock')}</dt>
-      <dd>{blockName && t('inspector.blockOf', { number: block + 1, name: t(`inspector.blocks.${blockName}`) })}</dd>
+      {numbers.blocks > 1 && (
+        <>
+          <dt>{t('inspector.channelBlock')}</dt>
+          <dd>{t('inspector.blockOf', { ...numbers, number: block + 1, name: nameBlock(block) })}</dd>
+        </>
+      )}
     </>
   );
 }
 
 function ShuffledPlace({ token, tile }: { readonly token: number; readonly tile: number }) {
   const { t } = useTranslation();
+  const grid = useApp(tokenGrid);
   return (
     <>
       <dt>{t('inspector.shuffledToken')}</dt>
       <dd>{token}</dd>
-      <CellAndPixels index={token} size={shuffledGridSize} tile={tile} />
+      <CellAndPixels index={token} kind="shuffled" tile={tile} />
       <dt>{t('inspector.patchesOf')}</dt>
-      <dd>{patchesOfShuffledToken(token).join(', ')}</dd>
+      <dd>{patchesOfShuffledToken(token, grid).join(', ')}</dd>
     </>
   );
 }
@@ -133,7 +140,7 @@ function ListPlace({ selection }: { readonly selection: Selection }) {
   const report = useApp((state) => state.report);
   if (!report || selection.tile >= report.tiles.count) return null;
   const { model, tiles, video } = report;
-  const token = promptTokenOf(selection, model.psVersion);
+  const token = promptTokenOf(selection, model);
   if (!token) return null;
   const caller = promptCallerOf(model.layout);
   // Between the frames of a video InternVL writes text, whose length only the tokenizer knows.
@@ -144,7 +151,7 @@ function ListPlace({ selection }: { readonly selection: Selection }) {
       <dd>
         {t(model.psVersion === 'v1' ? 'inspector.listRowByColumns' : 'inspector.listRowOf', {
           row: token.token,
-          count: shuffledCount,
+          count: model.grid.shuffledCount,
         })}
       </dd>
       {hasPosition && (
@@ -152,7 +159,7 @@ function ListPlace({ selection }: { readonly selection: Selection }) {
           <dt>{t('inspector.promptPosition')}</dt>
           <dd>
             {t('inspector.promptBehind', {
-              position: formatPromptPosition(promptPosition({ caller, tiles: tiles.count }, token)),
+              position: formatPromptPosition(promptPosition({ caller, tiles: tiles.count, grid: model.grid }, token)),
             })}
           </dd>
         </>

@@ -5,7 +5,7 @@ import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { mapOf, valuesAt } from '#state/map-values.ts';
-import { areMapsCurrent, currentMapSet } from '#state/selectors.ts';
+import { areMapsCurrent, currentMapSet, tokenGrid } from '#state/selectors.ts';
 import styles from './inspector.module.css';
 
 /** What a token measures in every square, by the map on show. */
@@ -15,16 +15,17 @@ export function TokenValues({ selection }: { readonly selection: Selection }) {
   const set = useApp(currentMapSet);
   const isCurrent = useApp(areMapsCurrent);
   const mapKind = useApp((state) => state.mapKind);
+  const grid = useApp(tokenGrid);
 
   function valuesOf(stage: TokenStage): string {
     const map = mapOf(set, stage, selection.tile);
-    const values = map && isCurrent ? valuesAt(map, selection) : null;
+    const values = map && isCurrent ? valuesAt(map, selection, grid) : null;
     return values?.map(formatValue).join('  ') ?? t('inspector.noValue');
   }
 
-  /** The token that carries the selection there: of a shuffled token's four patches, the first. */
+  /** The token that carries the selection there: of a shuffled token's patches, the first. */
   function nameIn(stage: TokenStage): string {
-    const here = selectionInSquare(selection, stage);
+    const here = selectionInSquare(selection, stage, grid);
     return here ? nameToken(here) : t('inspector.noValue');
   }
 

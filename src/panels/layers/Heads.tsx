@@ -10,7 +10,7 @@ import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { layerOfMap, useRunFacts } from '#panels/take-away/use-map-text.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { currentMapSet } from '#state/selectors.ts';
+import { currentMapSet, tokenGrid } from '#state/selectors.ts';
 import { type HeadMaps as DrawnHeads, headMaps, sheetOf } from './head-maps.ts';
 import styles from './layers.module.css';
 
@@ -33,7 +33,8 @@ function HeadMaps() {
   const picked = useApp((state) => state.lens.head);
   const report = useApp((state) => state.report);
   const colourMap = useApp((state) => state.colourMap);
-  const drawn = useMemo(() => set && headMaps(set), [set]);
+  const tokens = useApp(tokenGrid);
+  const drawn = useMemo(() => set && headMaps(set, tokens), [set, tokens]);
   if (!drawn) return <p className={styles.hint}>{t('lens.headsHint')}</p>;
   const { maps, range, grid } = drawn;
   return (

@@ -4,10 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { formatShare } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { isOfBlock } from '#state/lens.ts';
-import { areMapsCurrent, shownGrid } from '#state/selectors.ts';
+import { areMapsCurrent, currentLayerChanges, shownGrid } from '#state/selectors.ts';
 import styles from './layers.module.css';
 import { useLayerPlayer } from './use-layer-player.ts';
 import { useShownLayer } from './use-shown-layer.ts';
+
+/** How long the maps on show are looked at before the strip is measured unasked. */
+const quietMs = 400;
 
 export interface LayerChoiceProps {
   /** Blocks of the encoder: the strip has a cell more, for the embeddings. */
@@ -26,7 +29,7 @@ export function LayerChoice({ layers, goesOn }: LayerChoiceProps) {
   const hasRun = useApp((state) => state.report !== null);
   const player = useLayerPlayer(shown, isBlock ? 1 : 0, layers);
   const [isUsed, setIsUsed] = useState(false);
-  const changes = useChanges(isUsed);
+  const { changes, isDue } = useChanges(isUsed);
   const most = Math.max(...(changes ?? [0]));
 
   function show(chosen: number | null) {
@@ -47,6 +50,7 @@ export function LayerChoice({ layers, goesOn }: LayerChoiceProps) {
         aria-label={action}
         title={action}
         disabled={!hasRun}
+        data-play-layers
         onClick={() => {
           setIsUsed(true);
           player.toggle();
@@ -55,7 +59,7 @@ export function LayerChoice({ layers, goesOn }: LayerChoiceProps) {
         {player.isPlaying ? <Pause size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
       </button>
       <div className={styles.room} style={{ '--count': layers + 1 } as CSSProperties}>
-        <div className={styles.cells} onPointerDown={() => setIsUsed(true)}>
+        <div className={styles.cells} onPointerDown={() => setIsUsed(true)} data-due={isDue || undefined}>
           {Array.from({ length: layers + 1 }, (_, cell) => (
             <i
               // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its place in the order.
@@ -103,16 +107,31 @@ function tintOf(change: number | undefined, most: number): CSSProperties {
   return { background: `color-mix(in srgb, var(--ink) ${Math.round((80 * change) / most)}%, var(--well))` };
 }
 
-/** [blocks]: how much each changes the tokens of the tile on show, asked for once `isWanted`, after the maps on show. */
-function useChanges(isWanted: boolean): readonly number[] | null {
+interface Changes {
+  /** [blocks]: how much each changes the tokens of the tile on show; null where that is not known. */
+  readonly changes: readonly number[] | null;
+  /** Whether it is on its way. */
+  readonly isDue: boolean;
+}
+
+/**
+ * Measured once the maps on show have come and been looked at for a moment, where that takes no more than a few small passes;
+ * once `isWanted` in any case, though the tile may have to be encoded again.
+ */
+function useChanges(isWanted: boolean): Changes {
   const store = useAppStore();
   const runId = useApp((state) => state.report?.runId ?? null);
   const tile = useApp((state) => shownGrid(state).first);
-  const changes = useApp((state) => state.layerChanges);
+  const known = useApp(currentLayerChanges);
   const areMapsHere = useApp(areMapsCurrent);
-  const isKnown = changes?.runId === runId && changes?.tile === tile;
+  const isMeasured = known !== null && known.changes.length > 0;
+  const isDue = runId !== null && !isMeasured && (isWanted || known === null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: of another run or tile it is due anew.
   useEffect(() => {
-    if (isWanted && runId !== null && areMapsHere && !isKnown) void store.getState().requestLayerChanges();
-  }, [isWanted, runId, areMapsHere, isKnown, store]);
-  return isKnown ? (changes?.changes ?? null) : null;
+    if (!isDue || !areMapsHere) return;
+    const { requestLayerChanges } = store.getState();
+    const timer = setTimeout(() => requestLayerChanges({ onlyIfKept: !isWanted }), isWanted ? 0 : quietMs);
+    return () => clearTimeout(timer);
+  }, [isDue, isWanted, areMapsHere, runId, tile, store]);
+  return { changes: isMeasured ? known.changes : null, isDue };
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { KindControls } from '#panels/dock/KindControls.tsx';
+import { MapStrength } from '#panels/dock/MapStrength.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { EncodedAgain } from './EncodedAgain.tsx';
 import { LayerChoice } from './LayerChoice.tsx';
@@ -13,6 +14,7 @@ export function LayerStrip() {
     <section className={styles.strip} aria-label={t('lens.label')}>
       {model?.layers != null && <LayerChoice layers={model.layers} goesOn={model.selectedLayer} />}
       <KindControls />
+      <MapStrength />
       <EncodedAgain />
     </section>
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MapSet } from '#engine/protocol.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { headMaps, sheetOf } from './head-maps.ts';
 
 /** Attention of two heads, each value its place in [2, 1025]. */
@@ -16,26 +17,26 @@ const set: MapSet = {
 };
 
 test('each head has its patches without the class token, in the tile of the selection', () => {
-  const drawn = headMaps(set);
+  const drawn = headMaps(set, publishedGrid);
   expect(
     drawn?.maps.map(({ values, classToken, tile }) => [values.length, values[0], values[1023], classToken, tile]),
   ).toEqual([
     [1024, 1, 1024, Float32Array.of(0), 3],
     [1024, 1026, 2049, Float32Array.of(1025), 3],
   ]);
-  expect(drawn?.grid).toEqual({ columns: 1, rows: 1, first: 3 });
+  expect(drawn?.grid).toEqual({ columns: 1, rows: 1, first: 3, tokens: publishedGrid });
 });
 
 test('all heads share one range, of patches alone', () => {
-  expect(headMaps(set)?.range).toEqual({ min: 1, max: 2049 });
+  expect(headMaps(set, publishedGrid)?.range).toEqual({ min: 1, max: 2049 });
 });
 
 test('a set without heads has none', () => {
-  expect(headMaps({ ...set, heads: null })).toBeNull();
+  expect(headMaps({ ...set, heads: null }, publishedGrid)).toBeNull();
 });
 
 test('a sheet of heads is nearly square and has a place for each', () => {
-  const drawn = headMaps(set)?.maps ?? [];
+  const drawn = headMaps(set, publishedGrid)?.maps ?? [];
   const [one] = drawn;
   if (!one) throw new Error('no head');
   expect(sheetOf(drawn).maps.map(({ tile }) => tile)).toEqual([0, 1]);
@@ -44,4 +45,14 @@ test('a sheet of heads is nearly square and has a place for each', () => {
   expect(gridOf(16)).toEqual({ columns: 4, rows: 4, first: 0 });
   expect(gridOf(25)).toEqual({ columns: 5, rows: 5, first: 0 });
   expect(gridOf(7)).toEqual({ columns: 3, rows: 3, first: 0 });
+});
+
+test('heads of another grid have its patches', () => {
+  const grid = createTokenGrid({ imageSize: 64, patchSize: 16, shuffleFactor: 2 });
+  const values = Float32Array.from({ length: 2 * 17 }, (_, index) => index);
+  const maps = headMaps({ ...set, heads: { count: 2, values } }, grid)?.maps ?? [];
+  expect(maps.map((map) => [map.rows, map.columns, map.values[0], map.values.length])).toEqual([
+    [4, 4, 1, 16],
+    [4, 4, 18, 16],
+  ]);
 });

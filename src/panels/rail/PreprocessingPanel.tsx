@@ -12,6 +12,7 @@ import { usePlan } from '#panels/tile-plan/use-plan.ts';
 import { usePlanText } from '#panels/tile-plan/use-plan-text.ts';
 import { useTileCounts } from '#panels/tile-plan/use-tile-counts.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { nextPreprocessing } from '#state/selectors.ts';
 import styles from './rail.module.css';
 
@@ -38,6 +39,7 @@ interface ChoiceProps {
 function Choice({ published, next }: ChoiceProps) {
   const { t } = useTranslation();
   const { nameWay, describeLayout } = usePlanText();
+  const { numbers } = useGridText(useApp((state) => state.model?.grid));
   const { changePreprocessing, showDialog } = useAppStore().getState();
   const isVideo = useApp((state) => state.report?.video != null);
   const plan = usePlan();
@@ -59,7 +61,7 @@ function Choice({ published, next }: ChoiceProps) {
           onChange={(mode) => changePreprocessing({ mode })}
         />
       </div>
-      <p className={styles.hint}>{t(`preprocessing.explained.${next.mode}`)}</p>
+      <p className={styles.hint}>{t(`preprocessing.explained.${next.mode}`, numbers)}</p>
       {next.mode === 'tiles' && <TileCounts fields={fields} thumbnail={next.thumbnail} />}
       <p className={styles.hint}>
         {t(isLikeCheckpoint ? 'preprocessing.likeCheckpoint' : 'preprocessing.unlikeCheckpoint', {

@@ -15,7 +15,7 @@ import { useFocus } from './use-focus.ts';
 export interface FigureMapProps {
   readonly square: 'dropped' | 'shuffled';
   readonly label: string;
-  /** [32, 32] of `dropped`, [16, 16] of `shuffled`; image order. */
+  /** A value a token of `dropped` or `shuffled`, in image order. */
   readonly values: Float32Array;
   readonly range: ValueRange;
   /** What outlines the token, where it is not its lineage. */
@@ -29,13 +29,13 @@ export function FigureMap({ square, label, values, range, outlines }: FigureMapP
   const hovered = useApp((state) => state.hovered);
   const table = useFigureTable();
   const { selection } = useFocus();
-  const side = gridSizeOf(square);
+  const side = gridSizeOf(square, grid.tokens);
   const maps = useMemo(
     () => [{ tile: grid.first, rows: side, columns: side, components: 1, values }],
     [grid, side, values],
   );
   const ranges = useMemo(() => [range], [range]);
-  const here = selectionInSquare(selection, square);
+  const here = selectionInSquare(selection, square, grid.tokens);
   const value = here && here.kind !== 'class' ? values[here.index] : undefined;
   return (
     <TokenWalk

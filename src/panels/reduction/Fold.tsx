@@ -5,8 +5,9 @@ import { formatShape } from '#panels/format.ts';
 import { endsOf } from '#panels/take-away/map-file.ts';
 import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { useRunFacts } from '#panels/take-away/use-map-text.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { blockCountOf, type TokenGrid } from '#tensor/grid.ts';
 import { CloseUp } from './CloseUp.tsx';
 import { FoldPicture, paintFold } from './FoldPicture.tsx';
 import { type FoldStep, foldSteps, lastStep } from './fold-layout.ts';
@@ -20,7 +21,7 @@ export interface FoldProps {
   readonly player: StepPlayer;
 }
 
-/** The tokens of one tile from 1025 to 256, step by step, beside a close-up of four that become one. */
+/** The tokens of one tile from the encoder's to the folded, step by step, beside a close-up of those that become one. */
 export function Fold({ figures, report, player }: FoldProps) {
   const { t } = useTranslation();
   const colours = useTokenColours(figures);
@@ -28,7 +29,9 @@ export function Fold({ figures, report, player }: FoldProps) {
   const tileName = useTileText().nameTile(figures.tile);
   const step = foldSteps[player.step] ?? 'encoded';
   const unit = t(`units.${colours.kind}`);
-  const facts = factsOf(step, figures.channels);
+  const { grid } = report.model;
+  const { numbers } = useGridText(grid);
+  const facts = factsOf(step, figures.channels, grid);
   const action = t(player.isPlaying ? 'reduction.pause' : 'reduction.play');
   return (
     <section className={styles.fold} aria-label={t('reduction.foldLabel')}>
@@ -44,14 +47,14 @@ export function Fold({ figures, report, player }: FoldProps) {
           <SavePicture
             caption={{
               title: `${t('reduction.title')} · ${facts.count}`,
-              facts: [...runFacts(figures.tile), facts.shape, t(`reduction.steps.${step}`)],
+              facts: [...runFacts(figures.tile), facts.shape, t(`reduction.steps.${step}`, numbers)],
               unit,
               ranges: endsOf(colours.ranges),
               table: colours.table,
               isPca: colours.kind === 'pca',
             }}
             file={{ imageName: report.image.name, stage: `reduction.${step}`, layer: null, tile: figures.tile }}
-            draw={() => ({ pixels: paintFold(player.step, colours) })}
+            draw={() => ({ pixels: paintFold(grid, player.step, colours) })}
           />
         </div>
       </div>
@@ -77,7 +80,7 @@ export function Fold({ figures, report, player }: FoldProps) {
             step={1}
             value={player.step}
             aria-label={t('reduction.step')}
-            aria-valuetext={`${facts.count}: ${t(`reduction.steps.${step}`)}`}
+            aria-valuetext={`${facts.count}: ${t(`reduction.steps.${step}`, numbers)}`}
             onChange={(event) => player.goTo(event.target.valueAsNumber)}
           />
           <button
@@ -94,8 +97,8 @@ export function Fold({ figures, report, player }: FoldProps) {
         <ol className={styles.steps}>
           {foldSteps.map((name, index) => (
             <li key={name} aria-current={index === player.step ? 'step' : undefined}>
-              <b>{factsOf(name, figures.channels).count}</b>
-              <span>{t(`reduction.steps.${name}`)}</span>
+              <b>{factsOf(name, figures.channels, grid).count}</b>
+              <span>{t(`reduction.steps.${name}`, numbers)}</span>
             </li>
           ))}
         </ol>
@@ -106,15 +109,21 @@ export function Fold({ figures, report, player }: FoldProps) {
 }
 
 /** The number of tokens and the shape of the tensor that hold at a step. */
-function factsOf(step: FoldStep, channels: number): { readonly count: string; readonly shape: string } {
+function factsOf(
+  step: FoldStep,
+  channels: number,
+  grid: TokenGrid,
+): { readonly count: string; readonly shape: string } {
+  const { patchCount, shuffledCount } = grid;
+  const blocks = blockCountOf(grid);
   switch (step) {
     case 'encoded':
       return { count: String(patchCount + 1), shape: formatShape([patchCount + 1, channels]) };
     case 'dropped':
       return { count: String(patchCount), shape: formatShape([patchCount, channels]) };
     case 'folded':
-      return { count: `${patchCount} / 4`, shape: formatShape([shuffledCount, 4, channels]) };
+      return { count: `${patchCount} / ${blocks}`, shape: formatShape([shuffledCount, blocks, channels]) };
     case 'stacked':
-      return { count: String(shuffledCount), shape: formatShape([shuffledCount, 4 * channels]) };
+      return { count: String(shuffledCount), shape: formatShape([shuffledCount, blocks * channels]) };
   }
 }

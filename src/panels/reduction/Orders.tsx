@@ -1,6 +1,8 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelReport } from '#engine/protocol.ts';
-import { cellOf, rowOfShuffledCell, shuffledCount, shuffledGridSize, transposeIndex } from '#tensor/grid.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
+import { cellOf, rowOfShuffledCell, type TokenGrid, transposeIndex } from '#tensor/grid.ts';
 import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
 import styles from './reduction.module.css';
@@ -9,22 +11,23 @@ import { useFocus } from './use-focus.ts';
 
 type PsVersion = ModelReport['psVersion'];
 
-/** [16, 16], image order: the row of the tensor that each cell lies in. */
-const rowsOf = (psVersion: PsVersion) =>
-  Float32Array.from({ length: shuffledCount }, (_, cell) => rowOfShuffledCell(cell, psVersion));
+/** A value a cell, image order: the row of the tensor that it lies in. */
+const rowsOf = (psVersion: PsVersion, grid: TokenGrid) =>
+  Float32Array.from({ length: grid.shuffledCount }, (_, cell) => rowOfShuffledCell(cell, psVersion, grid));
 
-const maps: Readonly<Record<PsVersion, Float32Array>> = { v2: rowsOf('v2'), v1: rowsOf('v1') };
-const range = { min: 0, max: shuffledCount - 1 };
-
-/** Where the selected token lies in the list of 256, in either order of the published code. */
-export function Orders({ psVersion }: { readonly psVersion: PsVersion }) {
+/** Where the selected token lies in the list of all, in either order of the published code. */
+export function Orders({ model: { psVersion, grid } }: { readonly model: ModelReport }) {
   const { t } = useTranslation();
+  const { numbers } = useGridText(grid);
   const { cell } = useFocus();
+  const { shuffledCount, shuffledGridSize } = grid;
+  const maps = useMemo(() => ({ v2: rowsOf('v2', grid), v1: rowsOf('v1', grid) }), [grid]);
+  const range = useMemo(() => ({ min: 0, max: shuffledCount - 1 }), [shuffledCount]);
   const place = cellOf(cell, shuffledGridSize);
   const elsewhere = cellOf(transposeIndex(cell, shuffledGridSize), shuffledGridSize);
   return (
     <section aria-labelledby="reduction-orders">
-      <h3 id="reduction-orders">{t('reduction.orders.title')}</h3>
+      <h3 id="reduction-orders">{t('reduction.orders.title', numbers)}</h3>
       <p className={styles.note}>{t('reduction.orders.intro')}</p>
       <div className={styles.orders}>
         {(['v2', 'v1'] as const).map((version) => (
@@ -51,7 +54,7 @@ export function Orders({ psVersion }: { readonly psVersion: PsVersion }) {
               range={range}
             />
             <p className={styles.said}>
-              {t('reduction.orders.place', { ...place, index: rowOfShuffledCell(cell, version) })}
+              {t('reduction.orders.place', { ...place, index: rowOfShuffledCell(cell, version, grid) })}
             </p>
           </article>
         ))}

@@ -28,7 +28,7 @@ function OfRun(props: SaveFigureMapProps & { readonly report: RunReport }) {
   const grid = useApp(panelGrid);
   const table = useFigureTable();
   const runFacts = useRunFacts(report);
-  const side = gridSizeOf(square);
+  const side = gridSizeOf(square, grid.tokens);
   const maps = [{ tile: grid.first, rows: side, columns: side, components: 1, values }];
   return (
     <SavePicture

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  boxOfCell,
-  boxOfPatch,
-  classTokenAt,
-  foldSteps,
-  lastStep,
-  patchAt,
-  patches,
-  pictureHeightPx,
-  pictureWidthPx,
-} from './fold-layout.ts';
+import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
+import { classTokenAt, createFoldLayout, foldSteps, lastStep } from './fold-layout.ts';
+
+const { boxOfPatch, boxOfCell, patchAt, widthPx, heightPx } = createFoldLayout(publishedGrid);
+const patches = Array.from({ length: publishedGrid.patchCount }, (_, patch) => patch);
 
 describe('the picture of the fold', () => {
   test.for([...foldSteps.keys()])('at step %i no two patches share a pixel, and all lie within', (step) => {
@@ -18,12 +12,12 @@ describe('the picture of the fold', () => {
     for (const patch of patches) {
       const { left, top, width, height } = boxOfPatch(patch, step);
       for (let y = top; y < top + height; y++) {
-        for (let x = left; x < left + width; x++) taken.add(y * pictureWidthPx + x);
+        for (let x = left; x < left + width; x++) taken.add(y * widthPx + x);
       }
       areaPx += width * height;
       expect(Math.min(left, top)).toBeGreaterThanOrEqual(0);
-      expect(left + width).toBeLessThanOrEqual(pictureWidthPx);
-      expect(top + height).toBeLessThanOrEqual(pictureHeightPx);
+      expect(left + width).toBeLessThanOrEqual(widthPx);
+      expect(top + height).toBeLessThanOrEqual(heightPx);
     }
     expect(taken.size).toBe(areaPx);
   });
@@ -66,4 +60,34 @@ describe('the picture of the fold', () => {
     expect(found).toEqual(patches);
     expect(patchAt(5, 5, step)).toBeNull();
   });
+});
+
+describe.for([
+  { imageSize: 224, patchSize: 14, shuffleFactor: 2 },
+  { imageSize: 128, patchSize: 16, shuffleFactor: 4 },
+  { imageSize: 448, patchSize: 14, shuffleFactor: 4 },
+  { imageSize: 64, patchSize: 16, shuffleFactor: 1 },
+])('the picture of $imageSize px in patches of $patchSize px by $shuffleFactor', (sizes) => {
+  const grid = createTokenGrid(sizes);
+  const layout = createFoldLayout(grid);
+
+  test.for([...foldSteps.keys()])(
+    'at step %i no two patches share a pixel, and each is found where it lies',
+    (step) => {
+      const taken = new Set<number>();
+      let areaPx = 0;
+      for (let patch = 0; patch < grid.patchCount; patch++) {
+        const { left, top, width, height } = layout.boxOfPatch(patch, step);
+        expect([left, top, width, height].every(Number.isInteger)).toBe(true);
+        for (let y = top; y < top + height; y++) {
+          for (let x = left; x < left + width; x++) taken.add(y * layout.widthPx + x);
+        }
+        areaPx += width * height;
+        expect(left + width).toBeLessThanOrEqual(layout.widthPx);
+        expect(top + height).toBeLessThanOrEqual(layout.heightPx);
+        expect(layout.patchAt(left + width / 2, top + height / 2, step)).toBe(patch);
+      }
+      expect(taken.size).toBe(areaPx);
+    },
+  );
 });

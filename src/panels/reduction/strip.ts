@@ -1,16 +1,23 @@
-import { type PixelBox, patchGridSize, pixelBoxOf } from '#tensor/grid.ts';
+import { blockCountOf, cellOf, type PixelBox, pixelBoxOf, type TokenGrid } from '#tensor/grid.ts';
 
-/** Patches that a reshape [1024, C] → [256, 4C] puts into one token: consecutive ones, which lie in one row. */
-const stripPatches = 4;
-
-/** The token of a reshape that `patch` goes into. */
-export function stripOfPatch(patch: number): number {
-  return Math.floor(patch / stripPatches);
+/** The token of a reshape [N, C] → [N/4, 4C] that `patch` goes into: it folds as many consecutive ones as the shuffle does. */
+export function stripOfPatch(patch: number, grid: TokenGrid): number {
+  return Math.floor(patch / blockCountOf(grid));
 }
 
-/** The pixels of the four patches in such a token: 56x14. */
-export function stripBoxOf(strip: number): PixelBox {
-  const first = pixelBoxOf(strip * stripPatches, patchGridSize);
-  const last = pixelBoxOf(strip * stripPatches + stripPatches - 1, patchGridSize);
-  return { left: first.left, top: first.top, right: last.right, bottom: last.bottom };
+/** The pixels of the patches in such a token, a box for each row of the grid that it reaches into: one of 56x14, say. */
+export function stripBoxesOf(strip: number, grid: TokenGrid): readonly PixelBox[] {
+  const { patchGridSize } = grid;
+  const count = blockCountOf(grid);
+  const first = strip * count;
+  const last = first + count - 1;
+  const boxes: PixelBox[] = [];
+  for (let start = first; start <= last; ) {
+    const endOfRow = (cellOf(start, patchGridSize).row + 1) * patchGridSize - 1;
+    const end = Math.min(last, endOfRow);
+    const { left, top, bottom } = pixelBoxOf(start, patchGridSize, grid);
+    boxes.push({ left, top, bottom, right: pixelBoxOf(end, patchGridSize, grid).right });
+    start = end + 1;
+  }
+  return boxes;
 }

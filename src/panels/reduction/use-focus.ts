@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import type { Selection } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
-import { activeSelection, panelTile } from '#state/selectors.ts';
-import { patchesOfShuffledToken, shuffledTokenOfPatch } from '#tensor/grid.ts';
+import { activeSelection, panelTile, tokenGrid } from '#state/selectors.ts';
+import { firstPatchOf, shuffledTokenOfPatch, type TokenGrid } from '#tensor/grid.ts';
 
 /** The token that the panel explains. */
 export interface Focus {
   readonly selection: Selection;
-  /** Its cell of the 16x16 grid, in image order. */
+  /** Its cell of the shuffled grid, in image order. */
   readonly cell: number;
   /** The patch that stands for it. */
   readonly patch: number;
@@ -15,18 +15,23 @@ export interface Focus {
   readonly isExample: boolean;
 }
 
-/** Off the diagonal, so that v1 and v2 put it in different places. */
-const exampleCell = 90;
+/** A cell near the middle, off the diagonal, so that v1 and v2 put it in different places. */
+function exampleCellOf({ shuffledGridSize }: TokenGrid): number {
+  const row = Math.floor(shuffledGridSize * 0.35);
+  const column = Math.floor(shuffledGridSize * 0.65);
+  return row * shuffledGridSize + column;
+}
 
 /** The selected token, or an example while there is none in the tile on show. */
 export function useFocus(): Focus {
   const tile = useApp(panelTile);
   const active = useApp(activeSelection);
+  const grid = useApp(tokenGrid);
   return useMemo(() => {
     const isHere = active !== null && active.kind !== 'class' && active.tile === tile;
-    const selection = isHere ? active : ({ kind: 'shuffled', tile, index: exampleCell } as const);
-    const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index) : selection.index;
-    const patch = selection.kind === 'patch' ? selection.index : patchesOfShuffledToken(cell)[0];
+    const selection = isHere ? active : ({ kind: 'shuffled', tile, index: exampleCellOf(grid) } as const);
+    const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
+    const patch = selection.kind === 'patch' ? selection.index : firstPatchOf(cell, grid);
     return { selection, cell, patch, isExample: !isHere };
-  }, [tile, active]);
+  }, [tile, active, grid]);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useApp, useAppStore } from '#panels/use-app.ts';
 import { prefersCalm } from './use-position.ts';
 
 /** Long enough to see the move and to read what it was. */
@@ -17,30 +18,31 @@ export interface StepPlayer {
 
 /** Steps from 0 to `last`, one after the other; started at the end, it begins again. */
 export function useStepPlayer(last: number): StepPlayer {
-  const [step, setStep] = useState(0);
+  const store = useAppStore();
+  const step = useApp((state) => state.reductionStep);
   const [isPlaying, setIsPlaying] = useState(false);
 
   useEffect(() => {
     if (!isPlaying) return;
     const timer = setTimeout(
       () => {
-        setStep(Math.min(step + 1, last));
+        store.getState().showReductionStep(Math.min(step + 1, last));
         if (step + 1 >= last) setIsPlaying(false);
       },
       prefersCalm() ? calmStepMs : stepMs,
     );
     return () => clearTimeout(timer);
-  }, [isPlaying, step, last]);
+  }, [isPlaying, step, last, store]);
 
   return {
     step,
     isPlaying,
     goTo(chosen: number) {
       setIsPlaying(false);
-      setStep(Math.min(Math.max(chosen, 0), last));
+      store.getState().showReductionStep(Math.min(Math.max(chosen, 0), last));
     },
     toggle() {
-      if (!isPlaying && step === last) setStep(0);
+      if (!isPlaying && step === last) store.getState().showReductionStep(0);
       setIsPlaying(!isPlaying);
     },
   };

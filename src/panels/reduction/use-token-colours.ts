@@ -7,14 +7,13 @@ import { useApp } from '#panels/use-app.ts';
 import { isOfBlock } from '#state/lens.ts';
 import type { ValueRange } from '#state/map-values.ts';
 import { currentMapSet } from '#state/selectors.ts';
-import { patches } from './fold-layout.ts';
 
 export type Colour = readonly [number, number, number];
 
 export interface TokenColours {
   /** What the colours are of: the map on show, or the norms where that has no values for these tokens. */
   readonly kind: MapKind;
-  /** [1024] */
+  /** [patches] */
   readonly patches: readonly Colour[];
   /** null where the map on show says nothing of this class token. */
   readonly classToken: Colour | null;
@@ -45,7 +44,7 @@ export function useTokenColours({ tile, norms, classNorm }: ReductionFigures): T
     const ofClass = isOtherLayer ? null : encoder?.maps.find((candidate) => candidate.tile === tile)?.classToken;
     return {
       kind,
-      patches: patches.map((patch) => paintToken(valuesOf(patch), ranges, table)),
+      patches: Array.from(norms, (_, patch) => paintToken(valuesOf(patch), ranges, table)),
       classToken: ofClass && encoder ? paintToken(ofClass, encoder.ranges, encoder.table) : null,
       ranges,
       table,

@@ -3,7 +3,7 @@ import { Keyboard, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import styles from './shortcuts.module.css';
-import { otherShortcuts, pageShortcuts, squareShortcuts } from './shortcuts.ts';
+import { mapShortcuts, otherShortcuts, pageShortcuts, squareShortcuts } from './shortcuts.ts';
 
 export interface ShortcutSheetProps {
   readonly isOpen: boolean;
@@ -11,7 +11,8 @@ export interface ShortcutSheetProps {
 }
 
 const groups = [
-  { name: 'page', shortcuts: [...pageShortcuts, ...otherShortcuts] },
+  { name: 'maps', shortcuts: pageShortcuts.filter(({ name }) => mapShortcuts.includes(name)) },
+  { name: 'page', shortcuts: [...pageShortcuts.filter(({ name }) => !mapShortcuts.includes(name)), ...otherShortcuts] },
   { name: 'square', shortcuts: squareShortcuts },
 ] as const;
 

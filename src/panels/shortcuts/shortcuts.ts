@@ -5,7 +5,13 @@ export const pageShortcuts = [
   { name: 'cosine', keys: ['c'] },
   { name: 'pca', keys: ['p'] },
   { name: 'attention', keys: ['a'] },
+  { name: 'class', keys: ['s'] },
+  { name: 'rollout', keys: ['f'] },
+  { name: 'added', keys: ['e'] },
+  { name: 'channel', keys: ['v'] },
+  { name: 'direction', keys: ['x'] },
   { name: 'layer', keys: ['[', ']'] },
+  { name: 'play', keys: ['l'] },
   { name: 'head', keys: [',', '.'] },
   { name: 'goTo', keys: ['g'] },
   // In the order of `panelNames`.
@@ -15,6 +21,23 @@ export const pageShortcuts = [
   { name: 'takeAway', keys: ['t'] },
   { name: 'sheet', keys: ['?'] },
 ] as const;
+
+/** Those that change what the maps show. */
+export const mapShortcuts: readonly PageShortcut['name'][] = [
+  'norm',
+  'cosine',
+  'pca',
+  'attention',
+  'class',
+  'rollout',
+  'added',
+  'channel',
+  'direction',
+  'layer',
+  'play',
+  'head',
+  'overImage',
+];
 
 /** What keys do within a square. */
 export const squareShortcuts = [

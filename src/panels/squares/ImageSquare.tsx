@@ -8,7 +8,7 @@ import { useTileText } from '#panels/use-tile-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { activeSelection, shownGrid } from '#state/selectors.ts';
-import { patchCount, patchGridSize, pixelBoxOf, tileSizePx } from '#tensor/grid.ts';
+import { pixelBoxOf } from '#tensor/grid.ts';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
 import { ImageNote } from './ImageNote.tsx';
@@ -17,7 +17,7 @@ import { TokenGrid } from './TokenGrid.tsx';
 import { useStep } from './use-step.ts';
 import { useTileFacts } from './use-tile-facts.ts';
 
-/** The first square: tiles of 448 x 448 pixels, each cut into 32 x 32 patches. */
+/** The first square: tiles of pixels, each cut into patches. */
 export function ImageSquare() {
   const { t } = useTranslation();
   const { nameToken, announce } = useTokenText();
@@ -25,13 +25,14 @@ export function ImageSquare() {
   const { unitOf, totalOf } = useTileFacts();
   const report = useApp((state) => state.report);
   const grid = useApp(shownGrid);
+  const { patchCount, patchGridSize, tileSizePx } = grid.tokens;
   const showsPatchGrid = useApp((state) => state.showsPatchGrid);
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
   const step = useStep('image');
 
-  const here = active && selectionInSquare(active, 'image');
-  const box = here?.kind === 'patch' ? pixelBoxOf(here.index, patchGridSize) : null;
+  const here = active && selectionInSquare(active, 'image', grid.tokens);
+  const box = here?.kind === 'patch' ? pixelBoxOf(here.index, patchGridSize, grid.tokens) : null;
   const pixels = box && `x ${box.left}–${box.right - 1}, y ${box.top}–${box.bottom - 1}`;
 
   return (

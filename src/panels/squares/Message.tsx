@@ -1,16 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import type { TokenStage } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { isOfBlock, needsSelection } from '#state/lens.ts';
-import { gridSizeOf } from '#state/lineage.ts';
+import { gridKindOf } from '#state/lineage.ts';
 import { activeSelection, shownGrid } from '#state/selectors.ts';
-import { patchGridSize } from '#tensor/grid.ts';
 import { holdsTile } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
 /** Why a square shows no map, or not yet. */
 export function Message({ stage }: { readonly stage: TokenStage }) {
   const { t } = useTranslation();
+  const { numbers } = useGridText();
   const report = useApp((state) => state.report);
   const kind = useApp((state) => state.mapKind);
   const channel = useApp((state) => state.lens.channel);
@@ -19,10 +20,10 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
 
   if (!report) return null;
   const own = report.stages.find((candidate) => candidate.stage === stage);
-  if (!own) return <Text title={t('squares.noConnector')} body={t('squares.noConnectorBody')} />;
+  if (!own) return <Text title={t('squares.noConnector')} body={t('squares.noConnectorBody', numbers)} />;
   const noMap = t('squares.noMap');
   if (isOfBlock(kind) && report.model.layers === null) return <Text title={noMap} body={t('squares.exportedBody')} />;
-  if (kind === 'added' && gridSizeOf(stage) !== patchGridSize) {
+  if (kind === 'added' && gridKindOf(stage) !== 'patch') {
     return <Text title={noMap} body={t('squares.addedBody')} />;
   }
   if (kind === 'class' && stage === 'tokens') return <Text title={noMap} body={t('squares.classBody')} />;

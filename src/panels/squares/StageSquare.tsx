@@ -11,10 +11,9 @@ import { useShownLayer } from '#panels/layers/use-shown-layer.ts';
 import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { gridSizeOf, selectionInSquare } from '#state/lineage.ts';
+import { gridKindOf, gridSizeOf, selectionInSquare } from '#state/lineage.ts';
 import { summarise } from '#state/map-values.ts';
 import { activeSelection, shownGrid, stageReport } from '#state/selectors.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 import { ClassSlot } from './ClassSlot.tsx';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
@@ -26,14 +25,14 @@ import { type Painting, usePainting, useReadSelection, useValues } from './use-p
 import { useStep } from './use-step.ts';
 import { useTileFacts } from './use-tile-facts.ts';
 
-function useSummary(painting: Painting | null): string {
+function useSummary(painting: Painting | null, stage: TokenStage): string {
   const { t } = useTranslation();
   const { nameTiledToken } = useTokenText();
   if (!painting) return t('token.noSummary');
   const { kind, maps, explainedVariance } = painting;
   if (kind === 'pca') return t('token.summaryPca', { variance: (explainedVariance ?? []).map(formatShare).join(', ') });
   const { min, max, mean, minAt, maxAt } = summarise(maps);
-  const token = maps[0]?.columns === gridSizeOf('dropped') ? 'patch' : 'shuffled';
+  const token = gridKindOf(stage);
   return t('token.summary', {
     unit: t(`units.${kind}`),
     min: formatValue(min),
@@ -59,14 +58,14 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
   const painting = usePainting(stage);
   const read = useReadSelection();
   const values = useValues(stage, read);
-  const summary = useSummary(painting);
+  const summary = useSummary(painting, stage);
   const step = useStep(stage);
   const { note: layerNote } = useShownLayer();
 
   const isMissing = useApp((state) => state.report !== null && stageReport(state, stage) === null);
 
-  const size = gridSizeOf(stage);
-  const here = read && selectionInSquare(read, stage);
+  const size = gridSizeOf(stage, grid.tokens);
+  const here = read && selectionInSquare(read, stage, grid.tokens);
   const [first = null] = values ?? [];
   const announced = painting && here && values ? announce(here, nameValues(values, painting.kind)) : '';
   const pathEnds = read?.kind === 'class' && stage !== 'selected';
@@ -118,7 +117,7 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
           <>
             {imageShare > 0 && pictures && (
               <div className={styles.below}>
-                <TilePicture pictures={pictures} grid={grid} tileSidePx={tileSizePx} />
+                <TilePicture pictures={pictures} grid={grid} tileSidePx={grid.tokens.tileSizePx} />
               </div>
             )}
             <Heatmap {...painting} imageShare={imageShare} />

@@ -4,7 +4,7 @@ import { TokenWalk } from '#panels/controls/TokenWalk.tsx';
 import { useApp } from '#panels/use-app.ts';
 import type { Square } from '#state/lineage.ts';
 import { shownGrid } from '#state/selectors.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import type { ShownTiles } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
 export interface TokenGridProps {
@@ -13,7 +13,7 @@ export interface TokenGridProps {
   /** What tells this grid from others of the same tokens; default the square's own. */
   readonly name?: string;
   /** The tiles that it shows; default those on show. */
-  readonly grid?: TileGrid;
+  readonly grid?: ShownTiles;
   /** Whether there is anything to point at. */
   readonly isReady: boolean;
   readonly label: string;
@@ -30,7 +30,7 @@ export interface TokenGridProps {
 }
 
 /** The tiles on show as large as they fit into the square, each a square itself. */
-function fitTiles({ columns, rows }: TileGrid): CSSProperties {
+function fitTiles({ columns, rows }: ShownTiles): CSSProperties {
   const longer = Math.max(columns, rows);
   return { width: `${(100 * columns) / longer}%`, height: `${(100 * rows) / longer}%` };
 }

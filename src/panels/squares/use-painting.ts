@@ -6,15 +6,15 @@ import { withoutNeighbourhood } from '#state/exclusion.ts';
 import { isCosine } from '#state/lens.ts';
 import { mapOf, mapsOfStage, type ValueRange, valuesAt } from '#state/map-values.ts';
 import { colourRanges } from '#state/scale.ts';
-import { activeSelection, areMapsCurrent, currentMapSet, shownGrid } from '#state/selectors.ts';
-import { holdsTile, type TileGrid } from '#tensor/tile-grid.ts';
+import { activeSelection, areMapsCurrent, currentMapSet, shownGrid, tokenGrid } from '#state/selectors.ts';
+import { holdsTile, type ShownTiles } from '#tensor/tile-grid.ts';
 
 /** The maps of the tiles on show with the colours they are drawn in. */
 export interface Painting {
   readonly kind: MapKind;
   /** Of tiles on show, at least one; attention is of the selection's tile alone. NaN: left out. */
   readonly maps: readonly TokenMap[];
-  readonly grid: TileGrid;
+  readonly grid: ShownTiles;
   readonly ranges: readonly ValueRange[];
   readonly table: ColourTable;
   readonly explainedVariance: readonly number[] | null;
@@ -29,7 +29,7 @@ export function usePainting(stage: TokenStage): Painting | null {
   const colourMap = useApp((state) => state.colourMap);
   const exclusionRadius = useApp((state) => state.lens.exclusionRadius);
   return useMemo(() => {
-    const left = set && withoutNeighbourhood(set, exclusionRadius);
+    const left = set && withoutNeighbourhood(set, exclusionRadius, grid.tokens);
     const maps = mapsOfStage(left, stage).filter(({ tile }) => holdsTile(grid, tile));
     const [first] = maps;
     if (!left || !first) return null;
@@ -50,10 +50,11 @@ export function usePainting(stage: TokenStage): Painting | null {
 export function useValues(stage: TokenStage, selection: Selection | null): readonly number[] | null {
   const set = useApp(currentMapSet);
   const isCurrent = useApp(areMapsCurrent);
+  const tokens = useApp(tokenGrid);
   return useMemo(() => {
     const map = selection && isCurrent ? mapOf(set, stage, selection.tile) : null;
-    return map && selection && valuesAt(map, selection);
-  }, [set, stage, selection, isCurrent]);
+    return map && selection && valuesAt(map, selection, tokens);
+  }, [set, stage, selection, isCurrent, tokens]);
 }
 
 /** The token to read out: the one under the pointer or the keyboard, else the one whose lineage is shown. */

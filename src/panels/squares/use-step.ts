@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import type { Square } from '#state/lineage.ts';
 
 export interface Step {
@@ -11,6 +12,7 @@ export interface Step {
 export function useStep(square: Square): Step | null {
   const { t } = useTranslation();
   const model = useApp((state) => state.model);
+  const { numbers } = useGridText(model?.grid);
   switch (square) {
     case 'image': {
       const detail = model?.layout === 'onnx' ? t('squares.steps.encodeOnnx') : '';
@@ -23,7 +25,7 @@ export function useStep(square: Square): Step | null {
     case 'selected':
       return { name: t('squares.steps.drop'), detail: t('squares.steps.dropDetail') };
     case 'dropped':
-      return { name: t('squares.steps.shuffle'), detail: t('squares.steps.shuffleDetail') };
+      return { name: t('squares.steps.shuffle'), detail: t('squares.steps.shuffleDetail', numbers) };
     case 'shuffled':
       if (model && model.tokenSize === null) return null;
       return { name: t('squares.steps.connect'), detail: t('squares.steps.connectDetail') };

@@ -46,9 +46,11 @@ export function SavePicture({ caption, file, draw, text }: SavePictureProps) {
         {hasFailed ? <ImageOff size={size} aria-hidden="true" /> : <ImageDown size={size} aria-hidden="true" />}
         {hasFailed ? text && t('takeAway.noPicture') : text}
       </button>
-      <span className="visually-hidden" role="status">
-        {hasFailed && t('takeAway.noPicture')}
-      </span>
+      {hasFailed && (
+        <span className="visually-hidden" role="alert">
+          {t('takeAway.noPicture')}
+        </span>
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunReport } from '#engine/protocol.ts';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import { activeSelection } from '#state/selectors.ts';
 import { MapPictures } from './MapPictures.tsx';
 import { PythonScript } from './PythonScript.tsx';
 import { TensorForm } from './TensorForm.tsx';
@@ -53,13 +54,19 @@ export function TakeAwayDialog({ isOpen, onOpenChange, link }: TakeAwayDialogPro
 
 /** What there is of a run; at first the tensor that the encoder's square shows, of the tile on show. */
 function OfRun({ report }: { readonly report: RunReport }) {
-  const { lens, tile } = useAppStore().getState();
+  const state = useAppStore().getState();
+  const { lens, tile } = state;
   const isOther = lens.layer !== null && lens.layer !== report.model.selectedLayer;
   const [wanted, setWanted] = useState<TensorChoice>({
     stage: isOther ? 'hiddenState' : 'selected',
     layer: lens.layer ?? report.model.selectedLayer,
     tile,
     format: 'npy',
+    query: {
+      token: activeSelection(state) ?? { kind: 'class', tile: 0 },
+      direction: lens.direction,
+      head: lens.head === 'mean' ? 'all' : lens.head,
+    },
   });
   const choice = settleChoice(wanted, report);
   return (

@@ -1,4 +1,4 @@
-import { Download } from 'lucide-react';
+import { Download, FileJson } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunReport } from '#engine/protocol.ts';
@@ -7,10 +7,11 @@ import { Segmented } from '#panels/controls/Segmented.tsx';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
 import { useAppStore } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
+import { QueryFields } from './QueryFields.tsx';
 import { saveFile } from './save-file.ts';
 import styles from './take-away.module.css';
 import { formats, layersOf, nameTensorFile, stagesOf, type TensorChoice } from './tensor-choice.ts';
-import { writeTensorFile } from './tensor-file.ts';
+import { type ReadTensor, writeMetadata, writeTensorFile } from './tensor-file.ts';
 
 export interface TensorFormProps {
   readonly report: RunReport;
@@ -27,12 +28,11 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
   const layers = layersOf(choice.stage, report.model);
   const fileName = nameTensorFile(choice, report);
 
-  async function download(event: FormEvent) {
-    event.preventDefault();
+  async function saveAs(name: string, write: (read: ReadTensor) => Promise<BlobPart>) {
     setBusy(true);
     setError(null);
     try {
-      saveFile([await writeTensorFile(choice, report, store.getState().readTensor)], fileName);
+      saveFile([await write(store.getState().readTensor)], name);
     } catch (reason) {
       setError(asTokenLensError(reason, 'engine').toReport());
     } finally {
@@ -40,8 +40,17 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
     }
   }
 
+  function download(event: FormEvent) {
+    event.preventDefault();
+    void saveAs(fileName, (read) => writeTensorFile(choice, report, read));
+  }
+
+  function downloadMetadata() {
+    void saveAs(nameTensorFile(choice, report, 'json'), (read) => writeMetadata(choice, report, read));
+  }
+
   return (
-    <form onSubmit={(event) => void download(event)} aria-labelledby="take-away-tensor">
+    <form onSubmit={download} aria-labelledby="take-away-tensor">
       <h3 id="take-away-tensor">{t('takeAway.tensor')}</h3>
       <div className={styles.fields}>
         <label>
@@ -74,6 +83,9 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
             </select>
           </label>
         )}
+        {choice.stage === 'attention' && (
+          <QueryFields heads={report.model.heads ?? 0} query={choice.query} onChange={(query) => onChange({ query })} />
+        )}
         {report.tiles.count > 1 && <TileField report={report} choice={choice} onChange={onChange} />}
         <div>
           <span aria-hidden="true">{t('takeAway.format')}</span>
@@ -90,6 +102,18 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
         <code className={styles.fileName} title={fileName}>
           {fileName}
         </code>
+        {choice.format === 'npy' && (
+          <button
+            type="button"
+            className="button quiet"
+            disabled={isBusy}
+            title={t('takeAway.metadataTitle')}
+            onClick={downloadMetadata}
+          >
+            <FileJson size={16} aria-hidden="true" />
+            {t('takeAway.metadata')}
+          </button>
+        )}
         <button type="submit" className="button" disabled={isBusy}>
           <Download size={16} aria-hidden="true" />
           {t(isBusy ? 'takeAway.reading' : 'takeAway.download')}

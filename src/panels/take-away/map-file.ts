@@ -5,8 +5,8 @@ import type { ColourTable } from '#panels/heatmap/colour-maps.ts';
 import { type PaintedMap, paintMap } from '#panels/heatmap/paint-map.ts';
 import { drawTiles } from '#panels/tiles/draw-tiles.ts';
 import type { ValueRange } from '#state/map-values.ts';
-import { cellOf, tileSizePx } from '#tensor/grid.ts';
-import type { TileGrid } from '#tensor/tile-grid.ts';
+import { cellOf } from '#tensor/grid.ts';
+import type { ShownTiles, TileGrid } from '#tensor/tile-grid.ts';
 
 /**
  * The maps of the tiles of `grid`, assembled: [grid.rows * rows, grid.columns * columns, 4] u8 RGBA; a tile without one
@@ -35,7 +35,8 @@ export function assembleMaps(
 }
 
 /** The tiles of `grid` side by side, pixel for pixel. */
-export function assembleTiles(pictures: readonly ImageBitmap[], grid: TileGrid): OffscreenCanvas {
+export function assembleTiles(pictures: readonly ImageBitmap[], grid: ShownTiles): OffscreenCanvas {
+  const { tileSizePx } = grid.tokens;
   const canvas = new OffscreenCanvas(grid.columns * tileSizePx, grid.rows * tileSizePx);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no 2D canvas');

@@ -1,6 +1,7 @@
-import { parseModelName, type RunReport } from '#engine/protocol.ts';
-import type { CheckpointSource, PythonContext } from '#export/python/context.ts';
-import { type TensorChoice, tilesOf } from './tensor-choice.ts';
+import { parseModelName, type RunReport, type Selection } from '#engine/protocol.ts';
+import type { AttentionQuery, CheckpointSource, PythonContext } from '#export/python/context.ts';
+import { patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
+import { type QueryChoice, type TensorChoice, tilesOf } from './tensor-choice.ts';
 
 /** What the script for `choice` has to know; of all tiles it makes the first. */
 export function pythonContextOf(choice: TensorChoice, report: RunReport): PythonContext {
@@ -14,14 +15,27 @@ export function pythonContextOf(choice: TensorChoice, report: RunReport): Python
       model.layout === 'vita' ? locate(model.connectorName ?? model.name, model.connectorRevision, 'VITA') : null,
     stage: choice.stage,
     layer: choice.layer,
+    query: choice.stage === 'attention' ? queryOf(choice.query, model.grid) : null,
     selectLayer: model.selectedLayer,
     psVersion: model.psVersion,
     featureScale: model.featureScale,
+    grid: model.grid,
     imageName: image.name,
     videoFrame: video ? (video.sampled[tile]?.index ?? 0) : null,
     preprocessing: tiles.preprocessing,
     tile,
   };
+}
+
+function queryOf({ token, direction, head }: QueryChoice, grid: TokenGrid): AttentionQuery {
+  return { rows: rowsOf(token, grid), direction, head: head === 'all' ? null : head };
+}
+
+/** Places in the encoder's sequence, where the class token comes first. */
+function rowsOf(token: Selection, grid: TokenGrid): readonly number[] {
+  if (token.kind === 'class') return [0];
+  const patches = token.kind === 'patch' ? [token.index] : patchesOfShuffledToken(token.index, grid);
+  return patches.map((patch) => patch + 1);
 }
 
 const bundledFolder = 'models';

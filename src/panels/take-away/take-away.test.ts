@@ -1,13 +1,13 @@
 import { parse } from 'npyjs';
 import { describe, expect, test } from 'vitest';
-import type { RunReport, StageReport, TensorCopy, TensorName, TensorRequest } from '#engine/protocol.ts';
-import { tokenStages } from '#engine/protocol.ts';
+import type { RunReport, Selection, StageReport, TensorCopy, TensorName, TensorRequest } from '#engine/protocol.ts';
+import { tensorNames, tokenStages } from '#engine/protocol.ts';
 import { writePython } from '#export/python/python.ts';
 import { parseWithHub } from '#testing/hub-safetensors.ts';
 import { createRunReport, demoModel, oneTile } from '#testing/reports.ts';
 import { pythonContextOf } from './python-context.ts';
 import { nameTensorFile, settleChoice, stagesOf, type TensorChoice } from './tensor-choice.ts';
-import { writeTensorFile } from './tensor-file.ts';
+import { writeMetadata, writeTensorFile } from './tensor-file.ts';
 
 const stageReports = tokenStages.map(
   (stage): StageReport => ({
@@ -24,7 +24,14 @@ const onnxRun = createRunReport(8, {
   stages: stageReports.slice(0, 3),
   model: { ...demoModel, layout: 'onnx', layers: null, name: 'encoder.onnx' },
 });
-const choice: TensorChoice = { stage: 'selected', layer: null, tile: 0, format: 'npy' };
+const query: TensorChoice['query'] = { token: { kind: 'patch', tile: 1, index: 40 }, direction: 'from', head: 'all' };
+const choice: TensorChoice = { stage: 'selected', layer: null, tile: 0, format: 'npy', query };
+const attention: TensorChoice = {
+  ...choice,
+  stage: 'attention',
+  layer: 3,
+  query: { ...query, direction: 'to', head: 1 },
+};
 
 /** Hands out tensors of 2 x 2 that tell their tile, and writes down what it is asked for. */
 function createReader() {
@@ -38,13 +45,19 @@ function createReader() {
 
 describe('what can be chosen', () => {
   test('is what the run has', () => {
-    expect(stagesOf(run)).toHaveLength(7);
+    expect(stagesOf(run)).toEqual(tensorNames.filter((name) => name !== 'normed'));
+    const withNorm = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true } };
+    expect(stagesOf({ ...run, model: withNorm })).toEqual(tensorNames);
     expect(stagesOf(onnxRun)).toEqual(['resizedRgb', 'selected', 'dropped', 'shuffled']);
   });
   test('gives way to the nearest that there is', () => {
-    const wanted: TensorChoice = { stage: 'hiddenState', layer: 99, tile: 99, format: 'npy' };
+    const wanted: TensorChoice = { ...choice, stage: 'hiddenState', layer: 99, tile: 99 };
     expect(settleChoice(wanted, run)).toEqual({ ...wanted, layer: 6, tile: 2 });
-    expect(settleChoice({ ...wanted, stage: 'classAttention', layer: 0 }, run).layer).toBe(1);
+    for (const stage of ['classAttention', 'attention'] as const) {
+      expect(settleChoice({ ...wanted, stage, layer: 0 }, run).layer).toBe(1);
+    }
+    const headOf = (head: number) => settleChoice({ ...attention, query: { ...query, head } }, run).query.head;
+    expect([headOf(2), headOf(3)]).toEqual([2, 'all']);
     expect(settleChoice(wanted, onnxRun)).toEqual({ ...choice, tile: 0 });
     expect(settleChoice({ ...choice, layer: 3, tile: 1 }, run)).toEqual({ ...choice, tile: 1 });
   });
@@ -54,8 +67,11 @@ describe('what can be chosen', () => {
   });
   test('names the file', () => {
     expect(nameTensorFile({ ...choice, tile: 2 }, run)).toBe('a.selected.tile2.npy');
-    const all: TensorChoice = { stage: 'hiddenState', layer: 3, tile: 'all', format: 'safetensors' };
+    const all: TensorChoice = { ...choice, stage: 'hiddenState', layer: 3, tile: 'all', format: 'safetensors' };
     expect(nameTensorFile(all, run)).toBe('a.hiddenState.layer3.safetensors');
+    expect(nameTensorFile(attention, run)).toBe('a.attention.to-patch40.head1.layer3.tile0.npy');
+    const ofClass: TensorChoice = { ...attention, query: { ...query, token: { kind: 'class', tile: 0 } } };
+    expect(nameTensorFile(ofClass, run, 'json')).toBe('a.attention.from-class.layer3.tile0.json');
   });
 });
 
@@ -67,6 +83,37 @@ describe('the file', () => {
     expect(shape).toEqual([2, 2]);
     expect(data).toEqual(Float32Array.of(2, 0.1, -0, 3e-42));
     expect(asked).toEqual([['hiddenState', { runId: 7, tile: 2, layer: 0 }]]);
+  });
+  test('of attention is asked for of the token in the chosen tile', async () => {
+    const { asked, read } = createReader();
+    await writeTensorFile({ ...attention, tile: 2 }, run, read);
+    await writeTensorFile({ ...attention, query }, run, read);
+    const common = { runId: 7, layer: 3 };
+    expect(asked).toEqual([
+      ['attention', { ...common, tile: 2, selection: { ...query.token, tile: 2 }, direction: 'to', head: 1 }],
+      ['attention', { ...common, tile: 0, selection: { ...query.token, tile: 0 }, direction: 'from' }],
+    ]);
+  });
+  test('as .npy has beside it what it cannot say', async () => {
+    const { read } = createReader();
+    const facts: unknown = JSON.parse(await writeMetadata(attention, run, read));
+    expect(facts).toMatchObject({
+      file: 'a.attention.to-patch40.head1.layer3.tile0.npy',
+      dtype: 'float32',
+      shape: [2, 2],
+      stage: 'attention',
+      layer: 3,
+      token: 'patch 40',
+      direction: 'to',
+      head: 1,
+      tile: 0,
+      tiles: 3,
+      preprocessing: oneTile.preprocessing,
+      image: 'a.png',
+      unit: 'activation',
+    });
+    expect(JSON.parse(await writeMetadata(choice, run, read))).not.toHaveProperty('token');
+    expect(facts).not.toHaveProperty('revision');
   });
   test('as .safetensors holds all tiles and what decides their values', async () => {
     const { asked, read } = createReader();
@@ -118,6 +165,13 @@ describe('the script', () => {
         expect(writePython(pythonContextOf(settled, report))).toContain(`# ${stage} `);
       }
     }
+  });
+  test('of attention has the rows that a token stands for', () => {
+    const of = (token: Selection) => pythonContextOf({ ...attention, query: { ...attention.query, token } }, run).query;
+    expect(of({ kind: 'class', tile: 0 })).toEqual({ rows: [0], direction: 'to', head: 1 });
+    expect(of({ kind: 'patch', tile: 0, index: 40 })?.rows).toEqual([41]);
+    expect(of({ kind: 'shuffled', tile: 0, index: 17 })?.rows).toEqual([67, 68, 99, 100]);
+    expect(pythonContextOf(choice, run).query).toBeNull();
   });
   test('of a video names the frame', () => {
     const video = {

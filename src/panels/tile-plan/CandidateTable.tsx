@@ -8,16 +8,18 @@ import { type ExplainedCandidate, explainCandidates } from './explain-candidates
 export interface CandidateTableProps {
   readonly size: ImageSize;
   readonly options: TilingOptions;
+  /** Side of a tile in pixels. */
+  readonly tileSizePx: number;
 }
 
 /** Every grid that was weighed for the image, in the published order, and why the chosen one won. */
-export function CandidateTable({ size, options }: CandidateTableProps) {
+export function CandidateTable({ size, options, tileSizePx }: CandidateTableProps) {
   const { t } = useTranslation();
   const { width, height } = size;
   const { minTiles, maxTiles } = options;
   const candidates = useMemo(
-    () => explainCandidates(listCandidates({ width, height, minTiles, maxTiles })),
-    [width, height, minTiles, maxTiles],
+    () => explainCandidates(listCandidates({ width, height, minTiles, maxTiles, tileSizePx }), { tileSizePx }),
+    [width, height, minTiles, maxTiles, tileSizePx],
   );
   const region = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

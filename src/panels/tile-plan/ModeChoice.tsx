@@ -29,8 +29,8 @@ export function ModeChoice({ plan }: { readonly plan: Plan }) {
 function ModeButton({ mode, plan }: { readonly mode: ImageMode; readonly plan: Plan }) {
   const { t } = useTranslation();
   const store = useAppStore();
-  const { report, preprocessing } = plan;
-  const placement = layOut(report.image, { ...preprocessing, mode })?.placements[0];
+  const { report, preprocessing, grid } = plan;
+  const placement = layOut(report.image, { ...preprocessing, mode }, grid)?.placements[0];
   return (
     <button
       type="button"

@@ -67,7 +67,7 @@ function PlanBody({ plan }: { readonly plan: Plan }) {
             <TokenBill plan={plan} tiles={layout.tiles} />
           </div>
           {preprocessing.mode === 'tiles' ? (
-            <CandidateTable size={plan.report.image} options={preprocessing} />
+            <CandidateTable size={plan.report.image} options={preprocessing} tileSizePx={plan.grid.tileSizePx} />
           ) : (
             <p className={styles.note}>{t('plan.noGrid')}</p>
           )}

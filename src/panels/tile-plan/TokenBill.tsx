@@ -2,29 +2,30 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { imageModes } from '#image/placement.ts';
 import { formatCount } from '#panels/format.ts';
-import { patchCount, shuffledCount } from '#tensor/grid.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import styles from './tile-plan.module.css';
 import { layOut, type Plan } from './use-plan.ts';
 
 /** What the tiles cost the language model in tokens, and what they would without the pixel shuffle. */
 export function TokenBill({ plan, tiles }: { readonly plan: Plan; readonly tiles: number }) {
   const { t } = useTranslation();
-  const { report, preprocessing } = plan;
+  const { report, preprocessing, grid } = plan;
+  const { patchCount, shuffledCount } = grid;
+  const { numbers } = useGridText(grid);
   // One scale for all modes, so that the bars grow and shrink as another one is chosen.
   const mostTilesOfAnyMode = Math.max(
-    ...imageModes.map((mode) => layOut(report.image, { ...preprocessing, mode })?.tiles ?? 1),
+    ...imageModes.map((mode) => layOut(report.image, { ...preprocessing, mode }, grid)?.tiles ?? 1),
   );
   const bills = [
-    { name: t('plan.bill.shuffled'), tokensATile: shuffledCount },
-    { name: t('plan.bill.unshuffled'), tokensATile: patchCount },
+    { name: t('plan.bill.shuffled', numbers), tokensATile: shuffledCount, isSpent: true },
+    { name: t('plan.bill.unshuffled', numbers), tokensATile: patchCount, isSpent: false },
   ];
   return (
     <section aria-labelledby="bill-title">
       <h3 id="bill-title">{t('plan.bill.title')}</h3>
       <dl className={styles.bill}>
-        {bills.map(({ name, tokensATile }) => {
+        {bills.map(({ name, tokensATile, isSpent }) => {
           const share = (tiles * tokensATile) / (mostTilesOfAnyMode * patchCount);
-          const isSpent = tokensATile === shuffledCount;
           return (
             <div key={name}>
               <dt>{name}</dt>

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { type ImageSize, listCandidates } from '#image/tile-plan.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { explainCandidates } from './explain-candidates.ts';
 
 /** The candidates of 1 to 12 tiles that are not farther, as `columns x rows: reason`. */
 function nearestOf(size: ImageSize): string[] {
-  return explainCandidates(listCandidates(size))
+  return explainCandidates(listCandidates(size), publishedGrid)
     .filter(({ reason }) => reason !== 'farther')
     .map(({ columns, rows, reason }) => `${columns} x ${rows}: ${reason}`);
 }
@@ -28,7 +29,7 @@ test('a tie is kept by the first grid where the image is small, and taken by a l
 });
 
 test('the threshold is where the tie changes hands', () => {
-  const threshold = explainCandidates(listCandidates({ width: 448, height: 448 })).find(
+  const threshold = explainCandidates(listCandidates({ width: 448, height: 448 }), publishedGrid).find(
     ({ columns, rows }) => columns === 2 && rows === 2,
   )?.tieThresholdPx;
   expect(threshold).toBe(401_408);

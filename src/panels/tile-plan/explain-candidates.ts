@@ -1,5 +1,5 @@
 import type { GridCandidate } from '#image/tile-plan.ts';
-import { tileSizePx } from '#tensor/grid.ts';
+import type { TokenGrid } from '#tensor/grid.ts';
 
 /** Why a grid was chosen or was not. */
 export type CandidateReason =
@@ -22,7 +22,10 @@ export interface ExplainedCandidate extends GridCandidate {
 }
 
 /** The candidates of an image, in their published order, each with the reason for its outcome. */
-export function explainCandidates(candidates: readonly GridCandidate[]): readonly ExplainedCandidate[] {
+export function explainCandidates(
+  candidates: readonly GridCandidate[],
+  tile: Pick<TokenGrid, 'tileSizePx'>,
+): readonly ExplainedCandidate[] {
   const chosenAt = candidates.findIndex(({ outcome }) => outcome === 'chosen');
   const isTiedAt = candidates.map(({ outcome }) => outcome === 'tied');
   const reasonOfChosen = (): CandidateReason => {
@@ -37,11 +40,14 @@ export function explainCandidates(candidates: readonly GridCandidate[]): readonl
   return candidates.map((candidate, index) => ({
     ...candidate,
     reason: reasonAt(index),
-    tieThresholdPx: tieThresholdOf(candidate),
+    tieThresholdPx: tieThresholdOf(candidate, tile),
   }));
 }
 
 /** Pixels above which an image fills `grid` well enough to win a tie. */
-function tieThresholdOf({ columns, rows }: Pick<GridCandidate, 'columns' | 'rows'>): number {
+function tieThresholdOf(
+  { columns, rows }: Pick<GridCandidate, 'columns' | 'rows'>,
+  { tileSizePx }: Pick<TokenGrid, 'tileSizePx'>,
+): number {
   return 0.5 * tileSizePx * tileSizePx * columns * rows;
 }

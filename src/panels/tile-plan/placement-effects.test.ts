@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { type Placement, type Preprocessing, planPlacements } from '#image/placement.ts';
 import type { ImageSize } from '#image/tile-plan.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 import { effectsOf, isBent, isSamePreparation } from './placement-effects.ts';
 
 const tiling = { minTiles: 1, maxTiles: 12, thumbnail: true };
 const size = { width: 800, height: 600 };
 
 function placementOf(image: ImageSize, mode: Preprocessing['mode']): Placement {
-  const [placement] = planPlacements(image, { ...tiling, mode }).placements;
+  const [placement] = planPlacements(image, { ...tiling, mode }, publishedGrid).placements;
   if (!placement) throw new Error('no placement');
   return placement;
 }

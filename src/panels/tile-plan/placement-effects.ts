@@ -1,6 +1,5 @@
 import type { Placement, Preprocessing } from '#image/placement.ts';
 import type { ImageSize } from '#image/tile-plan.ts';
-import { tileSizePx } from '#tensor/grid.ts';
 
 /** What a placement does to an image. */
 export interface PlacementEffects {
@@ -29,7 +28,7 @@ export function scaleOf({ canvas, resized }: Placement): { readonly x: number; r
 
 /** What the tiles cover of the resized canvas, in resized pixels. */
 export function cutBoxOf({ cut }: Placement): Box {
-  return { left: cut.left, top: cut.top, width: cut.columns * tileSizePx, height: cut.rows * tileSizePx };
+  return { left: cut.left, top: cut.top, width: cut.columns * cut.tileSizePx, height: cut.rows * cut.tileSizePx };
 }
 
 /** Where an image of `size` lies in the resized canvas, in resized pixels. */

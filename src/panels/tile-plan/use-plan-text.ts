@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { Preprocessing } from '#engine/protocol.ts';
 import type { TileLayout } from '#image/placement.ts';
 import { formatCount } from '#panels/format.ts';
-import { shuffledCount } from '#tensor/grid.ts';
+import { useApp } from '#panels/use-app.ts';
+import { publishedGrid } from '#tensor/grid.ts';
 
 export interface PlanText {
   /** E.g. `tiles 1–12 + thumbnail`. */
@@ -14,6 +15,7 @@ export interface PlanText {
 /** Plans in words. */
 export function usePlanText(): PlanText {
   const { t } = useTranslation();
+  const { shuffledCount } = useApp((state) => state.model?.grid ?? publishedGrid);
   return {
     nameWay({ mode, minTiles, maxTiles, thumbnail }) {
       if (mode !== 'tiles') return t(`preprocessing.ways.${mode}`);

@@ -12,10 +12,12 @@ import { elementCount, type Shape } from '#tensor/shape.ts';
 import code from './pixel-shuffle.wgsl?raw';
 
 export interface PixelShuffleSpec {
-  /** Rows and columns of the patch grid; both even. */
+  /** Rows and columns of the patch grid; both a multiple of `factor`. */
   readonly rows: number;
   readonly columns: number;
   readonly channels: number;
+  /** Rows and columns of patches that become one token: 1 / `downsample_ratio`. */
+  readonly factor: number;
   /** `v1` leaves rows and columns of the output grid exchanged, as the first published code did. */
   readonly psVersion: 'v1' | 'v2';
   /** What every value is multiplied by: 0.5 for VITA, else 1. */
@@ -29,29 +31,32 @@ export interface PixelShufflePlan {
 }
 
 /**
- * Plans [rows * columns, C] → [rows/2 * columns/2, 4C].
+ * Plans [rows * columns, C] → [rows/f * columns/f, f * f * C] with f the factor.
  *
- * @throws TokenLensError `shape-mismatch` for an odd or empty grid, `gpu-limit-exceeded`.
+ * @throws TokenLensError `shape-mismatch` for a grid that is empty or no multiple of the factor, `gpu-limit-exceeded`.
  */
 export function planPixelShuffle(spec: PixelShuffleSpec, limits: GpuLimits, workgroupSize = 64): PixelShufflePlan {
-  const { rows, columns, channels, psVersion, scale } = spec;
-  if (rows < 2 || columns < 2 || rows % 2 !== 0 || columns % 2 !== 0 || channels < 1) {
+  const { rows, columns, channels, factor, psVersion, scale } = spec;
+  const [outputRows, outputColumns] = [rows / factor, columns / factor];
+  const isWhole = (count: number) => Number.isInteger(count) && count >= 1;
+  if (![rows, columns, factor, outputRows, outputColumns, channels].every(isWhole)) {
     throw new TokenLensError('shape-mismatch', 'reduction', {
       what: 'The patch grid',
       actual: `${rows}, ${columns}, ${channels}`,
-      expected: 'even rows, even columns, channels',
+      expected: `a multiple of ${factor} rows, a multiple of ${factor} columns, channels`,
     });
   }
   const inputShape = [rows * columns, channels];
-  const outputShape = [(rows / 2) * (columns / 2), 4 * channels];
+  const outputShape = [outputRows * outputColumns, factor ** 2 * channels];
   checkBindable('The patch tokens', inputShape, limits);
   const count = elementCount(outputShape);
   const constants = {
     element_count: count,
     channels,
     columns,
-    output_rows: rows / 2,
-    output_columns: columns / 2,
+    factor,
+    output_rows: outputRows,
+    output_columns: outputColumns,
     swap: psVersion === 'v1' ? 1 : 0,
     scale,
     workgroup_size: workgroupSize,

@@ -1,15 +1,16 @@
-// "Pixel shuffle" as InternVL calls it, a space-to-depth: each 2x2 neighbourhood becomes one token.
-//   output[y, x, (dy * 2 + dx) * channels + c] = scale * input[2y + dy, 2x + dx, c]
+// "Pixel shuffle" as InternVL calls it, a space-to-depth: each neighbourhood of f x f patches becomes one token.
+//   output[y, x, (dy * f + dx) * channels + c] = scale * input[f * y + dy, f * x + dx, c]
 // With swap (ps_version v1) rows and columns of the output grid are exchanged: output[x, y, ...].
 //
 // input   [rows * columns, channels] f32, row-major
-// output  [rows / 2 * columns / 2, 4 * channels] f32, row-major
+// output  [rows / f * columns / f, f * f * channels] f32, row-major
 //
 // Source: InternVLChatModel.pixel_shuffle (modeling_internvl_chat.py); scale 0.5 is VITA's (internvit_encoder.py).
 
 override element_count: u32;
 override channels: u32;
 override columns: u32;
+override factor: u32 = 2u;
 override output_rows: u32;
 override output_columns: u32;
 override swap: bool = false;
@@ -29,11 +30,12 @@ fn main(
   if (index >= element_count) {
     return;
   }
-  let token = index / (4u * channels);
-  let channel = index % (4u * channels);
+  let width = factor * factor * channels;
+  let token = index / width;
+  let channel = index % width;
   let block = channel / channels;
   let y = select(token / output_columns, token % output_rows, swap);
   let x = select(token % output_columns, token / output_rows, swap);
-  let patch_index = (2u * y + block / 2u) * columns + 2u * x + block % 2u;
+  let patch_index = (factor * y + block / factor) * columns + factor * x + block % factor;
   output[index] = scale * input[patch_index * channels + channel % channels];
 }

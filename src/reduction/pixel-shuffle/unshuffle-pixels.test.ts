@@ -3,7 +3,7 @@ import { countingValues } from '#testing/values.ts';
 import { pixelShuffleReference } from './pixel-shuffle.reference.ts';
 import { unshufflePixels } from './unshuffle-pixels.ts';
 
-const grid = { rows: 6, columns: 10, channels: 3 };
+const grid = { rows: 6, columns: 10, channels: 3, factor: 2 };
 const values = countingValues(grid.rows * grid.columns * grid.channels);
 
 test.for([
@@ -14,6 +14,15 @@ test.for([
 ] as const)('a shuffle of $psVersion times $scale comes back to the last bit', (order) => {
   const spec = { ...grid, ...order };
   expect(unshufflePixels(pixelShuffleReference(values, spec), spec)).toEqual(values);
+});
+
+test.for([1, 3, 4])('a shuffle by %i comes back too', (factor) => {
+  const [rows, columns] = [factor * 2, factor * 3];
+  const input = countingValues(rows * columns * 2);
+  for (const psVersion of ['v1', 'v2'] as const) {
+    const spec = { rows, columns, channels: 2, factor, psVersion, scale: 1 };
+    expect(unshufflePixels(pixelShuffleReference(input, spec), spec)).toEqual(input);
+  }
 });
 
 test('the other order or another scale does not bring it back', () => {
