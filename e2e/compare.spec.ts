@@ -270,6 +270,8 @@ async function choose(name: string, option: string | RegExp): Promise<void> {
 
 test('two tile plans, v1 beside v2: tokens are compared by their place in the image', async () => {
   const { page } = app;
+  // The engine that was restarted brings back what was on show.
+  await expect.poll(async () => (await app.status()).runId, { timeout: 60_000 }).not.toBeNull();
   const settings = { layout: 'internvl-chat', means: {} } as const;
   const variants = writeModelVariants({
     v1: { ...settings, model: { ps_version: 'v1' } },
@@ -278,7 +280,7 @@ test('two tile plans, v1 beside v2: tokens are compared by their place in the im
   const hub = await startMockHub(variants.root);
   const show = (
     model: string,
-    preparation: { mode: 'single' } | { mode: 'tiles'; minTiles: number; maxTiles: number },
+    preparation: { mode: 'single' } | { mode: 'tiles'; minTiles: number; maxTiles: number; thumbnail: boolean },
   ) =>
     page.evaluate(
       async ([request, options]) => {
@@ -290,7 +292,7 @@ test('two tile plans, v1 beside v2: tokens are compared by their place in the im
       },
       [{ model, hub: hub.origin }, preparation] as const,
     );
-  const tiled = await show('v1/model', { mode: 'tiles', minTiles: 2, maxTiles: 2 });
+  const tiled = await show('v1/model', { mode: 'tiles', minTiles: 2, maxTiles: 2, thumbnail: true });
   const whole = await show('v2/model', { mode: 'single' });
   await hub.close();
   variants.remove();

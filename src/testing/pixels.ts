@@ -1,4 +1,4 @@
-/** Values [448, 448, 3] in 0..255 as an encoder gets them: [3, 448, 448] f32, normalised as ImageNet's. */
+/** Values [side, side, 3] in 0..255 as an encoder gets them: [3, side, side] f32, normalised as ImageNet's. */
 export function normalizeReference(rgb: ArrayLike<number>): Float32Array {
   const [mean, std] = [
     [0.485, 0.456, 0.406],
