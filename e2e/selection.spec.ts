@@ -178,7 +178,7 @@ test('the keyboard alone reaches a square, walks it to its edges, locks, frees a
 
   const map = app.page.getByRole('group', { name: 'Map', exact: true });
   const holdsFocus = () => map.evaluate((group) => group.contains(document.activeElement));
-  for (let presses = 0; presses < 10 && !(await holdsFocus()); presses++) await keyboard.press('Shift+Tab');
+  for (let presses = 0; presses < 20 && !(await holdsFocus()); presses++) await keyboard.press('Shift+Tab');
   await keyboard.press('ArrowRight');
   const cosine = map.getByRole('button', { name: 'Cosine' });
   await expect(cosine).toBeFocused();
