@@ -44,7 +44,7 @@ test('attention asks for a token, then paints and reads out what that token look
 
 test('a head is picked among all, and picked again gives way to their mean', async () => {
   await app.chooseMap('Attention');
-  await app.page.getByRole('button', { name: 'All heads' }).click();
+  await app.page.getByRole('button', { name: 'All heads', exact: true }).click();
   await app.pointAt('dropped', 500, 'click');
   const second = app.page.getByRole('button', { name: 'Head 1' });
   await second.click();
@@ -71,7 +71,7 @@ test('a head is picked among all, and picked again gives way to their mean', asy
   await second.click();
   await expect(second).toHaveAttribute('aria-pressed', 'false');
   await expectPainted(app, 'selected', await mapValues(app, 'selected', { kind: 'attention', selection: patch(500) }));
-  await app.page.getByRole('button', { name: 'All heads' }).click();
+  await app.page.getByRole('button', { name: 'All heads', exact: true }).click();
 });
 
 test('the keyboard scrubs through the layers: the encoder follows, what goes on stays', async () => {
@@ -231,12 +231,12 @@ test('keys change the direction of attention and play the layers', async () => {
 test('nothing of it stands in the way of assistive technology', async () => {
   const { page } = app;
   await app.chooseMap('Attention');
-  await page.getByRole('button', { name: 'All heads' }).click();
+  await page.getByRole('button', { name: 'All heads', exact: true }).click();
   await app.pointAt('dropped', 137, 'click');
   await layer().press('ArrowLeft');
   await expect(page.getByRole('button', { name: 'Head 2' })).toBeVisible();
   await page.getByRole('button', { name: 'How to read this map' }).click();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'All heads' }).click();
+  await page.getByRole('button', { name: 'All heads', exact: true }).click();
 });
