@@ -116,6 +116,8 @@ export class AppPage {
     }
     const others = page.locator('li[data-current="false"]').getByRole('button', { name: /^Remove / });
     while ((await others.count()) > 0) await others.first().click();
+    // The panel of heads is there for attention alone.
+    await this.chooseMap('Attention');
     const open = page.locator('[data-panel][aria-expanded="true"]');
     while ((await open.count()) > 0) await open.first().click();
     if (!(await this.inspector.isVisible())) {

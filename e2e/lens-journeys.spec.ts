@@ -131,9 +131,11 @@ test('kinds behind the list have controls of their own, and say where they have 
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('768');
   await expectPainted(app, 'shuffled', await mapValues(app, 'shuffled', { kind: 'channel', channel: 200 }));
 
+  // Through two blocks, which are soon done.
+  await layer().fill('2');
   await choose('Rollout');
   await app.pointAt('dropped', 40, 'click');
-  const values = await mapValues(app, 'selected', { kind: 'rollout', selection: patch(40) });
+  const values = await mapValues(app, 'selected', { kind: 'rollout', selection: patch(40), layer: 2 });
   expect(sum(values)).toBeGreaterThan(0);
   await expectPainted(app, 'selected', values);
   await page.getByRole('button', { name: 'How to read this map' }).click();
@@ -151,7 +153,7 @@ test('kinds behind the list have controls of their own, and say where they have 
       await discard.click();
       await page.getByRole('option', { name: String(discardRatio) }).click();
     }
-    const asked = { kind: 'rollout', selection: patch(40), fusion, discardRatio } as const;
+    const asked = { kind: 'rollout', selection: patch(40), layer: 2, fusion, discardRatio } as const;
     for (const stage of ['selected', 'tokens'] as const)
       await expectPainted(app, stage, await mapValues(app, stage, asked));
     const after = await mapValues(app, 'selected', asked);
