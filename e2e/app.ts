@@ -86,11 +86,16 @@ export class AppPage {
 
   /** The app on the demo model and its image, opened once for all spec files that start over on it; they do not close it. */
   static async shared(browser: Browser): Promise<AppPage> {
-    // A context of its own: axe opens a page beside it.
-    sharedApp ??= browser.newContext().then(async (context) => AppPage.open(await context.newPage()));
-    const app = await sharedApp;
+    const app = await AppPage.justOpened(browser);
     await app.startOver();
     return app;
+  }
+
+  /** The same page as it opens, for the first spec file of all. */
+  static async justOpened(browser: Browser): Promise<AppPage> {
+    // A context of its own: axe opens a page beside it.
+    sharedApp ??= browser.newContext().then(async (context) => AppPage.open(await context.newPage()));
+    return sharedApp;
   }
 
   /** The demo model on its image alone, panels closed, the inspector open, whatever the spec file before has left. */
@@ -111,6 +116,8 @@ export class AppPage {
     }
     const others = page.locator('li[data-current="false"]').getByRole('button', { name: /^Remove / });
     while ((await others.count()) > 0) await others.first().click();
+    // The panel of heads is there for attention alone.
+    await this.chooseMap('Attention');
     const open = page.locator('[data-panel][aria-expanded="true"]');
     while ((await open.count()) > 0) await open.first().click();
     if (!(await this.inspector.isVisible())) {

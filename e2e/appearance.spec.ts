@@ -5,11 +5,9 @@ import { expectAccessible, expectLook } from './look.ts';
 let app: AppPage;
 // The tests below the samples show coffee in light colours: what the page starts with, and what the last sample leaves.
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext();
-  app = await AppPage.open(await context.newPage());
+  app = await AppPage.justOpened(browser);
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(() => app.page.context().close());
 
 const samples = [
   ['Chelsea the cat', 'chelsea'],

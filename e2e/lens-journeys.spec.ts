@@ -44,7 +44,7 @@ test('attention asks for a token, then paints and reads out what that token look
 
 test('a head is picked among all, and picked again gives way to their mean', async () => {
   await app.chooseMap('Attention');
-  await app.page.getByRole('button', { name: 'All heads' }).click();
+  await app.page.getByRole('button', { name: 'All heads', exact: true }).click();
   await app.pointAt('dropped', 500, 'click');
   const second = app.page.getByRole('button', { name: 'Head 1' });
   await second.click();
@@ -71,7 +71,7 @@ test('a head is picked among all, and picked again gives way to their mean', asy
   await second.click();
   await expect(second).toHaveAttribute('aria-pressed', 'false');
   await expectPainted(app, 'selected', await mapValues(app, 'selected', { kind: 'attention', selection: patch(500) }));
-  await app.page.getByRole('button', { name: 'All heads' }).click();
+  await app.page.getByRole('button', { name: 'All heads', exact: true }).click();
 });
 
 test('the keyboard scrubs through the layers: the encoder follows, what goes on stays', async () => {
@@ -131,9 +131,11 @@ test('kinds behind the list have controls of their own, and say where they have 
   await page.getByRole('spinbutton', { name: 'Channel' }).fill('768');
   await expectPainted(app, 'shuffled', await mapValues(app, 'shuffled', { kind: 'channel', channel: 200 }));
 
+  // Through two blocks, which are soon done.
+  await layer().fill('2');
   await choose('Rollout');
   await app.pointAt('dropped', 40, 'click');
-  const values = await mapValues(app, 'selected', { kind: 'rollout', selection: patch(40) });
+  const values = await mapValues(app, 'selected', { kind: 'rollout', selection: patch(40), layer: 2 });
   expect(sum(values)).toBeGreaterThan(0);
   await expectPainted(app, 'selected', values);
   await page.getByRole('button', { name: 'How to read this map' }).click();
@@ -151,7 +153,7 @@ test('kinds behind the list have controls of their own, and say where they have 
       await discard.click();
       await page.getByRole('option', { name: String(discardRatio) }).click();
     }
-    const asked = { kind: 'rollout', selection: patch(40), fusion, discardRatio } as const;
+    const asked = { kind: 'rollout', selection: patch(40), layer: 2, fusion, discardRatio } as const;
     for (const stage of ['selected', 'tokens'] as const)
       await expectPainted(app, stage, await mapValues(app, stage, asked));
     const after = await mapValues(app, 'selected', asked);
@@ -231,12 +233,12 @@ test('keys change the direction of attention and play the layers', async () => {
 test('nothing of it stands in the way of assistive technology', async () => {
   const { page } = app;
   await app.chooseMap('Attention');
-  await page.getByRole('button', { name: 'All heads' }).click();
+  await page.getByRole('button', { name: 'All heads', exact: true }).click();
   await app.pointAt('dropped', 137, 'click');
   await layer().press('ArrowLeft');
   await expect(page.getByRole('button', { name: 'Head 2' })).toBeVisible();
   await page.getByRole('button', { name: 'How to read this map' }).click();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'All heads' }).click();
+  await page.getByRole('button', { name: 'All heads', exact: true }).click();
 });

@@ -10,17 +10,14 @@ let hub: MockHub;
 let app: AppPage;
 test.beforeAll(async ({ browser }) => {
   hub = await startMockHub('e2e/fixtures/reference');
-  app = await AppPage.open(await browser.newPage(), {
-    model: 'internvl-chat-v2-bf16/InternVL',
-    hub: hub.origin,
-    image: 'samples/astronaut.png',
-  });
+  app = await AppPage.shared(browser);
+  await app.page.evaluate(async (origin) => {
+    await window.tokenLens.load({ model: 'internvl-chat-v2-bf16/InternVL', hub: origin });
+    await window.tokenLens.run('samples/astronaut.png', { mode: 'single' });
+  }, hub.origin);
 });
 test.afterEach(() => app.expectQuiet());
-test.afterAll(async () => {
-  await app.page.close();
-  await hub.close();
-});
+test.afterAll(() => hub.close());
 
 /** Maps as the page gets them, their values as plain arrays: typed ones do not cross to the test. */
 async function readMaps(request: Omit<MapRequest, 'runId'>) {

@@ -38,7 +38,7 @@ test('attention from a patch, to it, of one head, and of all heads', async () =>
   await expectMapLook('map-attention-from.png', attention);
   await app.choose('Direction', 'To token');
   await expectMapLook('map-attention-to.png', { ...attention, direction: 'to' });
-  const heads = app.page.getByRole('button', { name: 'All heads' });
+  const heads = app.page.getByRole('button', { name: 'All heads', exact: true });
   if ((await heads.getAttribute('aria-expanded')) === 'false') await heads.click();
   const head = app.page.getByRole('button', { name: 'Head 1' });
   await head.click();

@@ -22,7 +22,7 @@ test.beforeAll(async ({ browser }) => {
 test.beforeEach(() => app.reset());
 test.afterEach(() => app.expectQuiet());
 
-const opener = () => app.page.getByRole('button', { name: 'The reduction' });
+const opener = () => app.page.getByRole('button', { name: 'The reduction', exact: true });
 const panel = () => app.page.getByRole('region', { name: 'The reduction' });
 const slider = () => panel().getByRole('slider', { name: 'Step of the reduction' });
 const closeUp = () => panel().getByTestId('close-up');

@@ -296,7 +296,7 @@ test('keys of the page work anywhere but where one types, and the sheet lists th
   await page.keyboard.press('a');
   await expect(chosen).toHaveText('Attention');
 
-  const heads = page.getByRole('button', { name: 'All heads' });
+  const heads = page.getByRole('button', { name: 'All heads', exact: true });
   await page.keyboard.press('h');
   await expect(heads).toHaveAttribute('aria-expanded', 'true');
   await expect(heads).toBeFocused();

@@ -88,13 +88,14 @@ const layouts: readonly (readonly [string, GoldenCase, (to: Dtype) => Promise<re
   ['VITA saved whole', 'vita-bf16-sharded', convertVitaWhole],
 ];
 
-// How weights are read does not depend on where the encoder runs: on WebGPU, which is slow here, one dtype a layout.
+// How weights are read does not depend on where the encoder runs: on WebGPU, which is slow here, the layouts of which no
+// browser test runs another dtype.
 describe.each([
-  ['wasm', 'F16'],
-  ['wasm', 'F32'],
-  ['webgpu', 'F16'],
-] as const)('on %s from %s', (backend, dtype) => {
-  test.each(layouts)('%s gives the numbers of the published code', async (_, name, convert) => {
+  ['wasm', 'F16', layouts],
+  ['wasm', 'F32', layouts],
+  ['webgpu', 'F16', layouts.filter(([, name]) => name === 'vita-bf16-sharded')],
+] as const)('on %s from %s', (backend, dtype, tried) => {
+  test.each(tried)('%s gives the numbers of the published code', async (_, name, convert) => {
     const report = await loadModel(await convert(dtype), backend);
     expect(report.storedDtype).toBe(dtype);
     const run = await runSingle((await fetchFile(`${fixtures}/${name}/resized.png`)).file);

@@ -518,7 +518,7 @@ export const en = {
     added: 'How much one half of a block adds to each token: the L2 norm of what the residual stream gains.',
     channel: 'One number of each token. Channels of different squares with the same number have nothing in common.',
     combined:
-      'A shuffled token stands for its {{blocksInWords}} patches: from it, or to it, is the mean over all of them, each counted the same.',
+      'A shuffled token stands for its {{blocksInWords}} patches: from it, or to it, is the mean over the {{blocksInWords}}, each counted the same.',
     weights:
       'Queries and keys are computed here, from the hidden state that goes into the block and the checkpoint’s own weights, in float32 whatever precision the encoder runs in.',
     blend:

@@ -494,7 +494,7 @@ export const zh: Translation<typeof en> = {
     added: '一层的一半为每个 token 增加了多少：残差流所得增量的 L2 范数。',
     channel: '每个 token 的一个数。不同方格中编号相同的通道彼此无关。',
     combined:
-      '一个重排后的 token 代表它的{{blocksInWords}}个图块：从它出发或指向它的注意力，是这些图块的平均值，每个图块权重相同。',
+      '一个重排后的 token 代表它的{{blocksInWords}}个图块：从它出发或指向它的注意力，是这{{blocksInWords}}个图块的平均值，每个图块权重相同。',
     weights:
       'Query 与 key 在此处由进入该层的隐藏状态和检查点自身的权重算得，一律用 float32，不论编码器以何种精度运行。',
     blend:
