@@ -19,7 +19,7 @@ test.beforeAll(async ({ browser }) => {
   large = await writeInternVlRepository();
   await writeSparseInternVit6B(join(large.root, tooLarge));
   [hub, largeHub] = await Promise.all([startMockHub('e2e/fixtures/reference'), startMockHub(large.root)]);
-  app = await AppPage.shared(browser);
+  app = await AppPage.open(await browser.newPage());
 });
 /** The demo model in float32, whatever the test before has left. */
 test.beforeEach(async () => {
@@ -28,6 +28,7 @@ test.beforeEach(async () => {
   await app.page.evaluate(() => window.tokenLens.load({ model: 'demo', precision: 'float32' }));
 });
 test.afterAll(async () => {
+  await app.page.close();
   await Promise.all([hub.close(), largeHub.close()]);
   await large.remove();
 });
