@@ -171,6 +171,7 @@ test('a load cancelled beside the model can be gone on with from there', async (
   await lookUp(endpoint, internvl);
   await button(/^Download/).click();
   await app.page.keyboard.press('Escape');
+  await expect(dialog()).toHaveCount(0);
   await app.page
     .getByRole('region', { name: /^Loading/ })
     .getByRole('button', { name: 'Cancel' })
