@@ -221,6 +221,7 @@ test('every figure of the panels is saved from where it stands, as it is painted
   await page.keyboard.press('a');
   for (const key of ['h', 'r', 'm', 'd']) await page.keyboard.press(key);
   await page.getByRole('button', { name: 'The factor 0.5' }).click();
+  await page.getByRole('slider', { name: 'Step of the reduction' }).press('Home');
 
   const figures = [
     ...['hidden', 'activated'].map((layer) => [`[data-layer="${layer}"]`, `connector.${layer}`] as const),
