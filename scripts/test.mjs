@@ -72,7 +72,7 @@ const playwrightReport = join(reports, 'playwright.json');
 await countTests(
   'end to end',
   ['playwright', 'test', '--reporter=list,json'],
-  { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }, mostMinutes: 24 },
+  { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }, mostMinutes: 40 },
   () => {
     const { expected, unexpected, flaky, skipped } = readReport('playwright.json').stats;
     return { passed: expected, failed: unexpected + flaky + skipped };
