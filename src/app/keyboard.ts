@@ -82,6 +82,8 @@ function perform(
       break;
     case 'goTo':
       focus('[data-go-to] :is(input:enabled, [type="submit"])');
+      // The number of before gives way to the one that is typed.
+      if (document.activeElement instanceof HTMLInputElement) document.activeElement.select();
       break;
     case 'panel':
       openPanel(panelNames[index]);
