@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { elementCount } from '#tensor/shape.ts';
-import type { VisionConfig } from './config.ts';
+import { internVit300M } from '#testing/intern-vit-300m.ts';
 import { parseModelName } from './hub-id.ts';
 import { knownCheckpoints } from './known-checkpoints.ts';
 import { planConnector, planEncoder, type WeightPlan } from './layouts.ts';
-
-/** InternViT-300M-448px, as its `config.json` describes it. */
-const vision: VisionConfig = {
-  hiddenSize: 1024,
-  layers: 24,
-  heads: 16,
-  intermediateSize: 4096,
-  imageSize: 448,
-  positionImageSize: 448,
-  patchSize: 14,
-  qkvBias: true,
-  qkNormalization: false,
-  qkNormEps: 1e-6,
-  normType: 'layer_norm',
-  layerNormEps: 1e-6,
-  activation: 'gelu',
-};
 
 const parametersOf = (plans: Iterable<WeightPlan>) =>
   [...plans].reduce((sum, { shape }) => sum + elementCount(shape), 0);
@@ -29,7 +12,7 @@ describe('knownCheckpoints', () => {
   it.each(knownCheckpoints)('gives $model and $connector the parameters of their layout', (known) => {
     const names = [known.model, known.connector ?? known.model];
     expect(names.map((name) => parseModelName(name).kind)).toEqual(['hub', 'hub']);
-    const encoder = planEncoder({ layout: 'internvit', prefix: '', naming: 'fused' }, vision);
+    const encoder = planEncoder({ layout: 'internvit', prefix: '', naming: 'fused' }, internVit300M);
     expect(known.encoderParameters).toBe(parametersOf(encoder));
     const width = known.connectorWidth;
     const layout = {

@@ -15,14 +15,8 @@ import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
-import {
-  blockCountOf,
-  rowOfShuffledCell,
-  shuffledTokenOfPatch,
-  type TokenGrid,
-  tokenCountOf,
-  transposeGrid,
-} from '#tensor/grid.ts';
+import { blockCountOf, rowOfShuffledCell, shuffledTokenOfPatch, type TokenGrid, transposeGrid } from '#tensor/grid.ts';
+import { checkSelection } from './check-selection.ts';
 import type {
   ConnectorLayer,
   ConnectorMap,
@@ -159,7 +153,7 @@ export async function inspectConnectorToken(
 ): Promise<ConnectorToken> {
   const { config, weights } = requireConnector(run);
   const { tile } = selection;
-  checkIndex('selection tile', tile, run.tensors.tiles);
+  checkSelection(selection, run);
   const { psVersion, grid } = run.model;
   const index = shuffledTokenOf(selection, grid);
 
@@ -203,7 +197,6 @@ function shuffledTokenOf(selection: Selection, grid: TokenGrid): number {
   if (selection.kind === 'class') {
     throw invalid('selection', 'the class token', 'a token that reaches the connector');
   }
-  checkIndex('selection', selection.index, tokenCountOf(selection.kind, grid));
   return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
 }
 

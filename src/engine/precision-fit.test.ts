@@ -3,6 +3,7 @@ import type { VisionConfig } from '#checkpoint/config.ts';
 import { planEncoder } from '#checkpoint/layouts.ts';
 import { elementCount } from '#tensor/shape.ts';
 import { reportOf } from '#testing/errors.ts';
+import { internVit300M } from '#testing/intern-vit-300m.ts';
 import {
   describeTarget,
   type FitQuestion,
@@ -14,21 +15,6 @@ import {
 } from './precision-fit.ts';
 
 const gibibyte = 2 ** 30;
-const internVit300M: VisionConfig = {
-  hiddenSize: 1024,
-  layers: 24,
-  heads: 16,
-  intermediateSize: 4096,
-  imageSize: 448,
-  positionImageSize: 448,
-  patchSize: 14,
-  qkvBias: true,
-  qkNormalization: false,
-  qkNormEps: 1e-6,
-  normType: 'layer_norm',
-  layerNormEps: 1e-6,
-  activation: 'gelu',
-};
 /** InternViT-6B-448px-V2_5, as its `config.json` describes it. */
 const internVit6B: VisionConfig = {
   ...internVit300M,

@@ -4,14 +4,14 @@ import type { Selection } from '#engine/protocol.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { type Square, tokenAtPoint } from '#state/lineage.ts';
 import { isMovementKey } from '#state/movement.ts';
-import { activeSelection, shownGrid } from '#state/selectors.ts';
+import { activeSelection } from '#state/selectors.ts';
 import type { ShownTiles } from '#tensor/tile-grid.ts';
 
 export interface TokenWalkProps {
   /** The square whose tokens are shown here. */
   readonly square: Square;
-  /** The tiles that are shown and walked through; default those on show. */
-  readonly grid?: ShownTiles;
+  /** The tiles that are shown and walked through. */
+  readonly grid: ShownTiles;
   readonly label: string;
   /** Id of what describes it. */
   readonly describedBy?: string;
@@ -29,13 +29,12 @@ export interface TokenWalkProps {
 
 /** Tokens to point at, to click and to walk through by keyboard. Every place that shows them moves the one selection. */
 export function TokenWalk(props: TokenWalkProps) {
-  const { square, label, describedBy, testId, className, isReady = true, announcement, children } = props;
+  const { square, grid, label, describedBy, testId, className, isReady = true, announcement, children } = props;
   const { t } = useTranslation();
   const store = useAppStore();
   const [isWalked, setIsWalked] = useState(false);
   const hasSelection = useApp((state) => activeSelection(state) !== null);
-  const shown = useApp(shownGrid);
-  const { grid = shown, tokenAt = (x, y) => tokenAtPoint(x, y, square, grid) } = props;
+  const { tokenAt = (x, y) => tokenAtPoint(x, y, square, grid) } = props;
 
   /** The token under the pointer. A class token marks itself; anything else is a place among the tokens. */
   function tokenUnder({ target, currentTarget, clientX, clientY }: MouseEvent<HTMLElement>): Selection | null {
