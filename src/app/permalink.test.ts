@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunReport, Selection } from '#engine/protocol.ts';
+import type { ModelReport, RunReport, Selection } from '#engine/protocol.ts';
 import { defaultLens, type LensSettings } from '#state/lens.ts';
 import { colourMaps, defaultPreferences, mapKinds } from '#state/preferences.ts';
 import { createRunReport, demoModel, oneTile } from '#testing/reports.ts';
@@ -96,6 +96,14 @@ test('axes that are kept are no part of a link', () => {
   expect(readBack({ ...plain, lens: { ...lens, basis: 'tile' } }).view.lens).toEqual({ topCount: 3, basis: 'tile' });
 });
 
+test('what the model on show has not, chosen for one before, is no part of a link', () => {
+  const state = { ...plain, report: createRunReport(1) };
+  const last = { layer: 6, head: 2, channel: 767 };
+  expect(readBack({ ...state, lens: { ...defaultLens, ...last } }).view.lens).toEqual(last);
+  const beyond = { layer: 7, head: 3, channel: 768, part: 'mlp' } as const;
+  expect(readBack({ ...state, lens: { ...defaultLens, ...beyond } }).view.lens).toEqual({ part: 'mlp' });
+});
+
 const tokens: readonly (Selection | null)[] = [
   null,
   { kind: 'class', tile: 0 },
@@ -170,12 +178,13 @@ describe('a model of the hub', () => {
 });
 
 describe('open panels', () => {
-  const report = createRunReport(2);
+  const withLayerNorm: ModelReport = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true } };
+  const report = createRunReport(2, { model: withLayerNorm });
   const rocket = 'https://example.org/lens/samples/rocket.jpg';
   const chelsea = 'https://images.example.org/chelsea.png';
   /** Run 2 on show, compared with run 1, which was made of `image`. */
   const comparing = (image: string | File, changes: Partial<RunReport> = {}): LinkedState => {
-    const other = createRunReport(1, changes);
+    const other = createRunReport(1, { model: withLayerNorm, ...changes });
     return {
       ...plain,
       openPanels: ['compare', 'reduction', 'connector'],
@@ -211,6 +220,12 @@ describe('open panels', () => {
   test('that are closed say nothing', () => {
     const read = readBack({ ...comparing(chelsea), openPanels: [] });
     expect([read.compare, read.view.panels, read.view.preferences.openPanels]).toEqual([null, {}, undefined]);
+  });
+
+  test('say nothing of what was picked in the connector of another model', () => {
+    const state = { ...comparing(chelsea), report: createRunReport(2), connectorPick: { unit: 17, channel: 5 } };
+    expect(readBack(state).view.panels).toEqual({ reductionStep: 2, connectorUnit: 17 });
+    expect(readBack({ ...state, connectorPick: { unit: 256, channel: 5 } }).view.panels).toEqual({ reductionStep: 2 });
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { formatModelName, type Preprocessing, parseModelName, type RunReport } from '#engine/protocol.ts';
 import type { AppState } from '#state/app-state.ts';
 import { comparedRun } from '#state/comparison.ts';
-import { defaultLens, type LensSettings } from '#state/lens.ts';
+import { fitConnectorPick } from '#state/connector-requests.ts';
+import { defaultLens, fitLens, type LensSettings } from '#state/lens.ts';
 import { panelNames } from '#state/preferences.ts';
 import { resolveImageAddress } from './addresses.ts';
 import { preprocessingNames } from './preprocessing-options.ts';
@@ -84,15 +85,15 @@ function comparedImage(state: LinkedState): string | null {
   return made(other) === made(report) && isShareable(image) ? image : null;
 }
 
-/** What the open panels are at; of what is closed a link says nothing. */
+/** What the open panels are at; of what is closed, and of what was picked in the connector of another model, a link says nothing. */
 function panelsOf(state: LinkedState): Partial<PanelSettings> {
-  const { openPanels, reductionStep, connectorPick, otherTile, compareStage } = state;
+  const { openPanels, reductionStep, otherTile, compareStage } = state;
+  const { unit, channel } = fitConnectorPick(state);
   const isCompared = comparedImage(state) !== null;
   return {
     ...(openPanels.includes('reduction') && reductionStep > 0 && { reductionStep }),
-    ...(openPanels.includes('connector') && connectorPick.unit !== null && { connectorUnit: connectorPick.unit }),
-    ...(openPanels.includes('connector') &&
-      connectorPick.channel !== null && { connectorChannel: connectorPick.channel }),
+    ...(openPanels.includes('connector') && unit !== null && { connectorUnit: unit }),
+    ...(openPanels.includes('connector') && channel !== null && { connectorChannel: channel }),
     ...(isCompared && compareStage !== null && { compareStage }),
     ...(isCompared && otherTile !== null && { compareTile: otherTile }),
   };
@@ -127,7 +128,7 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
         imageShare,
         ...(openPanels.length > 0 && { openPanels }),
       },
-      lens: changesOf(withoutKeptAxes(state.lens)),
+      lens: changesOf(linkedLens(state)),
       panels: panelsOf(state),
       tile,
       token: locked,
@@ -143,8 +144,12 @@ function preparationOf({ report, preprocessing }: LinkedState): Partial<Preproce
   return used.mode === 'tiles' ? used : { mode: used.mode };
 }
 
-/** Axes that are kept are in this page's memory alone: the link opens with those of the run. */
-function withoutKeptAxes(lens: LensSettings): LensSettings {
+/**
+ * The lens as it looks at the run on show. Axes that are kept are in this page's memory alone: the link opens with those of
+ * the run.
+ */
+function linkedLens({ lens: wished, report }: LinkedState): LensSettings {
+  const lens = report ? fitLens(wished, report.model) : wished;
   return lens.basis === 'kept' ? { ...lens, basis: defaultLens.basis } : lens;
 }
 

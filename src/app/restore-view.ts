@@ -1,5 +1,6 @@
 import type { RunReport } from '#engine/protocol.ts';
-import { channelCountOf, defaultLens, type LensSettings } from '#state/lens.ts';
+import { fitConnectorPick } from '#state/connector-requests.ts';
+import { fitLens } from '#state/lens.ts';
 import { isInGrid } from '#state/lineage.ts';
 import type { AppStore } from '#state/store.ts';
 import type { UrlParameters } from './url-parameters.ts';
@@ -20,7 +21,7 @@ export function restoreView(store: AppStore, { model, compare }: ViewedRun, view
     if (report?.model.name !== model || source?.image === compare) return;
     unsubscribe();
     const { changeLens, showTile, select } = store.getState();
-    changeLens(clampLens(lens, report));
+    changeLens(fitLens({ ...store.getState().lens, ...lens }, report.model));
     restorePanels(store, panels, report);
     if (tile !== null && hasTile(report, tile)) showTile(tile);
     if (token !== null && hasTile(report, token.tile) && isInGrid(token, report.model.grid)) select(token);
@@ -28,31 +29,20 @@ export function restoreView(store: AppStore, { model, compare }: ViewedRun, view
 }
 
 /** Puts the panels where `panels` has them; a unit or channel that the connector has not is left out. */
-function restorePanels(store: AppStore, panels: Partial<PanelSettings>, { model }: RunReport): void {
+function restorePanels(store: AppStore, panels: Partial<PanelSettings>, report: RunReport): void {
   const { showReductionStep, pickInConnector, chooseCompareStage, chooseOtherTile } = store.getState();
-  const { reductionStep, connectorUnit: unit, connectorChannel: channel, compareStage, compareTile } = panels;
-  const { connector } = model;
+  const { reductionStep, connectorUnit = null, connectorChannel = null, compareStage, compareTile } = panels;
+  const { unit, channel } = fitConnectorPick({
+    report,
+    connectorPick: { unit: connectorUnit, channel: connectorChannel },
+  });
   if (reductionStep !== undefined) showReductionStep(reductionStep);
-  if (unit !== undefined && unit < (connector?.hiddenSize ?? 0)) pickInConnector({ unit });
-  if (channel !== undefined && connector?.hasLayerNorm && channel < (channelCountOf(model) ?? 0)) {
-    pickInConnector({ channel });
-  }
+  if (unit !== null) pickInConnector({ unit });
+  if (channel !== null) pickInConnector({ channel });
   if (compareStage !== undefined) chooseCompareStage(compareStage);
   if (compareTile !== undefined) chooseOtherTile(compareTile);
 }
 
 function hasTile({ tiles: { count, columns, rows } }: RunReport, tile: number | 'all'): boolean {
   return tile === 'all' ? columns * rows > 1 : tile < count;
-}
-
-/** `lens` with the default in place of what the run of `report` has not. */
-function clampLens(lens: Partial<LensSettings>, { model, stages }: RunReport): Partial<LensSettings> {
-  const { layer = null, head = 'mean', channel = 0 } = lens;
-  const channels = Math.max(0, ...stages.map(({ shape }) => shape.at(-1) ?? 0));
-  return {
-    ...lens,
-    layer: layer !== null && layer <= (model.layers ?? -1) ? layer : defaultLens.layer,
-    head: head !== 'mean' && head < (model.heads ?? 0) ? head : defaultLens.head,
-    channel: channel < channels ? channel : defaultLens.channel,
-  };
 }

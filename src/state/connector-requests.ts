@@ -11,7 +11,10 @@ export interface ConnectorTokenRequest {
 }
 
 /** `pick` without what the connector of the run on show does not have. */
-export function fitConnectorPick({ report, connectorPick: { unit, channel } }: AppState): ConnectorPick {
+export function fitConnectorPick({
+  report,
+  connectorPick: { unit, channel },
+}: Pick<AppState, 'report' | 'connectorPick'>): ConnectorPick {
   const connector = report?.model.connector;
   if (!connector) return { unit: null, channel: null };
   const channels = channelCountOf(report.model) ?? 0;
