@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { geluReference } from '#connector/linear/linear.reference.ts';
+import { activationReferences } from '#tensor/activation.reference.ts';
 import type { Header } from './safetensors-files.ts';
 
 /** The layers of a connector by loops in double precision, on the weights of its own file. */
@@ -47,7 +47,7 @@ export function readConnector(path: string, names: ConnectorNames): (input: Arra
     const width = first.weight.length / first.bias.length;
     const normed = norm ? normalize(input, width, norm) : Float64Array.from(input);
     const hidden = multiply(normed, width, first);
-    const activated = hidden.map(geluReference);
+    const activated = hidden.map(activationReferences.gelu);
     return { normed, hidden, activated, output: multiply(activated, first.bias.length, second) };
   };
 }

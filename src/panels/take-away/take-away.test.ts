@@ -46,7 +46,7 @@ function createReader() {
 describe('what can be chosen', () => {
   test('is what the run has', () => {
     expect(stagesOf(run)).toEqual(tensorNames.filter((name) => name !== 'normed'));
-    const withNorm = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true } };
+    const withNorm = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true, activation: 'gelu' } as const };
     expect(stagesOf({ ...run, model: withNorm })).toEqual(tensorNames);
     expect(stagesOf(onnxRun)).toEqual(['resizedRgb', 'selected', 'dropped', 'shuffled']);
   });
