@@ -6,7 +6,7 @@ import type { Header } from './safetensors-files.ts';
 export interface ConnectorLayers {
   /** [tokens, 4C]; the input itself where there is no LayerNorm. */
   readonly normed: Float64Array;
-  /** [tokens, H] before and after the GELU. */
+  /** [tokens, H] before and after the activation. */
   readonly hidden: Float64Array;
   readonly activated: Float64Array;
   /** [tokens, D] */

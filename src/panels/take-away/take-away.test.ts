@@ -114,6 +114,8 @@ describe('the file', () => {
     });
     expect(JSON.parse(await writeMetadata(choice, run, read))).not.toHaveProperty('token');
     expect(facts).not.toHaveProperty('revision');
+    const alone = { ...run, model: { ...demoModel, connector: null } };
+    expect(JSON.parse(await writeMetadata(choice, alone, read))).not.toHaveProperty('connectorActivation');
   });
   test('as .safetensors holds all tiles and what decides their values', async () => {
     const { asked, read } = createReader();
@@ -130,6 +132,7 @@ describe('the file', () => {
       tile: 'all',
       psVersion: 'v2',
       featureScale: '0.5',
+      connectorActivation: 'gelu',
       precision: 'float32',
       image: 'a.png',
       unit: 'activation',
