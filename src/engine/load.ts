@@ -379,6 +379,7 @@ function reportCheckpoint(
     connector: connector && {
       hiddenSize: connector.hiddenSize,
       hasLayerNorm: connector.layerNormEps !== null,
+      activation: connector.activation,
     },
     selectedLayer: selectLayer,
     psVersion,
