@@ -21,7 +21,7 @@ export function createEngineSlice(
     loadProgress: null,
     failure: null,
 
-    async start() {
+    async start(prepare = () => {}) {
       // An engine that starts keeps no run.
       set(({ set: entries }) => ({
         phase: 'starting',
@@ -30,16 +30,16 @@ export function createEngineSlice(
         keptAxes: null,
         set: entries.map((entry) => ({ ...entry, isKept: false })),
       }));
-      const { encoderChoice } = get();
-      const options = {
-        ...(encoderChoice !== 'auto' && { encoder: encoderChoice }),
-        ...(mostLayersByteLength !== null && { mostLayersByteLength }),
-      };
-      const status = await perform(
-        'start',
-        () => get().restart(),
-        (onProgress) => client.start(options, onProgress),
-      );
+      const retry = () => get().restart();
+      const status = await perform('start', retry, async (onProgress) => {
+        prepare();
+        const { encoderChoice } = get();
+        const options = {
+          ...(encoderChoice !== 'auto' && { encoder: encoderChoice }),
+          ...(mostLayersByteLength !== null && { mostLayersByteLength }),
+        };
+        return client.start(options, onProgress);
+      });
       set({ phase: 'ready', status });
       return status;
     },
