@@ -3,6 +3,7 @@ import type { EngineClient } from '#engine/client.ts';
 import { TokenLensError } from '#errors.ts';
 import type { AppState, EngineSlice } from './app-state.ts';
 import type { Operations } from './operations.ts';
+import { withoutResults } from './source-slice.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -28,7 +29,7 @@ export function createEngineSlice(
         status: null,
         kept: [],
         keptAxes: null,
-        set: entries.map((entry) => ({ ...entry, isKept: false })),
+        set: withoutResults(entries),
       }));
       const retry = () => get().restart();
       const status = await perform('start', retry, async (onProgress) => {

@@ -213,21 +213,63 @@ describe('a set of images', () => {
   });
 
   test('a run of the model before is kept to compare with, and is not what its image shows again', async () => {
-    const { store, client, asked } = await createRunningStore();
-    const run = client.run;
-    client.run = async (request, onProgress) => {
-      const report = await run(request, onProgress);
-      return { ...report, model: { ...model, name: 'other' } };
-    };
-    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
-    expect(store.getState().kept.map(({ runId, model: { name } }) => [runId, name])).toEqual([
-      [1, 'demo'],
-      [2, 'other'],
+    // All runs are kept: what is loaded is what is asked for, in the precision that is asked for.
+    let loaded = model;
+    const runs: RunRequest[] = [];
+    let runId = 0;
+    const { store, client } = await createRunningStore({
+      load: async ({ model: name, precision = 'float32' }) => {
+        loaded = { ...model, name: String(name), precision: { ...model.precision, used: precision } };
+        return loaded;
+      },
+      run: async (request) => {
+        runs.push(request);
+        runId += 1;
+        return createRunReport(runId, { model: loaded, keptRuns: Array.from({ length: runId }, (_, at) => at + 1) });
+      },
+    });
+    const { openSource, showEntry, choosePrecision, loadModel, restart } = store.getState();
+    const keptInSet = () => store.getState().set.map(({ isKept }) => isKept);
+    const onShow = () => store.getState().report?.model.precision.used;
+    await openSource({ image: 'b.png' });
+    const [a, b] = store.getState().set;
+    await showEntry(a?.id ?? 0);
+    expect(runs).toHaveLength(2);
+
+    await choosePrecision('int8');
+    await settle();
+    expect(keptInSet()).toEqual([true, false]);
+    expect([runs.length, store.getState().report?.runId, onShow()]).toEqual([3, 3, 'int8']);
+    await showEntry(b?.id ?? 0);
+    expect([runs.length, store.getState().report?.runId, onShow()]).toEqual([4, 4, 'int8']);
+    expect(store.getState().kept.map(({ model: { precision } }) => precision.used)).toEqual([
+      'float32',
+      'float32',
+      'int8',
+      'int8',
     ]);
-    expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([false, true]);
-    await store.getState().showEntry(store.getState().set[0]?.id ?? 0);
-    expect(asked.runs).toHaveLength(3);
-    await store.getState().restart();
+
+    // While the other model runs the image on show, none of the set is shown as the one before saw it.
+    const run = client.run;
+    client.run = (request) => {
+      runs.push(request);
+      return new Promise(() => {});
+    };
+    await loadModel({ model: 'other' });
+    expect(keptInSet()).toEqual([false, false]);
+    client.run = run;
+    await showEntry(a?.id ?? 0);
+    expect(runs.map(({ image }) => image).slice(4)).toEqual(['b.png', 'a.png']);
+    expect(store.getState().report).toMatchObject({ runId: 5, model: { name: 'other' } });
+
+    client.load = async () => {
+      throw new TokenLensError('file-not-found', 'checkpoint', { url: 'x' });
+    };
+    await expect(loadModel({ model: 'x' })).rejects.toMatchObject({ code: 'file-not-found' });
+    expect(keptInSet()).toEqual([true, false]);
+    expect(store.getState().kept).toHaveLength(5);
+    client.load = async () => model;
+    await restart();
     expect(store.getState().kept).toEqual([]);
   });
 
