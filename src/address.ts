@@ -13,3 +13,23 @@ export function nameOfAddress(address: string): string {
   const { pathname, host } = new URL(address);
   return decodePart(pathname.split('/').filter(Boolean).at(-1) ?? host);
 }
+
+/** Whether `address` is one of the web that names no user and no password. */
+export function isOpenAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password } = new URL(address);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/**
+ * `address` without what may be secret in it: user, password, fragment, and the query, in which a token may stand. What has none
+ * of these, or is no address, is given back as it stands.
+ */
+export function withoutSecrets(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  const secrets = ['username', 'password', 'search', 'hash'] as const;
+  if (secrets.every((part) => url[part] === '')) return address;
+  for (const part of secrets) url[part] = '';
+  return url.href;
+}

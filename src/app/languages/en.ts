@@ -283,10 +283,6 @@ export const en = {
     commit: 'Commit',
     connectorCommit: 'Connector commit',
     change: 'Load a checkpoint',
-    copyLink: 'Copy link',
-    linkTitle: 'A link that opens this page on this model, at this commit',
-    linkCopied: 'Copied',
-    linkRefused: 'The browser does not let this page copy. The link:',
     lookedUp: '{{name}} has been looked up and is not loaded.',
     partlyStored: '{{name}} is not loaded; {{stored}} of {{total}} are stored.',
     showReport: 'Show the report',
@@ -841,6 +837,7 @@ export const en = {
     copyPython: 'Copy Python',
     copied: 'Copied',
     refused: 'The browser refused',
+    byHand: 'To copy by hand:',
     maps: 'Maps on show',
     mapsIntro: 'As they are drawn now, with title, colour bar and the ends of the scale, on white.',
     saveMap: '{{square}}: PNG',
@@ -862,10 +859,11 @@ export const en = {
     title: 'Link to this view',
     intro: 'Opens with the same model, image, preparation, maps, tile, locked token and open panels.',
     copy: 'Copy link',
-    noImage: 'The image is on this machine only, so the link opens with a sample in its place.',
+    noImage: 'The image is on this machine only, or behind a password, so the link opens with a sample in its place.',
     noComparison:
       'What it is compared with is on this machine only, or was made in another way, so the link opens without it.',
-    noModel: 'The model is on this machine only, so the link opens with the demo in its place.',
+    noModel:
+      'The model is on this machine only, or its address may hold a secret, so the link opens with the demo in its place.',
   },
   shortcuts: {
     title: 'Shortcuts',
