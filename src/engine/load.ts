@@ -225,9 +225,11 @@ function prepareEncoder(checkpoint: VisionCheckpoint, form: GraphForm, { onProgr
   const pool = new WeightPool(graph, tell);
   return {
     pool,
-    open(target) {
+    async open(target) {
       onProgress({ operation: 'load', phase: 'compiling', fraction: null });
-      return createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+      const session = await createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+      pool.clear();
+      return session;
     },
   };
 }
