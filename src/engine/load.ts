@@ -294,8 +294,6 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           connectorName: null,
           revision: null,
           connectorRevision: null,
-          pinnedName: null,
-          pinnedConnectorName: null,
           hub: null,
           layout: 'onnx',
           hiddenSize: null,
@@ -357,7 +355,7 @@ function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: b
 }
 
 function reportCheckpoint(
-  { name, connectorName, revision, connectorRevision, pinnedName, pinnedConnectorName, hub }: CheckpointSources,
+  { name, connectorName, revision, connectorRevision, hub }: CheckpointSources,
   checkpoint: VisionCheckpoint,
   precision: PrecisionReport,
   notice: TokenLensError | null,
@@ -368,8 +366,6 @@ function reportCheckpoint(
     connectorName,
     revision,
     connectorRevision,
-    pinnedName,
-    pinnedConnectorName,
     hub,
     layout,
     hiddenSize: vision.hiddenSize,

@@ -50,16 +50,12 @@ export interface PreprocessingDefault extends Preprocessing {
 
 /** What is loaded. */
 export interface ModelReport {
-  /** What the user asked for: a bundled name, a URL, or a file name. */
+  /** What the user asked for: a bundled name, a URL without what of it may be secret, or a file name. */
   readonly name: string;
   readonly connectorName: string | null;
   /** Commit of a repository of the hub; null for anything else. */
   readonly revision: string | null;
   readonly connectorRevision: string | null;
-  /** What to ask for to get exactly this again: of the hub, the repository at its commit; null for files from disk. */
-  readonly pinnedName: string | null;
-  /** The same of a connector that was asked for; null without one. */
-  readonly pinnedConnectorName: string | null;
   /** Endpoint that it came from, where that is not the public hub. */
   readonly hub: string | null;
   readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'internvl-vision' | 'vita' | 'onnx';

@@ -20,8 +20,6 @@ export const demoModel: ModelReport = {
   connectorName: 'demo',
   revision: null,
   connectorRevision: null,
-  pinnedName: 'demo',
-  pinnedConnectorName: null,
   hub: null,
   layout: 'vita',
   hiddenSize: 192,

@@ -51,16 +51,18 @@ export function LayerMap({ map, report }: LayerMapProps) {
   const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
   const title = t(`connector.layers.${layer}`, { activation });
   const shown = channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel });
-  const { min, max, mean, minAt, maxAt } = summarise([map]);
+  const figures = summarise([map]);
   const nameOf = (index: number) => nameTiledToken({ kind: 'shuffled', tile, index });
-  const summary = t('token.summary', {
-    unit: t(`units.${kind}`),
-    min: formatValue(min),
-    max: formatValue(max),
-    mean: formatValue(mean),
-    minAt: nameOf(minAt.index),
-    maxAt: nameOf(maxAt.index),
-  });
+  const summary = figures
+    ? t('token.summary', {
+        unit: t(`units.${kind}`),
+        min: formatValue(figures.min),
+        max: formatValue(figures.max),
+        mean: formatValue(figures.mean),
+        minAt: nameOf(figures.minAt.index),
+        maxAt: nameOf(figures.maxAt.index),
+      })
+    : t('squares.noNumber');
 
   return (
     <section className={styles.layer} aria-label={title} data-layer={layer}>
