@@ -20,10 +20,7 @@ import {
   statusFailure,
   withRetries,
 } from './http-request.ts';
-import { formatModelName, isHubRepository } from './hub-id.ts';
-
-/** The hub that is asked where no other is named. */
-export const publicHub = 'https://huggingface.co';
+import { formatModelName, isHubRepository, publicHub } from './hub-id.ts';
 
 export interface HubFolderOptions {
   /** `owner/name` */

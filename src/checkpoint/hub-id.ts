@@ -1,6 +1,9 @@
 import { decodePart } from '#address.ts';
 import { staysInside } from './folder.ts';
 
+/** The hub that is asked where no other is named. */
+export const publicHub = 'https://huggingface.co';
+
 /** A folder of a repository of the hub. */
 export interface HubModelName {
   readonly kind: 'hub';

@@ -1,4 +1,5 @@
 import type { TokenGrid } from '#tensor/grid.ts';
+import { imagenetNormalization, type Normalization } from '#tensor/normalization.ts';
 import type { ConfigReader } from './config-reader.ts';
 import type { Layout } from './layouts.ts';
 
@@ -12,15 +13,6 @@ export interface PreprocessingSettings {
   /** Where that is written. */
   readonly source: string;
 }
-
-/** Mean and standard deviation of red, green and blue in 0..1. */
-export interface NormalizationSettings {
-  readonly mean: readonly [red: number, green: number, blue: number];
-  readonly std: readonly [red: number, green: number, blue: number];
-}
-
-/** ImageNet's, which the published code of InternVL has as constants and every published preprocessor repeats. */
-const imagenet: NormalizationSettings = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 /** What VITA's and transformers' callers use, and what a mode without tiles falls back to when tiles are asked for. */
 const publishedTiling = { minTiles: 1, maxTiles: 12, thumbnail: true } as const;
@@ -121,8 +113,8 @@ export function readNormalization(
   layout: Layout,
   preprocessor: ConfigReader | null,
   { tileSizePx }: Pick<TokenGrid, 'tileSizePx'>,
-): NormalizationSettings {
-  if (layout === 'internvl-chat' || !preprocessor) return imagenet;
+): Normalization {
+  if (layout === 'internvl-chat' || !preprocessor) return imagenetNormalization;
   for (const step of ['do_resize', 'do_rescale', 'do_normalize']) preprocessor.requireSupported(step, [true], true);
   preprocessor.requireSupported('rescale_factor', [1 / 255], 1 / 255);
   preprocessor.requireSupported('resample', [3], 3);
@@ -133,8 +125,8 @@ export function readNormalization(
   const isCropped = !isOfTransformers && preprocessor.boolean('do_center_crop', true);
   if (isCropped) preprocessor.requireSupported('crop_size', supportedSizes, tileSizePx);
   return {
-    mean: preprocessor.triple('image_mean', imagenet.mean),
-    std: preprocessor.triple('image_std', imagenet.std),
+    mean: preprocessor.triple('image_mean', imagenetNormalization.mean),
+    std: preprocessor.triple('image_std', imagenetNormalization.std),
   };
 }
 

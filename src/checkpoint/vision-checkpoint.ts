@@ -1,6 +1,7 @@
 import { type ErrorCode, TokenLensError } from '#errors.ts';
 import type { Activation } from '#tensor/activation.ts';
 import { blockCountOf, createTokenGrid, type TokenGrid } from '#tensor/grid.ts';
+import type { Normalization } from '#tensor/normalization.ts';
 import { elementCount, type Shape, shapesEqual } from '#tensor/shape.ts';
 import {
   defaultFeatures,
@@ -30,12 +31,7 @@ import {
   planEncoder,
   type WeightPlan,
 } from './layouts.ts';
-import {
-  type NormalizationSettings,
-  type PreprocessingSettings,
-  readNormalization,
-  readPreprocessing,
-} from './preprocessing.ts';
+import { type PreprocessingSettings, readNormalization, readPreprocessing } from './preprocessing.ts';
 import { suggestEncoder } from './suggest-encoder.ts';
 import { openTensorStore, requireNoPage, type StoredTensor, type TensorStore } from './tensor-store.ts';
 
@@ -67,7 +63,7 @@ export interface VisionCheckpoint extends Pick<FeatureSettings, 'selectLayer' | 
   readonly grid: TokenGrid;
   readonly connector: ConnectorConfig | null;
   readonly preprocessing: PreprocessingSettings;
-  readonly normalization: NormalizationSettings;
+  readonly normalization: Normalization;
   /** By the names of `layouts.ts`. */
   readonly weights: ReadonlyMap<string, Weight>;
   /** Elements of all weights. */

@@ -5,11 +5,11 @@ import { createEncoderSession, type EncoderSession, type EncoderTarget } from '#
 import { asTokenLensError, reasonOf, TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { WeightTensor } from '#gpu/kernel.ts';
-import { imagenetNormalization, type Normalization } from '#image/normalize/normalize.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
 import { classAttentionName, type GraphForm, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
 import { publishedGrid } from '#tensor/grid.ts';
+import { imagenetNormalization, type Normalization } from '#tensor/normalization.ts';
 import type { BackendChoice } from './backend.ts';
 import { BlockInspector } from './block-inspector.ts';
 import { type CheckpointSources, openSources, type SourceContext } from './checkpoint-sources.ts';

@@ -6,13 +6,14 @@ import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { decodeImage } from '#image/decode.ts';
 import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
 import { sampleFrames } from '#image/frame-times.ts';
-import { encodeNormalize, type Normalization, planNormalize } from '#image/normalize/normalize.ts';
+import { encodeNormalize, planNormalize } from '#image/normalize/normalize.ts';
 import { createPictures, createPreview } from '#image/pictures.ts';
 import { type Preprocessing, planPlacements } from '#image/placement.ts';
 import { prepareTiles, tileOf } from '#image/prepare.ts';
 import { openVideo, type Video } from '#image/video.ts';
 import { isVideo } from '#image/video-type.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
+import type { Normalization } from '#tensor/normalization.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
 import type { ImageReport, PreprocessingDefault, Progress, RunRequest, TileReport, VideoReport } from './protocol.ts';
 

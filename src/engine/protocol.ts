@@ -1,7 +1,7 @@
 import { type HeadFusion, headFusions } from '#analysis/attention-rollout/head-fusion.ts';
 import type { CheckpointReport } from '#checkpoint/checkpoint-report.ts';
 import type { LocalFile } from '#checkpoint/file-folder.ts';
-import { formatModelName, parseModelName } from '#checkpoint/hub-id.ts';
+import { formatModelName, parseModelName, publicHub } from '#checkpoint/hub-id.ts';
 import type { ProbeOutcome } from '#encoder/probe.ts';
 import type { ErrorReport } from '#errors.ts';
 import type { AdapterReport } from '#gpu/gpu.ts';
@@ -40,7 +40,7 @@ export type BackendReason =
 
 export type { AttentionForm, CheckpointReport, EncoderPrecision, ImageMode, LocalFile, Preprocessing, ProbeOutcome };
 
-export { encoderPrecisions, formatModelName, headFusions, parseModelName };
+export { encoderPrecisions, formatModelName, headFusions, parseModelName, publicHub };
 
 /** How a checkpoint's own published code prepares an image, and where that is written. */
 export interface PreprocessingDefault extends Preprocessing {
@@ -596,7 +596,6 @@ export interface TransferProgress {
 export interface Progress {
   readonly operation: 'start' | 'load' | 'run';
   readonly phase:
-    | 'requesting-device'
     | 'probing'
     | 'reading-header'
     | 'downloading'
@@ -607,8 +606,7 @@ export interface Progress {
     | 'first-run'
     | 'encoding'
     | 'reducing'
-    | 'connecting'
-    | 'mapping';
+    | 'connecting';
   /** 0..1 where it is known. */
   readonly fraction: number | null;
   /** While weights arrive. */

@@ -63,7 +63,6 @@ export function stageReport({ report }: AppState, stage: TokenStage): StageRepor
 }
 
 const squareOfPhase: Readonly<Record<Progress['phase'], Square>> = {
-  'requesting-device': 'selected',
   probing: 'selected',
   'reading-header': 'selected',
   downloading: 'selected',
@@ -75,7 +74,6 @@ const squareOfPhase: Readonly<Record<Progress['phase'], Square>> = {
   encoding: 'selected',
   reducing: 'shuffled',
   connecting: 'tokens',
-  mapping: 'tokens',
 };
 
 /**

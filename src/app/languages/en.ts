@@ -770,7 +770,6 @@ export const en = {
     notReady: 'The engine has not answered yet.',
   },
   progress: {
-    'requesting-device': 'Requesting the graphics device',
     probing: 'Probing the device',
     'reading-header': 'Reading the header',
     downloading: 'Downloading',

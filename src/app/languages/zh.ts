@@ -740,7 +740,6 @@ export const zh: Translation<typeof en> = {
     notReady: '引擎尚未应答。',
   },
   progress: {
-    'requesting-device': '正在请求显卡设备',
     probing: '正在探测设备',
     'reading-header': '正在读取文件头',
     downloading: '正在下载',

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { imagenetNormalization } from '#tensor/normalization.ts';
 import { expectClose } from '#testing/compare.ts';
 import { computeOnGpu, guardedTensor, testGpu } from '#testing/gpu-fixture.ts';
 import { normalizeReference } from './normalize.reference.ts';
-import { encodeNormalize, imagenetNormalization, planNormalize } from './normalize.ts';
+import { encodeNormalize, planNormalize } from './normalize.ts';
 
 test.each([1, 7, 37])('%i x %i pixels are normalised as the reference does, alpha dropped', async (size) => {
   const gpu = await testGpu();

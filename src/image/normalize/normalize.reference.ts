@@ -1,4 +1,4 @@
-import type { Normalization } from './normalize.ts';
+import type { Normalization } from '#tensor/normalization.ts';
 
 /** RGBA bytes [size, size, 4] → pixelValues [3, size, size], in slow loops and double precision. */
 export function normalizeReference(

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { imagenetNormalization } from '#tensor/normalization.ts';
 import { reportOf } from '#testing/errors.ts';
 import { defaultLimits } from '#testing/limits.ts';
-import { imagenetNormalization, planNormalize } from './normalize.ts';
+import { planNormalize } from './normalize.ts';
 
 test('448x448 pixels become three planes', () => {
   const plan = planNormalize(448, imagenetNormalization, defaultLimits);

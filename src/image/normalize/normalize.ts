@@ -8,20 +8,9 @@ import {
   type KernelDispatch,
   planWorkgroups,
 } from '#gpu/kernel.ts';
+import type { Normalization } from '#tensor/normalization.ts';
 import type { Shape } from '#tensor/shape.ts';
 import code from './normalize.wgsl?raw';
-
-/** Mean and standard deviation of red, green and blue in 0..1. */
-export interface Normalization {
-  readonly mean: readonly [red: number, green: number, blue: number];
-  readonly std: readonly [red: number, green: number, blue: number];
-}
-
-/** ImageNet's, which every published InternVL and VITA pipeline uses. */
-export const imagenetNormalization: Normalization = {
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-};
 
 export interface NormalizePlan {
   readonly dispatch: KernelDispatch;

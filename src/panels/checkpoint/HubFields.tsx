@@ -2,11 +2,10 @@ import { Collapsible } from '@base-ui/react/collapsible';
 import { ChevronRight } from 'lucide-react';
 import { useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { publicHub } from '#engine/protocol.ts';
 import { initialFocusMark } from '#panels/controls/focus-within.ts';
 import { useApp } from '#panels/use-app.ts';
 import styles from './picker.module.css';
-
-const publicHub = 'https://huggingface.co';
 
 export interface HubFieldsProps {
   /** Whether the dialog opens at the token. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StoredCheckpoint } from '#engine/protocol.ts';
+import { publicHub, type StoredCheckpoint } from '#engine/protocol.ts';
 import { formatFileSize } from '#panels/format.ts';
 import { useAppStore } from '#panels/use-app.ts';
 import styles from './stored.module.css';
@@ -8,7 +8,6 @@ import { parseStoredKey } from './stored-name.ts';
 import { timeAgo } from './time-ago.ts';
 
 const shortCommitLength = 7;
-const publicHub = 'https://huggingface.co';
 
 export interface StoredTableProps {
   readonly checkpoints: readonly StoredCheckpoint[];

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { prefersCalm } from '#panels/prefers-calm.ts';
 
 const moveMs = 700;
 
@@ -21,9 +22,4 @@ export function usePosition(step: number): number {
     return () => cancelAnimationFrame(frame);
   }, [step]);
   return prefersCalm() ? step : position;
-}
-
-/** Whether the reader asked for reduced motion. */
-export function prefersCalm(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -1,49 +1,26 @@
-import { useEffect, useState } from 'react';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { prefersCalm } from './use-position.ts';
-
-/** Long enough to see the move and to read what it was. */
-const stepMs = 2200;
-const calmStepMs = 3000;
+import { type Player, usePlayer } from '#panels/use-player.ts';
 
 /** Which step is shown, and the means to change it. */
-export interface StepPlayer {
+export interface StepPlayer extends Pick<Player, 'isPlaying' | 'toggle'> {
   readonly step: number;
-  readonly isPlaying: boolean;
   /** Shows `step`, and plays no further. */
   goTo(step: number): void;
-  /** Plays, or stops. */
-  toggle(): void;
 }
 
-/** Steps from 0 to `last`, one after the other; started at the end, it begins again. */
+/** Plays the steps from 0 to `last`, each long enough to see the move and to read what it was. */
 export function useStepPlayer(last: number): StepPlayer {
   const store = useAppStore();
   const step = useApp((state) => state.reductionStep);
-  const [isPlaying, setIsPlaying] = useState(false);
-
-  useEffect(() => {
-    if (!isPlaying) return;
-    const timer = setTimeout(
-      () => {
-        store.getState().showReductionStep(Math.min(step + 1, last));
-        if (step + 1 >= last) setIsPlaying(false);
-      },
-      prefersCalm() ? calmStepMs : stepMs,
-    );
-    return () => clearTimeout(timer);
-  }, [isPlaying, step, last, store]);
-
+  const show = (position: number) => store.getState().showReductionStep(position);
+  const { isPlaying, toggle, stop } = usePlayer({ at: step, first: 0, last, stepMs: 2200, calmStepMs: 3000, show });
   return {
     step,
     isPlaying,
-    goTo(chosen: number) {
-      setIsPlaying(false);
-      store.getState().showReductionStep(Math.min(Math.max(chosen, 0), last));
-    },
-    toggle() {
-      if (!isPlaying && step === last) store.getState().showReductionStep(0);
-      setIsPlaying(!isPlaying);
+    toggle,
+    goTo(chosen) {
+      stop();
+      show(Math.min(Math.max(chosen, 0), last));
     },
   };
 }

@@ -1,9 +1,9 @@
 import { Pause, Play } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VideoReport } from '#engine/protocol.ts';
 import { formatSeconds } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
+import { usePlayer } from '#panels/use-player.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import styles from './tiles.module.css';
 
@@ -16,22 +16,16 @@ export function FramePlayer({ video }: { readonly video: VideoReport }) {
   const { describeTile } = useTileText();
   const store = useAppStore();
   const shown = useApp(({ tile }) => (tile === 'all' ? 0 : tile));
-  const [isPlaying, setIsPlaying] = useState(false);
   const last = video.sampled.length - 1;
-
-  useEffect(() => {
-    if (!isPlaying) return;
-    const timer = setTimeout(() => {
-      if (shown < last) store.getState().showTile(shown + 1);
-      if (shown + 1 >= last) setIsPlaying(false);
-    }, frameMs);
-    return () => clearTimeout(timer);
-  }, [isPlaying, shown, last, store]);
-
-  function toggle() {
-    if (!isPlaying && shown === last) store.getState().showTile(0);
-    setIsPlaying(!isPlaying);
-  }
+  const show = (frame: number) => store.getState().showTile(frame);
+  const { isPlaying, toggle, stop } = usePlayer({
+    at: shown,
+    first: 0,
+    last,
+    stepMs: frameMs,
+    calmStepMs: frameMs,
+    show,
+  });
 
   const action = t(isPlaying ? 'tiles.pause' : 'tiles.play');
   return (
@@ -48,8 +42,8 @@ export function FramePlayer({ video }: { readonly video: VideoReport }) {
         aria-label={t('tiles.scrub')}
         aria-valuetext={describeTile(shown) ?? undefined}
         onChange={(event) => {
-          setIsPlaying(false);
-          store.getState().showTile(event.target.valueAsNumber);
+          stop();
+          show(event.target.valueAsNumber);
         }}
       />
       <span className={styles.time}>
