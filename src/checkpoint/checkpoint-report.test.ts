@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   chatConnectorShapes,
   fillTensors,
+  hfEncoderShapes,
   internVitShapes,
   type TensorShapes,
+  tinyHfVisionConfig,
   tinyInternVitConfig,
   tinyVitaConfig,
   vitaConnectorShapes,
@@ -13,6 +15,7 @@ import { reportOf } from '#testing/errors.ts';
 import { createMemoryFolder } from '#testing/memory-folder.ts';
 import { writeSafetensors } from '#testing/safetensors.ts';
 import { inspectCheckpoint } from './checkpoint-report.ts';
+import type { JsonObject } from './folder.ts';
 import { openCheckpoint } from './vision-checkpoint.ts';
 
 const chatConfig = { model_type: 'internvl_chat', vision_config: tinyInternVitConfig };
@@ -96,6 +99,26 @@ describe('inspectCheckpoint', () => {
     });
     expect(report.skipped.byteLength).toBe(4 * (30 + 3) + 4 * 4);
     expect(checkpoint).toBeNull();
+  });
+
+  it('expects position embeddings only where they are added', async () => {
+    const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };
+    const inspect = async (changes: JsonObject) => {
+      const folder = createMemoryFolder('x', {
+        'config.json': { ...config, ...changes },
+        'model.safetensors': writeSafetensors(fillTensors(hfEncoderShapes(''))),
+      });
+      const { report, checkpoint } = await inspectCheckpoint(folder, null);
+      expect(checkpoint).not.toBeNull();
+      expect(report.missing).toEqual([]);
+      return report.unexpected;
+    };
+    expect(await inspect({})).toMatchObject({ tensors: [] });
+    expect(await inspect({ use_absolute_position_embeddings: false })).toEqual({
+      count: 1,
+      byteLength: 4 * 1025 * 4,
+      tensors: ['embeddings.position_embeddings'],
+    });
   });
 
   it('ends the list for a configuration that claims a billion layers', async () => {

@@ -23,6 +23,7 @@ const tinyVision = {
   imageSize: 448,
   positionImageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -135,6 +136,11 @@ describe('readInternVlHfConfig', () => {
     });
   });
 
+  it('adds position embeddings or does not', () => {
+    const read = (said: boolean) => readHf({ use_absolute_position_embeddings: said }).positionEmbeddings;
+    expect([read(true), read(false)]).toEqual([true, false]);
+  });
+
   it('takes the defaults of the published class for absent keys', () => {
     expect(readInternVlHfConfig(reader({}))).toEqual({
       ...tinyVision,
@@ -149,7 +155,6 @@ describe('readInternVlHfConfig', () => {
   it.each([
     ['image_size', [448, 336]],
     ['patch_size', [16, 14]],
-    ['use_absolute_position_embeddings', false],
     ['use_mean_pooling', false],
   ])('refuses %s = %j by name', async (key, value) => {
     const report = await reportOf(() => readHf({ [key]: value }));

@@ -15,6 +15,8 @@ export interface VisionConfig {
   /** Side in pixels of the tiles that its position embeddings are stored for; they are resized where the two differ. */
   readonly positionImageSize: number;
   readonly patchSize: number;
+  /** Whether position embeddings are added to the tokens. */
+  readonly positionEmbeddings: boolean;
   /** Whether q, k and v have biases. */
   readonly qkvBias: boolean;
   /** Whether q and k pass an RMS norm over the whole width C, before they are cut into heads. */
@@ -110,6 +112,7 @@ export function readInternVitConfig(config: ConfigReader): VisionConfig {
   });
   return {
     ...common,
+    positionEmbeddings: true,
     qkvBias: config.boolean('qkv_bias', false),
     qkNormalization: config.boolean('qk_normalization', true),
     qkNormEps: common.layerNormEps,
@@ -123,7 +126,6 @@ export function readInternVitConfig(config: ConfigReader): VisionConfig {
  * @throws config-invalid, config-unsupported
  */
 export function readInternVlHfConfig(config: ConfigReader): VisionConfig {
-  config.requireSupported('use_absolute_position_embeddings', [true], true);
   // Without mean pooling a LayerNorm follows the last block.
   config.requireSupported('use_mean_pooling', [true], true);
   const common = readCommon(config, {
@@ -136,6 +138,7 @@ export function readInternVlHfConfig(config: ConfigReader): VisionConfig {
   });
   return {
     ...common,
+    positionEmbeddings: config.boolean('use_absolute_position_embeddings', true),
     qkvBias: config.boolean('attention_bias', false),
     qkNormalization: config.boolean('use_qk_norm', false),
     qkNormEps: 1e-6,

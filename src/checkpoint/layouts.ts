@@ -185,8 +185,8 @@ const encoderNames: Readonly<Record<EncoderLayout['naming'], EncoderNames>> = {
 
 /**
  * The weights of an encoder, in the app's names and PyTorch's layout ([outputs, inputs]):
- * `embeddings.class` [C], `embeddings.patch.weight` [C, 3 * P * P] and `.bias` [C], `embeddings.position` [1 + patches, C]; per
- * block n from 0 `blocks.n.` with `norm1`, `norm2` (`.weight`, and `.bias` unless RMS norm) [C], `attention.q|k|v|out`,
+ * `embeddings.class` [C], `embeddings.patch.weight` [C, 3 * P * P] and `.bias` [C], `embeddings.position` [1 + patches, C]
+ * where they are added; per block n from 0 `blocks.n.` with `norm1`, `norm2` (`.weight`, and `.bias` unless RMS norm) [C], `attention.q|k|v|out`,
  * `attention.qNorm|kNorm.weight` [C] with qk normalisation, `mlp.fc1` [I, C], `mlp.fc2` [C, I], `scale1`, `scale2` [C].
  * It is made as it is walked: a configuration that claims a billion layers fails at the first that is not there.
  */
@@ -202,8 +202,10 @@ export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionCo
     [hiddenSize, ...patch],
   );
   yield plan('embeddings.patch.bias', `${prefix}${names.patch}.bias`, [hiddenSize]);
-  const positions = [Math.floor(positionImageSize / patchSize) ** 2 + 1, hiddenSize];
-  yield plan('embeddings.position', prefix + names.position, positions, [1, ...positions]);
+  if (vision.positionEmbeddings) {
+    const positions = [Math.floor(positionImageSize / patchSize) ** 2 + 1, hiddenSize];
+    yield plan('embeddings.position', prefix + names.position, positions, [1, ...positions]);
+  }
 
   const normBias = vision.normType === 'layer_norm';
   for (let index = 0; index < vision.layers; index += 1) {

@@ -43,11 +43,19 @@ const chat = (changes: JsonObject = {}, shapes: TensorShapes = chatShapes) =>
   createFolder('InternVL', { ...chatConfig, ...changes }, shapes);
 
 const hfConfig = { architectures: ['InternVLForConditionalGeneration'], vision_config: tinyHfVisionConfig };
-const hf = (prefix: string) =>
-  createFolder('InternVL-hf', hfConfig, {
-    ...hfEncoderShapes(`${prefix}vision_tower.`),
-    ...connectorShapes(`${prefix}multi_modal_projector.`, { norm: 'layer_norm', fc1: 'linear_1', fc2: 'linear_2' }, 5),
-  });
+const hf = (prefix: string, changes: JsonObject = {}, shapes = hfEncoderShapes(`${prefix}vision_tower.`)) =>
+  createFolder(
+    'InternVL-hf',
+    { ...hfConfig, vision_config: { ...tinyHfVisionConfig, ...changes } },
+    {
+      ...shapes,
+      ...connectorShapes(
+        `${prefix}multi_modal_projector.`,
+        { norm: 'layer_norm', fc1: 'linear_1', fc2: 'linear_2' },
+        5,
+      ),
+    },
+  );
 
 const ownEncoderShapes = { ...vitaConnectorShapes, ...internVitShapes('model.vision_tower.vision_tower.') };
 
@@ -125,6 +133,16 @@ describe('openCheckpoint on other settings', () => {
       layout: 'internvl-hf',
       connector: { inputSize: 16, hiddenSize: 5, outputSize: 3, layerNormEps: 1e-5 },
     });
+  });
+
+  it('needs no position embeddings where none are added', async () => {
+    const tensor = 'vision_tower.embeddings.position_embeddings';
+    const shapes = without(hfEncoderShapes('vision_tower.'), tensor);
+    const { weights } = await openCheckpoint(hf('', { use_absolute_position_embeddings: false }, shapes), null);
+    expect(weights.has('embeddings.position')).toBe(false);
+    expect(weights.has('embeddings.class')).toBe(true);
+    const report = await reportOf(() => openCheckpoint(hf('', {}, shapes), null));
+    expect(report).toMatchObject({ code: 'tensor-missing', details: { tensor } });
   });
 
   it('reads the encoder of transformers saved by itself, and with the connector of VITA', async () => {

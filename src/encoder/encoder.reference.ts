@@ -64,7 +64,7 @@ export function encodeReference(
     const withClass = new Float64Array(tokens * channels);
     withClass.set(weight('embeddings.class'), 0);
     withClass.set(embedded, channels);
-    return sum(withClass, weight('embeddings.position'));
+    return config.positionEmbeddings ? sum(withClass, weight('embeddings.position')) : withClass;
   }
 
   function runBlock(name: string, input: Float64Array): Float64Array {

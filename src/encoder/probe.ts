@@ -64,6 +64,7 @@ const blockConfig: VisionGraphConfig = {
   intermediateSize: 192,
   imageSize: 112,
   patchSize: 14,
+  positionEmbeddings: true,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

@@ -15,6 +15,7 @@ const config: VisionGraphConfig = {
   intermediateSize: 96,
   imageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

@@ -22,6 +22,7 @@ const config: VisionGraphConfig = {
   intermediateSize: 12,
   imageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -127,6 +128,8 @@ test('the embeddings and the blocks written one by one have the weights of the w
 });
 
 test.each([
+  ['position embeddings', { positionEmbeddings: true }, 'embeddings.position', true],
+  ['no position embeddings', { positionEmbeddings: false }, 'embeddings.position', false],
   ['no bias of q, k and v', { qkvBias: false }, 'blocks.0.attention.q.bias', false],
   ['bias of q, k and v', { qkvBias: true }, 'blocks.0.attention.q.bias', true],
   ['norms of q and k', { qkNormalization: true }, 'blocks.1.attention.kNorm.weight', true],

@@ -14,6 +14,8 @@ export interface VisionGraphConfig {
   readonly intermediateSize: number;
   readonly imageSize: number;
   readonly patchSize: number;
+  /** Whether position embeddings are added to the tokens. */
+  readonly positionEmbeddings: boolean;
   readonly qkvBias: boolean;
   readonly qkNormalization: boolean;
   /** Epsilon of the q and k norms. */
@@ -142,7 +144,7 @@ function writeTokens(writing: Writing, name: ValueName, write: (name: ValueName)
   return value;
 }
 
-/** [1, 3, S, S] → [1, tokens, C]: patches × weight + bias, class token in front, position embeddings added. */
+/** [1, 3, S, S] → [1, tokens, C]: patches × weight + bias, class token in front, position embeddings added where there are any. */
 function writeEmbeddings(writing: Writing): ValueName {
   const { graph, config, element, side, tokens } = writing;
   const { hiddenSize, imageSize, patchSize } = config;
@@ -162,9 +164,12 @@ function writeEmbeddings(writing: Writing): ValueName {
   );
   const embedded = writeLinear(writing, patches, 'embeddings.patch', { inputs: patchValues, outputs: hiddenSize });
   const classToken = graph.weight('embeddings.class', [1, 1, hiddenSize], element);
-  const all = graph.node('Concat', [classToken, embedded], 'embeddings.tokens', { axis: 1 });
-  const positions = graph.weight('embeddings.position', [1, tokens, hiddenSize], element);
-  return writeTokens(writing, hiddenStateName(0), (name) => graph.node('Add', [all, positions], name));
+  const concatenate = (name: ValueName) => graph.node('Concat', [classToken, embedded], name, { axis: 1 });
+  return writeTokens(writing, hiddenStateName(0), (name) => {
+    if (!config.positionEmbeddings) return concatenate(name);
+    const positions = graph.weight('embeddings.position', [1, tokens, hiddenSize], element);
+    return graph.node('Add', [concatenate('embeddings.tokens'), positions], name);
+  });
 }
 
 /** x + scale1 * attention(norm1(x)), then x + scale2 * mlp(norm2(x)). */

@@ -46,6 +46,7 @@ it('between them the variants say every setting, in each family of layouts that 
     expect(valuesOf('qkNormalization')).toContain(true);
     expect(valuesOf('normType')).toContain('rms_norm');
     expect(valuesOf('layerNormEps').size).toBeGreaterThan(1);
+    if (family === 'hf') expect(valuesOf('positionEmbeddings')).toContain(false);
     expect(valuesOf('activation')).toEqual(new Set(['gelu_tanh', 'quick_gelu', 'relu', 'silu']));
     expect([...valuesOf('selectLayer')]).toEqual(expect.arrayContaining([0, 1]));
   }

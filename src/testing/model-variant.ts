@@ -48,6 +48,7 @@ export const plainMeaning: VariantMeaning = {
   ...sizes,
   imageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -103,9 +104,9 @@ export const modelVariants: readonly ModelVariant[] = [
   },
   {
     layout: 'internvl-hf',
-    vision: { attention_bias: false, hidden_act: 'gelu_pytorch_tanh' },
+    vision: { attention_bias: false, hidden_act: 'gelu_pytorch_tanh', use_absolute_position_embeddings: false },
     model: { vision_feature_layer: -2 },
-    means: { qkvBias: false, activation: 'gelu_tanh', selectLayer: 1 },
+    means: { positionEmbeddings: false, qkvBias: false, activation: 'gelu_tanh', selectLayer: 1 },
   },
   {
     layout: 'internvl-hf below model.',
@@ -231,7 +232,8 @@ export function meaningOf({ means }: ModelVariant): VariantMeaning {
 
 /** The weights of a variant: the same of the same name in every variant, large enough for softmax to have peaks. */
 function drawWeights(variant: ModelVariant): VariantWeights {
-  const { qkvBias, qkNormalization, normType, patchSize, positionImageSize, shuffleFactor } = meaningOf(variant);
+  const meaning = meaningOf(variant);
+  const { qkvBias, qkNormalization, normType, patchSize, positionImageSize, shuffleFactor } = meaning;
   const { hiddenSize: channels, intermediateSize } = sizes;
   const encoder = new Map<string, { shape: Shape; values: Float32Array }>();
   /** `middle` plus noise within `spread`. */
@@ -246,7 +248,8 @@ function drawWeights(variant: ModelVariant): VariantWeights {
   };
   draw('embeddings.class', [channels], 1);
   drawLinear('embeddings.patch', channels, 3 * patchSize ** 2);
-  draw('embeddings.position', [1 + (positionImageSize / patchSize) ** 2, channels], 0.5);
+  if (meaning.positionEmbeddings)
+    draw('embeddings.position', [1 + (positionImageSize / patchSize) ** 2, channels], 0.5);
   for (let block = 0; block < sizes.layers; block++) {
     const name = `blocks.${block}`;
     for (const norm of ['norm1', 'norm2']) {
