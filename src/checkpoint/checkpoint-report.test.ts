@@ -101,23 +101,32 @@ describe('inspectCheckpoint', () => {
     expect(checkpoint).toBeNull();
   });
 
-  it('expects position embeddings only where they are added', async () => {
+  it('expects position embeddings and a last norm only where the configuration has them', async () => {
     const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };
-    const inspect = async (changes: JsonObject) => {
+    const norm = { 'layernorm.bias': [4], 'layernorm.weight': [4] };
+    const inspect = async (changes: JsonObject, shapes = hfEncoderShapes('')) => {
       const folder = createMemoryFolder('x', {
         'config.json': { ...config, ...changes },
-        'model.safetensors': writeSafetensors(fillTensors(hfEncoderShapes(''))),
+        'model.safetensors': writeSafetensors(fillTensors(shapes)),
       });
-      const { report, checkpoint } = await inspectCheckpoint(folder, null);
-      expect(checkpoint).not.toBeNull();
-      expect(report.missing).toEqual([]);
-      return report.unexpected;
+      const { missing, unexpected } = (await inspectCheckpoint(folder, null)).report;
+      return { missing, unexpected };
     };
-    expect(await inspect({})).toMatchObject({ tensors: [] });
+    const nothing = { count: 0, byteLength: 0, tensors: [] };
+    expect(await inspect({})).toEqual({ missing: [], unexpected: nothing });
     expect(await inspect({ use_absolute_position_embeddings: false })).toEqual({
-      count: 1,
-      byteLength: 4 * 1025 * 4,
-      tensors: ['embeddings.position_embeddings'],
+      missing: [],
+      unexpected: { count: 1, byteLength: 4 * 1025 * 4, tensors: ['embeddings.position_embeddings'] },
+    });
+    const normed = { ...hfEncoderShapes(''), ...norm };
+    expect(await inspect({ use_mean_pooling: false }, normed)).toEqual({ missing: [], unexpected: nothing });
+    expect(await inspect({}, normed)).toEqual({
+      missing: [],
+      unexpected: { count: 2, byteLength: 2 * 4 * 4, tensors: Object.keys(norm) },
+    });
+    expect(await inspect({ use_mean_pooling: false })).toEqual({
+      missing: ['layernorm.weight', 'layernorm.bias'],
+      unexpected: nothing,
     });
   });
 

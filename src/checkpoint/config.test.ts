@@ -24,6 +24,7 @@ const tinyVision = {
   positionImageSize: 448,
   patchSize: 14,
   positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -141,6 +142,11 @@ describe('readInternVlHfConfig', () => {
     expect([read(true), read(false)]).toEqual([true, false]);
   });
 
+  it('has a norm behind its blocks where nothing is pooled', () => {
+    const read = (said: boolean) => readHf({ use_mean_pooling: said }).finalNorm;
+    expect([read(true), read(false)]).toEqual([false, true]);
+  });
+
   it('takes the defaults of the published class for absent keys', () => {
     expect(readInternVlHfConfig(reader({}))).toEqual({
       ...tinyVision,
@@ -155,7 +161,6 @@ describe('readInternVlHfConfig', () => {
   it.each([
     ['image_size', [448, 336]],
     ['patch_size', [16, 14]],
-    ['use_mean_pooling', false],
   ])('refuses %s = %j by name', async (key, value) => {
     const report = await reportOf(() => readHf({ [key]: value }));
     expect(report).toMatchObject({ code: 'config-unsupported', details: { key, actual: JSON.stringify(value) } });
@@ -163,6 +168,8 @@ describe('readInternVlHfConfig', () => {
 });
 
 describe('feature settings', () => {
+  const threeLayers = { layers: 3, finalNorm: false };
+
   it.each([
     [-1, 3],
     [-4, 0],
@@ -170,29 +177,42 @@ describe('feature settings', () => {
     [3, 3],
     [-2, 2],
   ])('resolves select_layer %i of 3 layers to %i', (selectLayer, resolved) => {
-    expect(readChatFeatures(reader({ select_layer: selectLayer }), 3).selectLayer).toBe(resolved);
-    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3).selectLayer).toBe(resolved);
+    expect(readChatFeatures(reader({ select_layer: selectLayer }), threeLayers).selectLayer).toBe(resolved);
+    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), threeLayers).selectLayer).toBe(resolved);
+  });
+
+  it.each([
+    [-1, 4],
+    [-4, 0],
+    [0, 0],
+    [3, 3],
+    [-2, 2],
+  ])('resolves select_layer %i of 3 layers and a norm to %i: -1 alone is normed', (selectLayer, resolved) => {
+    const normed = { layers: 3, finalNorm: true };
+    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), normed).selectLayer).toBe(resolved);
+    expect(readChatFeatures(reader({ select_layer: selectLayer }), normed).selectLayer).toBe(resolved);
+    expect(readVitaFeatures(reader({}), normed).selectLayer).toBe(4);
   });
 
   it('refuses a list of layers by name', async () => {
-    expect(await reportOf(() => readHfFeatures(reader({ vision_feature_layer: [-1] }), 3))).toMatchObject({
+    expect(await reportOf(() => readHfFeatures(reader({ vision_feature_layer: [-1] }), threeLayers))).toMatchObject({
       code: 'config-unsupported',
       details: { key: 'vision_feature_layer', actual: '[-1]' },
     });
   });
 
   it.each([4, -5, 1.5, '-1'])('refuses select_layer %j of 3 layers', async (selectLayer) => {
-    const chat = await reportOf(() => readChatFeatures(reader({ select_layer: selectLayer }), 3));
+    const chat = await reportOf(() => readChatFeatures(reader({ select_layer: selectLayer }), threeLayers));
     expect(chat).toMatchObject({ code: 'config-invalid', details: { key: 'select_layer' } });
-    const hf = await reportOf(() => readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3));
+    const hf = await reportOf(() => readHfFeatures(reader({ vision_feature_layer: selectLayer }), threeLayers));
     expect(hf).toMatchObject({ code: 'config-invalid', details: { key: 'vision_feature_layer' } });
   });
 
   it('takes ps_version as it is, and v1 where InternVL chat has none', () => {
-    expect(readChatFeatures(reader({ ps_version: 'v2' }), 3).psVersion).toBe('v2');
+    expect(readChatFeatures(reader({ ps_version: 'v2' }), threeLayers).psVersion).toBe('v2');
     const published = { selectLayer: 3, featureScale: 1, shuffleFactor: 2, forcedImageSize: null };
-    expect(readChatFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v1' });
-    expect(readHfFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v2' });
+    expect(readChatFeatures(reader({}), threeLayers)).toEqual({ ...published, psVersion: 'v1' });
+    expect(readHfFeatures(reader({}), threeLayers)).toEqual({ ...published, psVersion: 'v2' });
   });
 
   it.each([
@@ -201,14 +221,14 @@ describe('feature settings', () => {
     [0.25, 4],
     [1 / 3, 3],
   ])('folds by downsample_ratio %f a square of %i', (ratio, shuffleFactor) => {
-    expect(readChatFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
-    expect(readHfFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
-    expect(readVitaFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor: 2 });
+    expect(readChatFeatures(reader({ downsample_ratio: ratio }), threeLayers)).toMatchObject({ shuffleFactor });
+    expect(readHfFeatures(reader({ downsample_ratio: ratio }), threeLayers)).toMatchObject({ shuffleFactor });
+    expect(readVitaFeatures(reader({ downsample_ratio: ratio }), threeLayers)).toMatchObject({ shuffleFactor: 2 });
   });
 
   it('takes force_image_size before the size of the vision configuration', () => {
-    expect(readChatFeatures(reader({ force_image_size: 224 }), 3).forcedImageSize).toBe(224);
-    expect(readChatFeatures(reader({ force_image_size: null }), 3).forcedImageSize).toBeNull();
+    expect(readChatFeatures(reader({ force_image_size: 224 }), threeLayers).forcedImageSize).toBe(224);
+    expect(readChatFeatures(reader({ force_image_size: null }), threeLayers).forcedImageSize).toBeNull();
   });
 
   it.each([
@@ -217,12 +237,12 @@ describe('feature settings', () => {
     ['force_image_size', 0],
     ['force_image_size', 'large'],
   ])('refuses %s = %j as wrong', async (key, value) => {
-    const report = await reportOf(() => readChatFeatures(reader({ [key]: value }), 3));
+    const report = await reportOf(() => readChatFeatures(reader({ [key]: value }), threeLayers));
     expect(report).toMatchObject({ code: 'config-invalid', details: { key, actual: JSON.stringify(value) } });
   });
 
   it('takes the last layer and halves the features for VITA', () => {
-    expect(readVitaFeatures(reader({ mm_vision_select_layer: -2 }), 3)).toEqual({
+    expect(readVitaFeatures(reader({ mm_vision_select_layer: -2 }), threeLayers)).toEqual({
       selectLayer: 3,
       psVersion: 'v2',
       featureScale: 0.5,
@@ -234,7 +254,7 @@ describe('feature settings', () => {
   it.each(['InternViT', '/mnt/weights/InternViT-300M-448px', '/mnt/weights/tower', null])(
     'takes a VITA checkpoint whose tower is %j',
     (tower) => {
-      expect(readVitaFeatures(reader({ mm_vision_tower: tower, use_s2: false }), 3).featureScale).toBe(0.5);
+      expect(readVitaFeatures(reader({ mm_vision_tower: tower, use_s2: false }), threeLayers).featureScale).toBe(0.5);
     },
   );
 
@@ -253,7 +273,7 @@ describe('feature settings', () => {
     [readHfFeatures, 'projector_hidden_act', 'relu'],
     [readVitaFeatures, 'mm_projector_type', 'ldp'],
   ])('%o refuses %s = %j by name', async (read, key, value) => {
-    const report = await reportOf(() => read(reader({ [key]: value }), 3));
+    const report = await reportOf(() => read(reader({ [key]: value }), threeLayers));
     expect(report).toMatchObject({ code: 'config-unsupported', details: { key, actual: JSON.stringify(value) } });
   });
 });

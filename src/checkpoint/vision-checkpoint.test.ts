@@ -145,6 +145,30 @@ describe('openCheckpoint on other settings', () => {
     expect(report).toMatchObject({ code: 'tensor-missing', details: { tensor } });
   });
 
+  it.each([
+    ['', 'layer_norm'],
+    ['model.', 'rms_norm'],
+  ])(
+    'needs the norm behind the last block where nothing is pooled: below %j, blocks of %s',
+    async (prefix, norm_type) => {
+      const below = `${prefix}vision_tower.`;
+      const biases = norm_type === 'rms_norm' ? /layernorm_(before|after)\.bias$/ : /^$/;
+      const blocks = Object.entries(hfEncoderShapes(below)).filter(([name]) => !biases.test(name));
+      const shapes = Object.fromEntries([
+        ...blocks,
+        [`${below}layernorm.weight`, [4]],
+        [`${below}layernorm.bias`, [4]],
+      ]);
+      const changes = { use_mean_pooling: false, norm_type };
+      const { weights, selectLayer } = await openCheckpoint(hf(prefix, changes, shapes), null);
+      expect([weights.get('norm.weight')?.shape, weights.get('norm.bias')?.shape]).toEqual([[4], [4]]);
+      expect(selectLayer).toBe(3);
+      const tensor = `${below}layernorm.bias`;
+      const report = await reportOf(() => openCheckpoint(hf(prefix, changes, without(shapes, tensor)), null));
+      expect(report).toMatchObject({ code: 'tensor-missing', details: { tensor } });
+    },
+  );
+
   it('reads the encoder of transformers saved by itself, and with the connector of VITA', async () => {
     const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };
     const alone = createFolder('encoder', config, hfEncoderShapes(''));

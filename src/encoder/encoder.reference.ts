@@ -6,7 +6,7 @@ export type ReferenceWeights = (name: string) => Float32Array;
 
 /** What the plain encoder gives. */
 export interface ReferenceOutputs {
-  /** [layers + 1][tokens, C], embeddings first. */
+  /** [layers + 1][tokens, C], embeddings first; one more, the last one normed, where a norm follows the blocks. */
   readonly hiddenStates: readonly Float64Array[];
   /** [layers][tokens, C]: the residual stream between the two halves of a block. */
   readonly afterAttention: readonly Float64Array[];
@@ -42,6 +42,7 @@ export function encodeReference(
     hidden = runBlock(`blocks.${block}`, hidden);
     hiddenStates.push(hidden);
   }
+  if (config.finalNorm) hiddenStates.push(layerNorm(hidden, 'norm'));
   return { hiddenStates, afterAttention: halves, queries, keys, classAttention };
 
   function embed(): Float64Array {
@@ -111,8 +112,12 @@ export function encodeReference(
   }
 
   function norm(input: Float64Array, name: string): Float64Array {
+    if (config.normType === 'layer_norm') return layerNorm(input, name);
+    return rmsNorm(input, weight(`${name}.weight`), config.layerNormEps);
+  }
+
+  function layerNorm(input: Float64Array, name: string): Float64Array {
     const factors = weight(`${name}.weight`);
-    if (config.normType === 'rms_norm') return rmsNorm(input, factors, config.layerNormEps);
     const bias = weight(`${name}.bias`);
     const centred = eachRow(input, (row) => {
       const mean = row.reduce((total, value) => total + value, 0) / row.length;

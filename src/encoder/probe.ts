@@ -65,6 +65,7 @@ const blockConfig: VisionGraphConfig = {
   imageSize: 112,
   patchSize: 14,
   positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

@@ -16,6 +16,7 @@ const config: VisionGraphConfig = {
   imageSize: 448,
   patchSize: 14,
   positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

@@ -10,6 +10,7 @@ export const internVit300M: VisionConfig = {
   positionImageSize: 448,
   patchSize: 14,
   positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
