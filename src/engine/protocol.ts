@@ -566,7 +566,10 @@ export interface TensorRequest {
   /** Default: the newest run. */
   readonly runId?: number;
   readonly tile?: number;
-  /** `hiddenState`: 0 = embeddings, n = after block n, then the final norm, if any. `classAttention`, `attention`: block 1..layers, default the last. */
+  /**
+   * `hiddenState`: 0 = embeddings, n = after block n, one more after the final norm where there is one. `classAttention`,
+   * `attention`: block 1..layers. Default the last.
+   */
   readonly layer?: number;
   /** `attention`: of whose tile it is, whatever `tile` says. A token of the 16x16 grid stands for the mean of its four patches. */
   readonly selection?: Selection;

@@ -37,7 +37,7 @@ export function createLayersAhead(ask: (request: MapRequest) => Promise<MapSet>)
   };
 }
 
-/** The hidden states on both sides of `layer`, up to `last`; none of maps that take long, or that made the encoder run again. */
+/** The hidden states beside `layer`, up to `last`; none of maps that take long, or that made the encoder run again. */
 export function layersBeside(
   layer: number | null,
   last: number | null,

@@ -31,7 +31,10 @@ export interface PythonContext extends TileSource {
   readonly stage: TensorName;
   /** Of `attention`, else null. */
   readonly query: AttentionQuery | null;
-  /** Of `hiddenState` (0 = embeddings, n = after block n, then the final norm), `classAttention` and `attention` (block 1..L); null: the last. */
+  /**
+   * Of `hiddenState` (0 = embeddings, n = after block n, one more after a final norm), `classAttention` and `attention`
+   * (block 1..L); null: the last.
+   */
   readonly layer: number | null;
   /** Index into [embeddings, layer 1, ...] of the hidden state that goes on; null: the last. */
   readonly selectLayer: number | null;

@@ -21,7 +21,7 @@ export interface LayerChoiceProps {
   readonly goesOn: number | null;
 }
 
-/** A cell a hidden state, from the embeddings to the last block or the norm behind it, each as dark as its block changes the tokens. */
+/** A cell a hidden state, from the embeddings to the last, each as dark as its block changes the tokens. */
 export function LayerChoice({ layers, last, goesOn }: LayerChoiceProps) {
   const { t } = useTranslation();
   const store = useAppStore();
