@@ -2,7 +2,7 @@
 // in memory, how long a tile takes, and PyTorch beside it where there is one.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,6 @@ import { benchRepaint, watchPainting } from './bench-repaint.mjs';
 import { projectRoot } from './dependencies.mjs';
 
 const repository = 'OpenGVLab/InternViT-300M-448px';
-const sampleIntervalMs = 250;
 /** Values of the six matrices of all blocks, which alone are rounded. */
 const matrixValues = 24 * (4 * 1024 ** 2 + 2 * 1024 * 4096);
 
@@ -23,38 +22,38 @@ const precisions = [
 ];
 
 /**
- * JavaScript and WASM heaps of the page and its workers, as the browser measures them.
- * @param {import('@playwright/test').Page} page
+ * Most and present memory, in bytes, of each process that pages run in, as Linux counts it: JavaScript and WASM heaps and
+ * whatever else is resident. Other systems do not tell.
+ * @param {import('@playwright/test').Browser} browser
  */
-function measureMemory(page) {
-  return page.evaluate(async () => {
-    const memory = /** @type {Performance & { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }} */ (
-      performance
-    );
-    return (await memory.measureUserAgentSpecificMemory()).bytes;
-  });
+async function residentMemory(browser) {
+  if (process.platform !== 'linux') return null;
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const pages = processInfo.filter(({ type }) => type === 'renderer');
+  return new Map(
+    pages.map(({ id }) => {
+      const status = readFileSync(`/proc/${id}/status`, 'utf8');
+      /** @param {string} name */
+      const read = (name) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]);
+      return [id, { mostBytes: read('VmHWM'), bytes: read('VmRSS') }];
+    }),
+  );
 }
 
 /**
- * Does `work` and tells the most memory that was seen meanwhile, above what was in use before. Measuring collects garbage
- * each time, which takes long: the time of this is no time of loading.
- * @param {import('@playwright/test').Page} page
+ * Does `work` and tells the most memory that a page took meanwhile, above what it took before; null where nothing tells. The
+ * page must not have taken more before.
+ * @param {import('@playwright/test').Browser} browser
  * @param {() => Promise<unknown>} work
  */
-async function watchMemory(page, work) {
-  const before = await measureMemory(page);
-  let peak = before;
-  let isOver = false;
-  const watch = (async () => {
-    while (!isOver) {
-      peak = Math.max(peak, await measureMemory(page));
-      await new Promise((resolve) => setTimeout(resolve, sampleIntervalMs));
-    }
-  })();
+async function measurePeak(browser, work) {
+  const before = await residentMemory(browser);
   await work();
-  isOver = true;
-  await watch;
-  return peak - before;
+  const after = await residentMemory(browser);
+  if (!before || !after) return null;
+  return Math.max(...[...after].map(([id, { mostBytes }]) => mostBytes - (before.get(id)?.bytes ?? 0)));
 }
 
 /** @param {() => Promise<unknown>} work */
@@ -87,7 +86,10 @@ export async function benchFullSize(browser, appUrl) {
     const origin = `${address}/x-bench`;
     for (const [precision, bytesPerMatrixValue] of precisions) {
       const { page, load } = await openAlone(browser, appUrl, origin, precision);
-      const firstMs = await measureMs(load);
+      let firstMs = 0;
+      const peak = await measurePeak(browser, async () => {
+        firstMs = await measureMs(load);
+      });
       const { model } = await page.evaluate(() => window.tokenLens.status());
       const tileMs = await page.evaluate(() =>
         window.tokenLens
@@ -102,10 +104,6 @@ export async function benchFullSize(browser, appUrl) {
       const fetched = (await fileBytesOf(origin)) - before;
       await page.context().close();
 
-      const watched = await openAlone(browser, appUrl, origin, precision);
-      const peak = await watchMemory(watched.page, watched.load);
-      await watched.page.context().close();
-
       const parameters = model?.parameters ?? Number.NaN;
       const weights = 4 * parameters - matrixValues * (4 - bytesPerMatrixValue);
       const check = model?.precision.check;
@@ -118,9 +116,9 @@ export async function benchFullSize(browser, appUrl) {
         `  second load, from the browser's store   ${(storedMs / 1000).toFixed(1)} s, ${fetched} bytes fetched`,
       );
       console.log(`  weights in memory                       ${(weights / 1e6).toFixed(0)} MB`);
-      console.log(
-        `  most JS + WASM heap while loading       ${(peak / 1e6).toFixed(0)} MB, ${(peak / weights).toFixed(2)} x`,
-      );
+      const memory =
+        peak === null ? 'not told here' : `${(peak / 1e6).toFixed(0)} MB, ${(peak / weights).toFixed(2)} x`;
+      console.log(`  most memory of the page while loading   ${memory}`);
       if (check) console.log(`  relative error against f32              ${check.relativeError.toExponential(1)}`);
       console.log(`  one tile                                ${((tileMs ?? Number.NaN) / 1000).toFixed(1)} s\n`);
     }

@@ -27,9 +27,7 @@ function median(values) {
 const server = await createServer({ root: projectRoot, server: { port: 0 }, logLevel: 'warn' });
 await server.listen();
 const options = browserLaunchOptions();
-// Without this the browser waits for its next garbage collection before it says how much memory is in use.
-const measureAtOnce = '--enable-blink-features=ForceEagerMeasureMemory';
-const browser = await chromium.launch({ ...options, args: [...(options.args ?? []), measureAtOnce] });
+const browser = await chromium.launch(options);
 try {
   const page = await browser.newPage();
   page.setDefaultTimeout(0);

@@ -4,7 +4,7 @@ import { TokenLensError } from '#errors.ts';
 import { reportOf } from '#testing/errors.ts';
 import { answer } from './answer.ts';
 import { createEngineClient, type EngineEndpoint } from './client.ts';
-import type { EngineStatus } from './protocol.ts';
+import type { EngineStatus, RunReport, StartOptions } from './protocol.ts';
 
 /** A worker that is a message channel to `endpoint` in this thread; it counts how often it was ended. */
 function fakeWorker(endpoint: Partial<EngineEndpoint>): { worker: Worker; ended: () => number } {
@@ -52,6 +52,29 @@ test('what is under way when the engine is stopped rejects, and the next call fi
   expect(await pending).toMatchObject({ code: 'engine-stopped', details: { operation: 'status' } });
   expect(silent.ended()).toBe(1);
   await expect(client.status()).resolves.toEqual(status);
+  client.stop();
+});
+
+test('the next engine is told the number of the last run, so that its runs have others', async () => {
+  const asked: StartOptions[] = [];
+  const createWorker = () =>
+    fakeWorker({
+      start: (options) =>
+        answer('device', async () => {
+          asked.push(options);
+          return status;
+        }),
+      run: () => answer('engine', async () => ({ runId: 7 }) as RunReport),
+    }).worker;
+  const client = createEngineClient({ createWorker });
+  await client.start({ encoder: 'wasm' }, () => {});
+  await client.run({ image: 'a.png' }, () => {});
+  client.stop();
+  await client.start({ encoder: 'wasm' }, () => {});
+  expect(asked).toEqual([
+    { encoder: 'wasm', lastRunId: 0 },
+    { encoder: 'wasm', lastRunId: 7 },
+  ]);
   client.stop();
 });
 

@@ -35,7 +35,7 @@ interface Pending {
 /**
  * Starts the engine's worker at the first call and speaks to it. A call rejects with the `TokenLensError` that the
  * worker threw, or with `engine-stalled`, `engine-stopped` or `engine-crashed`; after these the next call finds a new
- * worker with nothing loaded.
+ * worker with nothing loaded, which numbers its runs on from those of the worker before once it is started.
  */
 export function createEngineClient(options: EngineClientOptions = {}): EngineClient {
   const { stallTimeoutMs = defaultStallTimeoutMs, createWorker = createEngineWorker } = options;
@@ -43,6 +43,7 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
   let worker: Worker | null = null;
   let endpoint: Comlink.Remote<EngineEndpoint> | null = null;
   let watchdog: ReturnType<typeof setInterval> | undefined;
+  let lastRunId = 0;
 
   function end(errorFor: (operation: string) => TokenLensError): void {
     worker?.terminate();
@@ -100,13 +101,18 @@ export function createEngineClient(options: EngineClientOptions = {}): EngineCli
     });
 
   return {
-    start: (request, onProgress) => call('start', (remote, alive) => remote.start(request, watched(onProgress, alive))),
+    start: (options, onProgress) =>
+      call('start', (remote, alive) => remote.start({ ...options, lastRunId }, watched(onProgress, alive))),
     load: (request, onProgress) => call('load', (remote, alive) => remote.load(request, watched(onProgress, alive))),
     inspect: (request) => call('inspect', (remote) => remote.inspect(request)),
     cancelLoad: () => call('cancel', (remote) => remote.cancelLoad()),
     stored: () => call('stored', (remote) => remote.stored()),
     deleteStored: (key) => call('stored', (remote) => remote.deleteStored(key)),
-    run: (request, onProgress) => call('run', (remote, alive) => remote.run(request, watched(onProgress, alive))),
+    async run(request, onProgress) {
+      const report = await call('run', (remote, alive) => remote.run(request, watched(onProgress, alive)));
+      lastRunId = report.runId;
+      return report;
+    },
     cancelRuns: () => call('cancel', (remote) => remote.cancelRuns()),
     maps: (request) => call('maps', (remote) => remote.maps(request)),
     keepAxes: (request) => call('keepAxes', (remote) => remote.keepAxes(request)),

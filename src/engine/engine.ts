@@ -157,10 +157,11 @@ export function createEngine(): Engine {
   }
 
   return {
-    start: ({ encoder, mostLayersByteLength: most }, onProgress) =>
+    start: (options, onProgress) =>
       inTurn(async () => {
-        requested = encoder;
-        mostLayersByteLength = most ?? mostLayersByteLength;
+        requested = options.encoder;
+        mostLayersByteLength = options.mostLayersByteLength ?? mostLayersByteLength;
+        lastRunId = options.lastRunId ?? lastRunId;
         if (!probe) onProgress({ operation: 'start', phase: 'probing', fraction: null });
         return reportStatus(await ensureDevice());
       }),

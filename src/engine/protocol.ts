@@ -668,6 +668,8 @@ export interface StartOptions {
   readonly encoder?: EncoderBackend;
   /** Bytes of hidden states and attention rows that a run may keep; default by the machine's memory. */
   readonly mostLayersByteLength?: number;
+  /** Number of the last run of the engine before; the client gives it, so that no two runs of a page share a number. */
+  readonly lastRunId?: number;
 }
 
 /** What the worker answers; `client.ts` is the page's side of it. */

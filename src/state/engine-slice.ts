@@ -22,7 +22,7 @@ export function createEngineSlice(
     failure: null,
 
     async start() {
-      // An engine that starts keeps no run, and numbers its own from 1 again.
+      // An engine that starts keeps no run.
       set(({ set: entries }) => ({
         phase: 'starting',
         status: null,

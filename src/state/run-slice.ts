@@ -52,23 +52,6 @@ function keptSelection({ locked, hovered, ...state }: AppState, report: RunRepor
   return isSameGrid ? { locked, hovered } : { locked: null, hovered: null };
 }
 
-/**
- * Nothing is known yet of a run that has just finished. An answer that bears its number is about a run of an engine that
- * ended, for the next engine counts from 1 again.
- */
-function withoutAnswersAbout(runId: number, state: AppState): Partial<AppState> {
-  const { comparison, connectorMaps, connectorToken, reductionFigures, featureScaleEffect, layerChanges } = state;
-  const isAbout = (answer: { readonly runId: number } | null | undefined) => answer?.runId === runId;
-  return {
-    ...((isAbout(comparison?.request) || comparison?.request.otherRunId === runId) && { comparison: null }),
-    ...(isAbout(connectorMaps) && { connectorMaps: null }),
-    ...(isAbout(connectorToken) && { connectorToken: null }),
-    ...(isAbout(reductionFigures) && { reductionFigures: null }),
-    ...(isAbout(featureScaleEffect) && { featureScaleEffect: null }),
-    ...(isAbout(layerChanges) && { layerChanges: null }),
-  };
-}
-
 /** The run on show and its maps. */
 export function createRunSlice(
   client: EngineClient,
@@ -150,7 +133,6 @@ export function createRunSlice(
           unanswered -= 1;
         });
       set((state) => ({
-        ...withoutAnswersAbout(report.runId, state),
         set: withResult(state.set, source, report),
         kept: withRun(state.kept, report),
       }));

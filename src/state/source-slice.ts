@@ -95,14 +95,10 @@ export function withResult(entries: readonly SetEntry[], request: RunRequest, re
   const id = known?.id ?? Math.max(0, ...entries.map((entry) => entry.id)) + 1;
   const entry: SetEntry = { id, request, name: report.image.name, report, isKept: true };
   const all = known ? entries.map((other) => (other === known ? entry : other)) : [...entries, entry];
-  // What was let go stays so: an engine that starts anew numbers its runs from 1 again.
   return all.map((other) => ({
     ...other,
     isKept:
-      other.isKept &&
-      other.report !== null &&
-      report.keptRuns.includes(other.report.runId) &&
-      isOfSameModel(other.report, report),
+      other.report !== null && report.keptRuns.includes(other.report.runId) && isOfSameModel(other.report, report),
   }));
 }
 

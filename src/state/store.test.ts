@@ -1,20 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineClient } from '#engine/client.ts';
-import type {
-  Comparison,
-  EngineStatus,
-  FeatureScaleEffect,
-  MapRequest,
-  MapSet,
-  ReductionFigures,
-  RunReport,
-  RunRequest,
-  TileReport,
-} from '#engine/protocol.ts';
+import type { EngineStatus, MapRequest, MapSet, RunReport, RunRequest, TileReport } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
 import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { createTestClient } from '#testing/engine-client.ts';
-import { createConnectorToken, createMapSet, createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
+import { createMapSet, createRunReport, demoModel as model, oneTile } from '#testing/reports.ts';
 import { areMapsCurrent, canAssemble, failedSquare, nextPreprocessing, shownGrid, workingSquare } from './selectors.ts';
 import { createAppStore } from './store.ts';
 
@@ -214,45 +204,12 @@ describe('a set of images', () => {
     expect(store.getState().set.map(({ name }) => name)).toEqual(['a.png', 'b.png', 'c.png']);
   });
 
-  test('after a restart no run of the engine before counts as kept, though the numbers come again', async () => {
-    const { store, client } = await createRunningStore();
+  test('after a restart no run of the engine before counts as kept', async () => {
+    const { store } = await createRunningStore();
     await store.getState().openSource({ image: 'b.png', name: 'b.png' });
     expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([true, true]);
     await store.getState().restart();
-    client.run = async ({ name = '' }) => {
-      const report = createRunReport(1);
-      return { ...report, image: { ...report.image, name }, keptRuns: [1] };
-    };
-    await store.getState().openSource({ image: 'c.png', name: 'c.png' });
-    expect(store.getState().set.map(({ name, isKept }) => [name, isKept])).toEqual([
-      ['a.png', false],
-      ['b.png', false],
-      ['c.png', true],
-    ]);
-  });
-
-  test('after a restart no answer of the engine before passes for one about a run of the same number', async () => {
-    const { store, client } = await createRunningStore();
-    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
-    const tile = { runId: 2, tile: 0 } as const;
-    const request = { ...tile, otherRunId: 1, otherTile: 0, stage: 'tokens' } as const;
-    const answers = {
-      comparison: { request } as Comparison,
-      connectorMaps: { ...tile, maps: [], request: tile },
-      connectorToken: createConnectorToken(2, { kind: 'shuffled', tile: 0, index: 0 }),
-      reductionFigures: tile as ReductionFigures,
-      featureScaleEffect: tile as FeatureScaleEffect,
-      layerChanges: { ...tile, changes: [1], encodedAgain: 0 },
-    };
-    const left = () => Object.keys(answers).filter((key) => store.getState()[key as keyof typeof answers] !== null);
-    store.setState(answers);
-    // The control: the next run of the same engine has another number.
-    await store.getState().openSource({ image: 'c.png', name: 'c.png' });
-    expect(left()).toEqual(Object.keys(answers));
-    await store.getState().restart();
-    client.run = async () => createRunReport(2);
-    await store.getState().openSource({ image: 'd.png', name: 'd.png' });
-    expect(left()).toEqual([]);
+    expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([false, false]);
   });
 
   test('a run of the model before is kept to compare with, and is not what its image shows again', async () => {
