@@ -46,7 +46,7 @@ const hfConfig = { architectures: ['InternVLForConditionalGeneration'], vision_c
 const hf = (prefix: string, changes: JsonObject = {}, shapes = hfEncoderShapes(`${prefix}vision_tower.`)) =>
   createFolder(
     'InternVL-hf',
-    { ...hfConfig, vision_config: { ...tinyHfVisionConfig, ...changes } },
+    { ...hfConfig, ...changes },
     {
       ...shapes,
       ...connectorShapes(
@@ -83,7 +83,8 @@ describe('openCheckpoint on the reference cases', () => {
       selectLayer: 3,
       psVersion: 'v2',
       featureScale,
-      connector: width === 0 ? null : { inputSize: 256, hiddenSize: width, outputSize: width, layerNormEps },
+      connector:
+        width === 0 ? null : { inputSize: 256, hiddenSize: width, outputSize: width, layerNormEps, activation: 'gelu' },
       ...bytesOf(encoderParameters + connectorParameters),
     });
   });
@@ -94,7 +95,7 @@ describe('openCheckpoint on the reference cases', () => {
       layout: 'vita',
       vision: { hiddenSize: 192, layers: 6, heads: 3, intermediateSize: 768 },
       featureScale: 0.5,
-      connector: { inputSize: 768, hiddenSize: 256, outputSize: 256, layerNormEps: null },
+      connector: { inputSize: 768, hiddenSize: 256, outputSize: 256, layerNormEps: null, activation: 'gelu' },
       ...bytesOf(2_981_568 + 256 * 768 + 256 + 256 * 256 + 256),
     });
   });
@@ -131,14 +132,26 @@ describe('openCheckpoint on other settings', () => {
   it.each(['', 'model.'])('reads -hf names behind %j, with its own width between the layers', async (prefix) => {
     expect(await openCheckpoint(hf(prefix), null)).toMatchObject({
       layout: 'internvl-hf',
-      connector: { inputSize: 16, hiddenSize: 5, outputSize: 3, layerNormEps: 1e-5 },
+      connector: { inputSize: 16, hiddenSize: 5, outputSize: 3, layerNormEps: 1e-5, activation: 'gelu' },
+    });
+  });
+
+  it('takes the activation of the connector from the -hf configuration, and of no other', async () => {
+    const changes = { projector_hidden_act: 'silu' };
+    const activationOf = async (folder: CheckpointFolder) => (await openCheckpoint(folder, null)).connector?.activation;
+    expect(await activationOf(hf('', changes))).toBe('silu');
+    expect(await activationOf(chat(changes))).toBe('gelu');
+    expect(await reportOf(() => activationOf(hf('', { projector_hidden_act: 'mish' })))).toMatchObject({
+      code: 'config-unsupported',
+      details: { key: 'projector_hidden_act', actual: '"mish"' },
     });
   });
 
   it('needs no position embeddings where none are added', async () => {
     const tensor = 'vision_tower.embeddings.position_embeddings';
     const shapes = without(hfEncoderShapes('vision_tower.'), tensor);
-    const { weights } = await openCheckpoint(hf('', { use_absolute_position_embeddings: false }, shapes), null);
+    const vision_config = { ...tinyHfVisionConfig, use_absolute_position_embeddings: false };
+    const { weights } = await openCheckpoint(hf('', { vision_config }, shapes), null);
     expect(weights.has('embeddings.position')).toBe(false);
     expect(weights.has('embeddings.class')).toBe(true);
     const report = await reportOf(() => openCheckpoint(hf('', {}, shapes), null));
@@ -159,7 +172,7 @@ describe('openCheckpoint on other settings', () => {
         [`${below}layernorm.weight`, [4]],
         [`${below}layernorm.bias`, [4]],
       ]);
-      const changes = { use_mean_pooling: false, norm_type };
+      const changes = { vision_config: { ...tinyHfVisionConfig, use_mean_pooling: false, norm_type } };
       const { weights, selectLayer } = await openCheckpoint(hf(prefix, changes, shapes), null);
       expect([weights.get('norm.weight')?.shape, weights.get('norm.bias')?.shape]).toEqual([[4], [4]]);
       expect(selectLayer).toBe(3);
