@@ -6,6 +6,7 @@ import type { Square } from '#state/lineage.ts';
 import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
 import { gridVariants, type ModelVariant, writeVariantFiles } from '#testing/model-variant.ts';
 import { AppPage, readTensor } from './app.ts';
+import { expectPainted } from './painted.ts';
 import { rowNorms } from './token-math.ts';
 
 /** Models whose tiles, patches and shuffles are of other sizes than the published ones, as the page shows them. */
@@ -141,4 +142,32 @@ test('where nothing is folded the page says so', async () => {
   await expect(reduction().locator('[data-way]')).toHaveCount(0);
   await expectFilled();
   await openReduction();
+});
+
+test('a norm behind the last block is one layer more, which the maps of blocks do not have', async () => {
+  await load(({ layout }) => layout === 'internvl-vision');
+  const { page } = app;
+  const layer = page.getByRole('slider', { name: 'Layer' });
+  const heading = app.column('selected').getByRole('heading');
+  const expectNorms = async (state: number) => {
+    const { data, shape } = await readTensor(page, 'hiddenState', { layer: state });
+    await expectPainted(app, 'selected', rowNorms(data, shape[1] ?? 0).slice(1));
+  };
+  await expect(layer).toHaveAttribute('aria-valuetext', 'final LayerNorm, after block 2, goes on');
+  await expect(heading).toHaveText('Encoder');
+  await expectNorms(3);
+
+  await page.keyboard.press('[');
+  await expect(layer).toHaveAttribute('aria-valuetext', 'hidden state 2 of 2');
+  await expect(heading).toHaveText('Encoder · hidden state 2 of 2');
+  await expectNorms(2);
+  await app.goBack();
+
+  await app.pointAt('dropped', 5, 'click', undefined, 4);
+  await app.chooseMap('Attention');
+  await expect(heading).toHaveText('Encoder · block 2 of 2');
+  await expect(page.getByRole('button', { name: 'Back to the layer that goes on' })).toBeDisabled();
+  await page.keyboard.press('[');
+  await expect(heading).toHaveText('Encoder · block 1 of 2');
+  await expectFilled();
 });

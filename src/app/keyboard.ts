@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { findShortcut, type PageShortcut } from '#panels/shortcuts/shortcuts.ts';
 import { useAppStore } from '#panels/use-app.ts';
-import { isOfBlock } from '#state/lens.ts';
+import { isOfBlock, shownLayerOf } from '#state/lens.ts';
 import { squares } from '#state/lineage.ts';
 import { type PanelName, panelNames, usualImageShare } from '#state/preferences.ts';
 import { stepHead, stepLayer } from '#state/step-lens.ts';
@@ -72,7 +72,7 @@ function perform(
       if (mapKind === 'attention') changeLens({ direction: lens.direction === 'from' ? 'to' : 'from' });
       break;
     case 'layer':
-      if (model) changeLens({ layer: stepLayer(lens.layer, step, model) });
+      if (model) changeLens({ layer: stepLayer(shownLayerOf(mapKind, lens, model), step, model) });
       break;
     case 'play':
       document.querySelector<HTMLElement>('[data-play-layers]')?.click();

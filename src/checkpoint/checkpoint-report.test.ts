@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   chatConnectorShapes,
   fillTensors,
+  hfEncoderShapes,
   internVitShapes,
   type TensorShapes,
+  tinyHfVisionConfig,
   tinyInternVitConfig,
   tinyVitaConfig,
   vitaConnectorShapes,
@@ -13,6 +15,7 @@ import { reportOf } from '#testing/errors.ts';
 import { createMemoryFolder } from '#testing/memory-folder.ts';
 import { writeSafetensors } from '#testing/safetensors.ts';
 import { inspectCheckpoint } from './checkpoint-report.ts';
+import type { JsonObject } from './folder.ts';
 import { openCheckpoint } from './vision-checkpoint.ts';
 
 const chatConfig = { model_type: 'internvl_chat', vision_config: tinyInternVitConfig };
@@ -96,6 +99,35 @@ describe('inspectCheckpoint', () => {
     });
     expect(report.skipped.byteLength).toBe(4 * (30 + 3) + 4 * 4);
     expect(checkpoint).toBeNull();
+  });
+
+  it('expects position embeddings and a last norm only where the configuration has them', async () => {
+    const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };
+    const norm = { 'layernorm.bias': [4], 'layernorm.weight': [4] };
+    const inspect = async (changes: JsonObject, shapes = hfEncoderShapes('')) => {
+      const folder = createMemoryFolder('x', {
+        'config.json': { ...config, ...changes },
+        'model.safetensors': writeSafetensors(fillTensors(shapes)),
+      });
+      const { missing, unexpected } = (await inspectCheckpoint(folder, null)).report;
+      return { missing, unexpected };
+    };
+    const nothing = { count: 0, byteLength: 0, tensors: [] };
+    expect(await inspect({})).toEqual({ missing: [], unexpected: nothing });
+    expect(await inspect({ use_absolute_position_embeddings: false })).toEqual({
+      missing: [],
+      unexpected: { count: 1, byteLength: 4 * 1025 * 4, tensors: ['embeddings.position_embeddings'] },
+    });
+    const normed = { ...hfEncoderShapes(''), ...norm };
+    expect(await inspect({ use_mean_pooling: false }, normed)).toEqual({ missing: [], unexpected: nothing });
+    expect(await inspect({}, normed)).toEqual({
+      missing: [],
+      unexpected: { count: 2, byteLength: 2 * 4 * 4, tensors: Object.keys(norm) },
+    });
+    expect(await inspect({ use_mean_pooling: false })).toEqual({
+      missing: ['layernorm.weight', 'layernorm.bias'],
+      unexpected: nothing,
+    });
   });
 
   it('ends the list for a configuration that claims a billion layers', async () => {

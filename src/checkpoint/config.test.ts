@@ -23,6 +23,8 @@ const tinyVision = {
   imageSize: 448,
   positionImageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -139,6 +141,16 @@ describe('readInternVlHfConfig', () => {
     });
   });
 
+  it('adds position embeddings or does not', () => {
+    const read = (said: boolean) => readHf({ use_absolute_position_embeddings: said }).positionEmbeddings;
+    expect([read(true), read(false)]).toEqual([true, false]);
+  });
+
+  it('has a norm behind its blocks where nothing is pooled', () => {
+    const read = (said: boolean) => readHf({ use_mean_pooling: said }).finalNorm;
+    expect([read(true), read(false)]).toEqual([false, true]);
+  });
+
   it('takes the defaults of the published class for absent keys', () => {
     expect(readInternVlHfConfig(reader({}))).toEqual({
       ...tinyVision,
@@ -153,8 +165,6 @@ describe('readInternVlHfConfig', () => {
   it.each([
     ['image_size', [448, 336]],
     ['patch_size', [16, 14]],
-    ['use_absolute_position_embeddings', false],
-    ['use_mean_pooling', false],
   ])('refuses %s = %j by name', async (key, value) => {
     const report = await reportOf(() => readHf({ [key]: value }));
     expect(report).toMatchObject({ code: 'config-unsupported', details: { key, actual: JSON.stringify(value) } });
@@ -162,6 +172,8 @@ describe('readInternVlHfConfig', () => {
 });
 
 describe('feature settings', () => {
+  const threeLayers = { layers: 3, finalNorm: false };
+
   it.each([
     [-1, 3],
     [-4, 0],
@@ -169,26 +181,39 @@ describe('feature settings', () => {
     [3, 3],
     [-2, 2],
   ])('resolves select_layer %i of 3 layers to %i', (selectLayer, resolved) => {
-    expect(readChatFeatures(reader({ select_layer: selectLayer }), 3).selectLayer).toBe(resolved);
-    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3).selectLayer).toBe(resolved);
+    expect(readChatFeatures(reader({ select_layer: selectLayer }), threeLayers).selectLayer).toBe(resolved);
+    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), threeLayers).selectLayer).toBe(resolved);
+  });
+
+  it.each([
+    [-1, 4],
+    [-4, 0],
+    [0, 0],
+    [3, 3],
+    [-2, 2],
+  ])('resolves select_layer %i of 3 layers and a norm to %i: -1 alone is normed', (selectLayer, resolved) => {
+    const normed = { layers: 3, finalNorm: true };
+    expect(readHfFeatures(reader({ vision_feature_layer: selectLayer }), normed).selectLayer).toBe(resolved);
+    expect(readChatFeatures(reader({ select_layer: selectLayer }), normed).selectLayer).toBe(resolved);
+    expect(readVitaFeatures(reader({}), normed).selectLayer).toBe(4);
   });
 
   it('refuses a list of layers by name', async () => {
-    expect(await reportOf(() => readHfFeatures(reader({ vision_feature_layer: [-1] }), 3))).toMatchObject({
+    expect(await reportOf(() => readHfFeatures(reader({ vision_feature_layer: [-1] }), threeLayers))).toMatchObject({
       code: 'config-unsupported',
       details: { key: 'vision_feature_layer', actual: '[-1]' },
     });
   });
 
   it.each([4, -5, 1.5, '-1'])('refuses select_layer %j of 3 layers', async (selectLayer) => {
-    const chat = await reportOf(() => readChatFeatures(reader({ select_layer: selectLayer }), 3));
+    const chat = await reportOf(() => readChatFeatures(reader({ select_layer: selectLayer }), threeLayers));
     expect(chat).toMatchObject({ code: 'config-invalid', details: { key: 'select_layer' } });
-    const hf = await reportOf(() => readHfFeatures(reader({ vision_feature_layer: selectLayer }), 3));
+    const hf = await reportOf(() => readHfFeatures(reader({ vision_feature_layer: selectLayer }), threeLayers));
     expect(hf).toMatchObject({ code: 'config-invalid', details: { key: 'vision_feature_layer' } });
   });
 
   it('takes ps_version as it is, and v1 where InternVL chat has none', () => {
-    expect(readChatFeatures(reader({ ps_version: 'v2' }), 3).psVersion).toBe('v2');
+    expect(readChatFeatures(reader({ ps_version: 'v2' }), threeLayers).psVersion).toBe('v2');
     const published = {
       selectLayer: 3,
       featureScale: 1,
@@ -196,8 +221,8 @@ describe('feature settings', () => {
       forcedImageSize: null,
       connectorActivation: 'gelu',
     };
-    expect(readChatFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v1' });
-    expect(readHfFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v2' });
+    expect(readChatFeatures(reader({}), threeLayers)).toEqual({ ...published, psVersion: 'v1' });
+    expect(readHfFeatures(reader({}), threeLayers)).toEqual({ ...published, psVersion: 'v2' });
   });
 
   it.each([
@@ -206,30 +231,30 @@ describe('feature settings', () => {
     [0.25, 4],
     [1 / 3, 3],
   ])('folds by downsample_ratio %f a square of %i', (ratio, shuffleFactor) => {
-    expect(readChatFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
-    expect(readHfFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
-    expect(readVitaFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor: 2 });
+    expect(readChatFeatures(reader({ downsample_ratio: ratio }), threeLayers)).toMatchObject({ shuffleFactor });
+    expect(readHfFeatures(reader({ downsample_ratio: ratio }), threeLayers)).toMatchObject({ shuffleFactor });
+    expect(readVitaFeatures(reader({ downsample_ratio: ratio }), threeLayers)).toMatchObject({ shuffleFactor: 2 });
   });
 
   it.each(activationNames)(
     'takes projector_hidden_act = %s for %s, where transformers reads it',
     (name, activation) => {
       const json = { projector_hidden_act: name };
-      expect(readHfFeatures(reader(json), 3).connectorActivation).toBe(activation);
-      expect(readChatFeatures(reader(json), 3).connectorActivation).toBe('gelu');
-      expect(readVitaFeatures(reader(json), 3).connectorActivation).toBe('gelu');
+      expect(readHfFeatures(reader(json), threeLayers).connectorActivation).toBe(activation);
+      expect(readChatFeatures(reader(json), threeLayers).connectorActivation).toBe('gelu');
+      expect(readVitaFeatures(reader(json), threeLayers).connectorActivation).toBe('gelu');
     },
   );
 
   it('names the activations that there are to whoever asks for another', async () => {
-    const { details } = await reportOf(() => readHfFeatures(reader({ projector_hidden_act: 'mish' }), 3));
+    const { details } = await reportOf(() => readHfFeatures(reader({ projector_hidden_act: 'mish' }), threeLayers));
     const supported = `projector_hidden_act = ${activationNames.map(([name]) => `"${name}"`).join(' or ')}`;
     expect(details).toMatchObject({ key: 'projector_hidden_act', actual: '"mish"', supported });
   });
 
   it('takes force_image_size before the size of the vision configuration', () => {
-    expect(readChatFeatures(reader({ force_image_size: 224 }), 3).forcedImageSize).toBe(224);
-    expect(readChatFeatures(reader({ force_image_size: null }), 3).forcedImageSize).toBeNull();
+    expect(readChatFeatures(reader({ force_image_size: 224 }), threeLayers).forcedImageSize).toBe(224);
+    expect(readChatFeatures(reader({ force_image_size: null }), threeLayers).forcedImageSize).toBeNull();
   });
 
   it.each([
@@ -238,12 +263,12 @@ describe('feature settings', () => {
     ['force_image_size', 0],
     ['force_image_size', 'large'],
   ])('refuses %s = %j as wrong', async (key, value) => {
-    const report = await reportOf(() => readChatFeatures(reader({ [key]: value }), 3));
+    const report = await reportOf(() => readChatFeatures(reader({ [key]: value }), threeLayers));
     expect(report).toMatchObject({ code: 'config-invalid', details: { key, actual: JSON.stringify(value) } });
   });
 
   it('takes the last layer and halves the features for VITA', () => {
-    expect(readVitaFeatures(reader({ mm_vision_select_layer: -2 }), 3)).toEqual({
+    expect(readVitaFeatures(reader({ mm_vision_select_layer: -2 }), threeLayers)).toEqual({
       selectLayer: 3,
       psVersion: 'v2',
       featureScale: 0.5,
@@ -256,7 +281,7 @@ describe('feature settings', () => {
   it.each(['InternViT', '/mnt/weights/InternViT-300M-448px', '/mnt/weights/tower', null])(
     'takes a VITA checkpoint whose tower is %j',
     (tower) => {
-      expect(readVitaFeatures(reader({ mm_vision_tower: tower, use_s2: false }), 3).featureScale).toBe(0.5);
+      expect(readVitaFeatures(reader({ mm_vision_tower: tower, use_s2: false }), threeLayers).featureScale).toBe(0.5);
     },
   );
 
@@ -275,7 +300,7 @@ describe('feature settings', () => {
     [readHfFeatures, 'projector_hidden_act', 'gelu_10'],
     [readVitaFeatures, 'mm_projector_type', 'ldp'],
   ])('%o refuses %s = %j by name', async (read, key, value) => {
-    const report = await reportOf(() => read(reader({ [key]: value }), 3));
+    const report = await reportOf(() => read(reader({ [key]: value }), threeLayers));
     expect(report).toMatchObject({ code: 'config-unsupported', details: { key, actual: JSON.stringify(value) } });
   });
 });

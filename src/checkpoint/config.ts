@@ -1,13 +1,12 @@
 import type { Activation } from '#tensor/activation.ts';
 import { publishedGrid } from '#tensor/grid.ts';
+import { type EncoderDepth, lastHiddenStateOf } from '#tensor/hidden-states.ts';
 import type { ConfigReader } from './config-reader.ts';
 
 /** What the graph of an encoder depends on beside its weights. */
-export interface VisionConfig {
+export interface VisionConfig extends EncoderDepth {
   /** Width C of a token. */
   readonly hiddenSize: number;
-  /** Transformer blocks L. */
-  readonly layers: number;
   readonly heads: number;
   /** Width I of the MLP. */
   readonly intermediateSize: number;
@@ -16,6 +15,8 @@ export interface VisionConfig {
   /** Side in pixels of the tiles that its position embeddings are stored for; they are resized where the two differ. */
   readonly positionImageSize: number;
   readonly patchSize: number;
+  /** Whether position embeddings are added to the tokens. */
+  readonly positionEmbeddings: boolean;
   /** Whether q, k and v have biases. */
   readonly qkvBias: boolean;
   /** Whether q and k pass an RMS norm over the whole width C, before they are cut into heads. */
@@ -52,7 +53,7 @@ function readActivation(config: ConfigReader, key: 'hidden_act' | 'projector_hid
  * activated how in the connector.
  */
 export interface FeatureSettings {
-  /** Index 0..L into [embeddings, after block 0, ... after block L-1]. */
+  /** Index into [embeddings, after block 1, ... after block L] and, where a norm follows the last block, after it: L + 1. */
   readonly selectLayer: number;
   readonly psVersion: 'v1' | 'v2';
   readonly featureScale: number;
@@ -114,6 +115,8 @@ export function readInternVitConfig(config: ConfigReader): VisionConfig {
   });
   return {
     ...common,
+    positionEmbeddings: true,
+    finalNorm: false,
     qkvBias: config.boolean('qkv_bias', false),
     qkNormalization: config.boolean('qk_normalization', true),
     qkNormEps: common.layerNormEps,
@@ -123,13 +126,11 @@ export function readInternVitConfig(config: ConfigReader): VisionConfig {
 /**
  * The configuration of the same encoder as transformers keeps it.
  * Source: configuration_internvl.py and modeling_internvl.py, https://github.com/huggingface/transformers; its norm of
- * q and k leaves its epsilon at the default of LlamaRMSNorm, 1e-6.
+ * q and k leaves its epsilon at the default of LlamaRMSNorm, 1e-6. `use_mean_pooling` pools nothing that goes on: without it a
+ * LayerNorm, whatever `norm_type` says, follows the last block.
  * @throws config-invalid, config-unsupported
  */
 export function readInternVlHfConfig(config: ConfigReader): VisionConfig {
-  config.requireSupported('use_absolute_position_embeddings', [true], true);
-  // Without mean pooling a LayerNorm follows the last block.
-  config.requireSupported('use_mean_pooling', [true], true);
   const common = readCommon(config, {
     hiddenSize: 1024,
     layers: 24,
@@ -140,15 +141,22 @@ export function readInternVlHfConfig(config: ConfigReader): VisionConfig {
   });
   return {
     ...common,
+    positionEmbeddings: config.boolean('use_absolute_position_embeddings', true),
+    finalNorm: !config.boolean('use_mean_pooling', true),
     qkvBias: config.boolean('attention_bias', false),
     qkNormalization: config.boolean('use_qk_norm', false),
     qkNormEps: 1e-6,
   };
 }
 
-/** `key` as an index 0..layers; like Python's it may count from the end. */
-function readSelectLayer(config: ConfigReader, key: string, layers: number): number {
+/**
+ * `key` as an index of a hidden state; like Python's it may count from the end. As in the published code -1 is what the encoder
+ * gives, after its norm where it has one; any other is of the states without that norm.
+ */
+function readSelectLayer(config: ConfigReader, key: string, depth: EncoderDepth): number {
+  const { layers } = depth;
   const index = config.integer(key, -1);
+  if (index === -1) return lastHiddenStateOf(depth);
   const resolved = index < 0 ? index + layers + 1 : index;
   if (resolved < 0 || resolved > layers) {
     throw config.invalid(key, `a hidden state from ${-layers - 1} to ${layers} of an encoder with ${layers} layers`);
@@ -173,11 +181,11 @@ function readShuffleFactor(config: ConfigReader): number {
  * tokens: the 256 of `mlp1` would not be what the language model is given.
  * @throws config-invalid, config-unsupported
  */
-export function readChatFeatures(config: ConfigReader, layers: number): FeatureSettings {
+export function readChatFeatures(config: ConfigReader, depth: EncoderDepth): FeatureSettings {
   config.requireSupported('ps_version', ['v1', 'v2'], 'v1');
   config.requireSupported('flash_mode', [false], false);
   return {
-    selectLayer: readSelectLayer(config, 'select_layer', layers),
+    selectLayer: readSelectLayer(config, 'select_layer', depth),
     psVersion: config.string('ps_version', 'v1') === 'v1' ? 'v1' : 'v2',
     featureScale: 1,
     shuffleFactor: readShuffleFactor(config),
@@ -191,12 +199,12 @@ export function readChatFeatures(config: ConfigReader, layers: number): FeatureS
  * shuffle swaps rows and columns back, as v2 does. Its configuration allows a list of layers, at which its own code fails.
  * @throws config-invalid, config-unsupported
  */
-export function readHfFeatures(config: ConfigReader, layers: number): FeatureSettings {
+export function readHfFeatures(config: ConfigReader, depth: EncoderDepth): FeatureSettings {
   config.requireSupported('vision_feature_select_strategy', ['default'], 'default');
   if (config.isList('vision_feature_layer'))
     throw config.unsupported('vision_feature_layer', 'one vision_feature_layer');
   return {
-    selectLayer: readSelectLayer(config, 'vision_feature_layer', layers),
+    selectLayer: readSelectLayer(config, 'vision_feature_layer', depth),
     psVersion: 'v2',
     featureScale: 1,
     shuffleFactor: readShuffleFactor(config),
@@ -210,10 +218,10 @@ export function readHfFeatures(config: ConfigReader, layers: number): FeatureSet
  * state whatever the configuration says, multiplied by the factor that was meant for the shuffle, shuffled as v2.
  * @throws config-unsupported
  */
-export function readVitaFeatures(config: ConfigReader, layers: number): FeatureSettings {
+export function readVitaFeatures(config: ConfigReader, depth: EncoderDepth): FeatureSettings {
   requireInternVitTower(config);
   config.requireSupported('mm_projector_type', ['mlp2x_gelu'], 'mlp2x_gelu');
-  return { ...defaultFeatures(layers), featureScale: 0.5 };
+  return { ...defaultFeatures(depth), featureScale: 0.5 };
 }
 
 /**
@@ -231,9 +239,9 @@ export function requireInternVitTower(config: ConfigReader): void {
 }
 
 /** An encoder alone: its output as it is, shuffled as the published models shuffle. */
-export function defaultFeatures(layers: number): FeatureSettings {
+export function defaultFeatures(depth: EncoderDepth): FeatureSettings {
   return {
-    selectLayer: layers,
+    selectLayer: lastHiddenStateOf(depth),
     psVersion: 'v2',
     featureScale: 1,
     shuffleFactor: publishedGrid.shuffleFactor,

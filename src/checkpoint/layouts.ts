@@ -154,6 +154,7 @@ interface EncoderNames {
   readonly norm2: string;
   readonly scale1: string;
   readonly scale2: string;
+  readonly norm: string;
 }
 
 const encoderNames: Readonly<Record<EncoderLayout['naming'], EncoderNames>> = {
@@ -168,6 +169,8 @@ const encoderNames: Readonly<Record<EncoderLayout['naming'], EncoderNames>> = {
     norm2: 'norm2',
     scale1: 'ls1',
     scale2: 'ls2',
+    // Published InternViT has none: the name is what transformers calls it.
+    norm: 'layernorm',
   },
   split: {
     classToken: 'embeddings.cls_token',
@@ -180,14 +183,16 @@ const encoderNames: Readonly<Record<EncoderLayout['naming'], EncoderNames>> = {
     norm2: 'layernorm_after',
     scale1: 'lambda_1',
     scale2: 'lambda_2',
+    norm: 'layernorm',
   },
 };
 
 /**
- * The weights of an encoder, in the app's names and PyTorch's layout ([outputs, inputs]):
- * `embeddings.class` [C], `embeddings.patch.weight` [C, 3 * P * P] and `.bias` [C], `embeddings.position` [1 + patches, C]; per
+ * The weights of an encoder, in the app's names and PyTorch's layout ([outputs, inputs]): `embeddings.class` [C],
+ * `embeddings.patch.weight` [C, 3 * P * P] and `.bias` [C], `embeddings.position` [1 + patches, C] where they are added; per
  * block n from 0 `blocks.n.` with `norm1`, `norm2` (`.weight`, and `.bias` unless RMS norm) [C], `attention.q|k|v|out`,
- * `attention.qNorm|kNorm.weight` [C] with qk normalisation, `mlp.fc1` [I, C], `mlp.fc2` [C, I], `scale1`, `scale2` [C].
+ * `attention.qNorm|kNorm.weight` [C] with qk normalisation, `mlp.fc1` [I, C], `mlp.fc2` [C, I], `scale1`, `scale2` [C];
+ * `norm` [C] where one follows the last block.
  * It is made as it is walked: a configuration that claims a billion layers fails at the first that is not there.
  */
 export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionConfig): Generator<WeightPlan> {
@@ -202,8 +207,10 @@ export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionCo
     [hiddenSize, ...patch],
   );
   yield plan('embeddings.patch.bias', `${prefix}${names.patch}.bias`, [hiddenSize]);
-  const positions = [Math.floor(positionImageSize / patchSize) ** 2 + 1, hiddenSize];
-  yield plan('embeddings.position', prefix + names.position, positions, [1, ...positions]);
+  if (vision.positionEmbeddings) {
+    const positions = [Math.floor(positionImageSize / patchSize) ** 2 + 1, hiddenSize];
+    yield plan('embeddings.position', prefix + names.position, positions, [1, ...positions]);
+  }
 
   const normBias = vision.normType === 'layer_norm';
   for (let index = 0; index < vision.layers; index += 1) {
@@ -224,6 +231,7 @@ export function* planEncoder({ prefix, naming }: EncoderLayout, vision: VisionCo
     yield* planLinear(`${name}.mlp.fc2`, `${tensor}.mlp.fc2`, hiddenSize, intermediateSize);
     yield plan(`${name}.scale2`, `${tensor}.${names.scale2}`, [hiddenSize]);
   }
+  if (vision.finalNorm) yield* planNorm('norm', `${prefix}${names.norm}`, hiddenSize);
 }
 
 /** Sizes of a connector: [tokens, `inputSize`] become [tokens, `outputSize`]. */

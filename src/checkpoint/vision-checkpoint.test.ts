@@ -43,12 +43,12 @@ const chat = (changes: JsonObject = {}, shapes: TensorShapes = chatShapes) =>
   createFolder('InternVL', { ...chatConfig, ...changes }, shapes);
 
 const hfConfig = { architectures: ['InternVLForConditionalGeneration'], vision_config: tinyHfVisionConfig };
-const hf = (prefix: string, changes: JsonObject = {}) =>
+const hf = (prefix: string, changes: JsonObject = {}, shapes = hfEncoderShapes(`${prefix}vision_tower.`)) =>
   createFolder(
     'InternVL-hf',
     { ...hfConfig, ...changes },
     {
-      ...hfEncoderShapes(`${prefix}vision_tower.`),
+      ...shapes,
       ...connectorShapes(
         `${prefix}multi_modal_projector.`,
         { norm: 'layer_norm', fc1: 'linear_1', fc2: 'linear_2' },
@@ -146,6 +146,41 @@ describe('openCheckpoint on other settings', () => {
       details: { key: 'projector_hidden_act', actual: '"mish"' },
     });
   });
+
+  it('needs no position embeddings where none are added', async () => {
+    const tensor = 'vision_tower.embeddings.position_embeddings';
+    const shapes = without(hfEncoderShapes('vision_tower.'), tensor);
+    const vision_config = { ...tinyHfVisionConfig, use_absolute_position_embeddings: false };
+    const { weights } = await openCheckpoint(hf('', { vision_config }, shapes), null);
+    expect(weights.has('embeddings.position')).toBe(false);
+    expect(weights.has('embeddings.class')).toBe(true);
+    const report = await reportOf(() => openCheckpoint(hf('', {}, shapes), null));
+    expect(report).toMatchObject({ code: 'tensor-missing', details: { tensor } });
+  });
+
+  it.each([
+    ['', 'layer_norm'],
+    ['model.', 'rms_norm'],
+  ])(
+    'needs the norm behind the last block where nothing is pooled: below %j, blocks of %s',
+    async (prefix, norm_type) => {
+      const below = `${prefix}vision_tower.`;
+      const biases = norm_type === 'rms_norm' ? /layernorm_(before|after)\.bias$/ : /^$/;
+      const blocks = Object.entries(hfEncoderShapes(below)).filter(([name]) => !biases.test(name));
+      const shapes = Object.fromEntries([
+        ...blocks,
+        [`${below}layernorm.weight`, [4]],
+        [`${below}layernorm.bias`, [4]],
+      ]);
+      const changes = { vision_config: { ...tinyHfVisionConfig, use_mean_pooling: false, norm_type } };
+      const { weights, selectLayer } = await openCheckpoint(hf(prefix, changes, shapes), null);
+      expect([weights.get('norm.weight')?.shape, weights.get('norm.bias')?.shape]).toEqual([[4], [4]]);
+      expect(selectLayer).toBe(3);
+      const tensor = `${below}layernorm.bias`;
+      const report = await reportOf(() => openCheckpoint(hf(prefix, changes, without(shapes, tensor)), null));
+      expect(report).toMatchObject({ code: 'tensor-missing', details: { tensor } });
+    },
+  );
 
   it('reads the encoder of transformers saved by itself, and with the connector of VITA', async () => {
     const config = { ...tinyHfVisionConfig, architectures: ['InternVLVisionModel'] };

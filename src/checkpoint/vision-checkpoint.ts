@@ -247,9 +247,9 @@ async function readConnectorSizes({ layout, store }: ConnectorSource, inputSize:
   return { inputSize, hiddenSize, outputSize: await rowsOf(tensors.fc2, hiddenSize) };
 }
 
-function readFeatures({ layout: { layout }, config }: ConnectorSource, layers: number): FeatureSettings {
-  if (layout === 'vita') return readVitaFeatures(config, layers);
-  return layout === 'internvl-hf' ? readHfFeatures(config, layers) : readChatFeatures(config, layers);
+function readFeatures({ layout: { layout }, config }: ConnectorSource, vision: VisionConfig): FeatureSettings {
+  if (layout === 'vita') return readVitaFeatures(config, vision);
+  return layout === 'internvl-hf' ? readHfFeatures(config, vision) : readChatFeatures(config, vision);
 }
 
 function describeDtypes(weights: Iterable<Weight>): string {
@@ -298,7 +298,7 @@ export async function examineCheckpoint(
   const encoder = await findEncoder(modelSource, connectorSource);
   const own = readVision(modelSource, encoder.layout);
   const found = await findConnector(modelSource, connectorSource, encoder);
-  const features = found === null ? defaultFeatures(own.layers) : readFeatures(found, own.layers);
+  const features = found === null ? defaultFeatures(own) : readFeatures(found, own);
   const { selectLayer, psVersion, featureScale, shuffleFactor, forcedImageSize, connectorActivation } = features;
   const vision = { ...own, imageSize: forcedImageSize ?? own.imageSize };
   const grid = createTokenGrid({ ...vision, shuffleFactor });

@@ -7,7 +7,7 @@ export type ReferenceWeights = (name: string) => Float32Array;
 
 /** What the plain encoder gives. */
 export interface ReferenceOutputs {
-  /** [layers + 1][tokens, C], embeddings first. */
+  /** [layers + 1][tokens, C], embeddings first; one more, the last one normed, where a norm follows the blocks. */
   readonly hiddenStates: readonly Float64Array[];
   /** [layers][tokens, C]: the residual stream between the two halves of a block. */
   readonly afterAttention: readonly Float64Array[];
@@ -43,6 +43,7 @@ export function encodeReference(
     hidden = runBlock(`blocks.${block}`, hidden);
     hiddenStates.push(hidden);
   }
+  if (config.finalNorm) hiddenStates.push(layerNorm(hidden, 'norm'));
   return { hiddenStates, afterAttention: halves, queries, keys, classAttention };
 
   function embed(): Float64Array {
@@ -65,7 +66,7 @@ export function encodeReference(
     const withClass = new Float64Array(tokens * channels);
     withClass.set(weight('embeddings.class'), 0);
     withClass.set(embedded, channels);
-    return sum(withClass, weight('embeddings.position'));
+    return config.positionEmbeddings ? sum(withClass, weight('embeddings.position')) : withClass;
   }
 
   function runBlock(name: string, input: Float64Array): Float64Array {
@@ -112,8 +113,12 @@ export function encodeReference(
   }
 
   function norm(input: Float64Array, name: string): Float64Array {
+    if (config.normType === 'layer_norm') return layerNorm(input, name);
+    return rmsNorm(input, weight(`${name}.weight`), config.layerNormEps);
+  }
+
+  function layerNorm(input: Float64Array, name: string): Float64Array {
     const factors = weight(`${name}.weight`);
-    if (config.normType === 'rms_norm') return rmsNorm(input, factors, config.layerNormEps);
     const bias = weight(`${name}.bias`);
     const centred = eachRow(input, (row) => {
       const mean = row.reduce((total, value) => total + value, 0) / row.length;

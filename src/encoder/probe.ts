@@ -67,6 +67,8 @@ const blockConfig: VisionGraphConfig = {
   intermediateSize: 192,
   imageSize: 112,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

@@ -14,6 +14,8 @@ const config: VisionGraphConfig = {
   intermediateSize: 80,
   imageSize: 112,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -27,8 +29,10 @@ const halfTolerance = 5e-3;
 
 const variants: readonly (readonly [string, Partial<VisionGraphConfig>])[] = [
   ['as InternViT-300M', {}],
+  ['without position embeddings', { positionEmbeddings: false }],
   ['without bias of q, k and v', { qkvBias: false }],
   ['with norms of q and k', { qkNormalization: true, qkNormEps: 1e-3 }],
+  ['with a norm behind the last block', { finalNorm: true }],
   ['with RMS norms', { normType: 'rms_norm' }],
   ['with a large epsilon', { layerNormEps: 0.1 }],
   ['with GELU by tanh', { activation: 'gelu_tanh' }],

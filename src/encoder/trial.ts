@@ -61,7 +61,7 @@ export function createBlockTrial(
   const values = drawValues(next, elementCount(shape), 1);
   const { hiddenStates, classAttention } = encodeReference(config, (name) => round(name, weight(name)), values);
   const expected = new Map([
-    [hiddenStateName(config.layers), lastOf(hiddenStates)],
+    [hiddenStateName(hiddenStates.length - 1), lastOf(hiddenStates)],
     [classAttentionName(config.layers), lastOf(classAttention)],
   ]);
   return (target, attention) =>

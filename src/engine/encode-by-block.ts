@@ -3,7 +3,7 @@ import type { EncoderTarget } from '#encoder/encoder-session.ts';
 import { readTensor } from '#gpu/buffers.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import type { BuiltGraph } from '#onnx/graph-builder.ts';
-import { hiddenStateName, writeBlockGraph, writeEmbeddingsGraph } from '#onnx/vision-graph.ts';
+import { hiddenStateName, writeEmbeddingsGraph, writeStepGraph } from '#onnx/vision-graph.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { openPart } from './part-session.ts';
 
@@ -11,7 +11,7 @@ export interface ByBlockContext {
   readonly target: EncoderTarget;
   readonly attention: AttentionForm;
   readonly signal: AbortSignal;
-  /** Blocks that are done, of how many. */
+  /** Blocks, and the norm behind them, that are done, of how many. */
   readonly onBlock: (done: number, count: number) => void;
 }
 
@@ -55,7 +55,7 @@ export async function encodeByBlock(
   const shape = [1, hidden.length / vision.hiddenSize, vision.hiddenSize];
   for (let block = 1; block <= layer; block++) {
     onBlock(block - 1, layer);
-    hidden = await runPart(writeBlockGraph(vision, form, block), hidden, shape, hiddenStateName(block));
+    hidden = await runPart(writeStepGraph(vision, form, block), hidden, shape, hiddenStateName(block));
   }
   return hidden;
 }

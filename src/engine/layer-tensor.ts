@@ -67,7 +67,8 @@ export async function measureLayerChanges(
   const changes: number[] = [];
   let before = placeOutput(gpu, outputs.get(hiddenStateName(0)));
   try {
-    for (let layer = 1; layer < run.hiddenStates.length; layer++) {
+    // A norm that follows the blocks is none of them.
+    for (let layer = 1; layer <= run.classAttention.length; layer++) {
       const after = placeOutput(gpu, outputs.get(hiddenStateName(layer)));
       const { norms: differences } = await measureDifferences(gpu, before.tensor, after.tensor);
       const norms = await measureNorms(gpu, before.tensor);

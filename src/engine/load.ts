@@ -9,6 +9,7 @@ import type { AttentionForm } from '#onnx/attention.ts';
 import { checkExportedEncoder, lastHiddenStateName } from '#onnx/exported-encoder.ts';
 import { classAttentionName, type GraphForm, hiddenStateName, writeVisionGraph } from '#onnx/vision-graph.ts';
 import { publishedGrid } from '#tensor/grid.ts';
+import { lastHiddenStateOf } from '#tensor/hidden-states.ts';
 import { imagenetNormalization, type Normalization } from '#tensor/normalization.ts';
 import type { BackendChoice } from './backend.ts';
 import { BlockInspector } from './block-inspector.ts';
@@ -260,11 +261,10 @@ function targetOf({ backend }: BackendChoice, gpu: Gpu): EncoderTarget {
 }
 
 function describeOutputs({ vision, selectLayer }: VisionCheckpoint) {
-  const layers = Array.from({ length: vision.layers }, (_, index) => index + 1);
   return {
-    hiddenStates: [0, ...layers].map(hiddenStateName),
+    hiddenStates: Array.from({ length: lastHiddenStateOf(vision) + 1 }, (_, layer) => hiddenStateName(layer)),
     selected: hiddenStateName(selectLayer),
-    classAttention: layers.map(classAttentionName),
+    classAttention: Array.from({ length: vision.layers }, (_, block) => classAttentionName(block + 1)),
   };
 }
 
@@ -299,6 +299,7 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           hiddenSize: null,
           layers: null,
           heads: null,
+          lastHiddenState: null,
           tokenSize: null,
           connector: null,
           selectedLayer: null,
@@ -371,6 +372,7 @@ function reportCheckpoint(
     hiddenSize: vision.hiddenSize,
     layers: vision.layers,
     heads: vision.heads,
+    lastHiddenState: lastHiddenStateOf(vision),
     tokenSize: connector?.outputSize ?? null,
     connector: connector && {
       hiddenSize: connector.hiddenSize,

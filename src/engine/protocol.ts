@@ -64,11 +64,13 @@ export interface ModelReport {
   /** Transformer blocks; null for an exported .onnx. */
   readonly layers: number | null;
   readonly heads: number | null;
+  /** Index of the last hidden state: `layers`, or one more where a norm follows the blocks; null for an exported .onnx. */
+  readonly lastHiddenState: number | null;
   /** Width of the language model's embeddings D; null without a connector. */
   readonly tokenSize: number | null;
   /** What lies within the connector; null without one. */
   readonly connector: ConnectorReport | null;
-  /** Index into [embeddings, layer 1, ...] of the hidden state that goes on, from 0; null for an exported .onnx. */
+  /** Index from 0 of the hidden state that goes on, 0: the embeddings, n: after block n; null for an exported .onnx. */
   readonly selectedLayer: number | null;
   readonly psVersion: 'v1' | 'v2';
   /** What the features are multiplied by before the shuffle: 0.5 for VITA, else 1. */
@@ -566,7 +568,10 @@ export interface TensorRequest {
   /** Default: the newest run. */
   readonly runId?: number;
   readonly tile?: number;
-  /** `hiddenState`: 0 = embeddings, n = after block n. `classAttention`, `attention`: block 1..layers, default the last. */
+  /**
+   * `hiddenState`: 0 = embeddings, n = after block n, one more after the final norm where there is one. `classAttention`,
+   * `attention`: block 1..layers. Default the last.
+   */
   readonly layer?: number;
   /** `attention`: of whose tile it is, whatever `tile` says. A token of the 16x16 grid stands for the mean of its four patches. */
   readonly selection?: Selection;

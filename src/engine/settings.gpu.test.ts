@@ -4,6 +4,7 @@ import { expectClose } from '#testing/compare.ts';
 import { asLocalFiles, createTestImage, loadModel, runSingle, testEngine } from '#testing/engine.ts';
 import {
   computeVariant,
+  finalNormVariant,
   gridVariants,
   type ModelVariant,
   meaningOf,
@@ -13,7 +14,7 @@ import {
   writeVariantFiles,
 } from '#testing/model-variant.ts';
 import { normalizeReference } from '#testing/pixels.ts';
-import type { TensorName } from './protocol.ts';
+import type { MapRequest, TensorName } from './protocol.ts';
 
 /** Tighter than what the published code is held to, so that no setting hides in it. */
 const features = { absolute: 2e-5 };
@@ -94,3 +95,68 @@ describe.each(['wasm', 'webgpu'] as const)(
     });
   },
 );
+
+describe('a norm behind the last block', () => {
+  const { layers, hiddenSize: channels } = meaningOf(finalNormVariant);
+  const lengthOf = (values: Iterable<number>) => Math.hypot(...values);
+  const rowsOf = (values: Float64Array) =>
+    Array.from({ length: values.length / channels }, (_, token) => [
+      ...values.subarray(token * channels, (token + 1) * channels),
+    ]);
+  /** The L2 norm of what each token gains: [tokens]. */
+  const gains = (before: Float64Array, after: Float64Array) =>
+    rowsOf(after.map((value, index) => value - (before[index] ?? Number.NaN))).map(lengthOf);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+  test('is a hidden state of its own: what the last block adds, and how it changes the tokens, leave it out', async () => {
+    const engine = testEngine();
+    const { hiddenStates, afterAttention } = await expectedOf(finalNormVariant);
+    const [, before, raw, normed] = hiddenStates;
+    const between = afterAttention.at(-1);
+    if (!before || !between || !raw || !normed) throw new Error('the variant has two blocks and a norm');
+    const report = await loadModel(asLocalFiles(writeVariantFiles(finalNormVariant)), 'wasm');
+    expect(report).toMatchObject({ layers, selectedLayer: layers + 1, lastHiddenState: layers + 1 });
+    const { runId } = await runSingle((await imageOf(finalNormVariant)).file);
+    const sequenceOf = async (request: Omit<MapRequest, 'runId'>) => {
+      const { maps } = await engine.maps({ runId, ...request });
+      const map = maps.find(({ stage }) => stage === 'selected');
+      return [...(map?.classToken ?? []), ...(map?.values ?? [])];
+    };
+
+    expectClose(await sequenceOf({ kind: 'norm' }), rowsOf(normed).map(lengthOf), features);
+    expectClose(await sequenceOf({ kind: 'norm', layer: layers }), rowsOf(raw).map(lengthOf), features);
+    expectClose((await engine.tensor('hiddenState', {})).data, normed, features);
+
+    expectClose(
+      await sequenceOf({ kind: 'added', layer: layers, part: 'attention' }),
+      gains(before, between),
+      features,
+    );
+    expectClose(await sequenceOf({ kind: 'added', layer: layers, part: 'mlp' }), gains(between, raw), features);
+    const { changes } = await engine.layerChanges({ runId, tile: 0 });
+    expect(changes.length).toBe(layers);
+    expectClose(
+      [changes.at(-1) ?? Number.NaN],
+      [sum(gains(before, raw)) / sum(rowsOf(before).map(lengthOf))],
+      features,
+    );
+    // The control: the norm would be seen in both.
+    expect(lengthOf(gains(raw, normed))).toBeGreaterThan(0.1 * lengthOf(raw));
+
+    for (const kind of ['added', 'attention', 'rollout'] as const) {
+      const ofNorm = engine.maps({ runId, kind, selection: { kind: 'class', tile: 0 }, layer: layers + 1 });
+      await expect(ofNorm).rejects.toMatchObject({ code: 'invalid-argument', details: { name: 'layer' } });
+    }
+    const beyond = engine.tensor('hiddenState', { layer: layers + 2 });
+    await expect(beyond).rejects.toMatchObject({ code: 'invalid-argument', details: { name: 'layer' } });
+  });
+
+  test('is in the encoder that another precision is held against, run block by block', async () => {
+    const checkImage = URL.createObjectURL((await imageOf(finalNormVariant)).file);
+    const model = asLocalFiles(writeVariantFiles(finalNormVariant));
+    const { precision } = await testEngine().load({ model, encoder: 'wasm', precision: 'int8', checkImage }, () => {});
+    expect(precision.check?.relativeError).toBeGreaterThan(0);
+    expect(precision.check?.relativeError).toBeLessThan(0.02);
+    URL.revokeObjectURL(checkImage);
+  });
+});

@@ -15,6 +15,8 @@ const config: VisionGraphConfig = {
   intermediateSize: 96,
   imageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

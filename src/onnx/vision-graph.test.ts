@@ -10,8 +10,8 @@ import {
   isTransposedInGraph,
   sourceOfWeight,
   type VisionGraphConfig,
-  writeBlockGraph,
   writeEmbeddingsGraph,
+  writeStepGraph,
   writeVisionGraph,
 } from './vision-graph.ts';
 
@@ -22,6 +22,8 @@ const config: VisionGraphConfig = {
   intermediateSize: 12,
   imageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -117,16 +119,29 @@ test.each([
   expect(sourceOfWeight('blocks.1.mlp.fc2.weight')).toBe('blocks.1.mlp.fc2.weight');
 });
 
-test('the embeddings and the blocks written one by one have the weights of the whole', () => {
-  const whole = writeVisionGraph(config, fused).weights;
+test('the embeddings, the blocks and a norm behind them written one by one have the weights of the whole', () => {
+  const normed = { ...config, finalNorm: true };
+  const whole = writeVisionGraph(normed, fused).weights;
   const parts = [
-    writeEmbeddingsGraph(config, fused),
-    ...[1, 2].map((layer) => writeBlockGraph(config, fused, layer)),
+    writeEmbeddingsGraph(normed, fused),
+    ...[1, 2, 3].map((layer) => writeStepGraph(normed, fused, layer)),
   ].flatMap(({ weights }) => weights);
   expect(parts).toEqual(whole);
+  expect(whole.at(-1)).toMatchObject({ name: 'norm.bias', shape: [8] });
+});
+
+test('a norm behind the last block gives one more hidden state, and nothing of attention', () => {
+  const { graph } = fromBinary(ModelProtoSchema, writeVisionGraph({ ...config, finalNorm: true }, fused).model);
+  const plain = fromBinary(ModelProtoSchema, writeVisionGraph(config, fused).model).graph;
+  const names = (outputs: readonly { readonly name: string }[] = []) => outputs.map(({ name }) => name);
+  expect(names(graph?.output)).toEqual([...names(plain?.output), 'hidden_state.3']);
 });
 
 test.each([
+  ['position embeddings', { positionEmbeddings: true }, 'embeddings.position', true],
+  ['no position embeddings', { positionEmbeddings: false }, 'embeddings.position', false],
+  ['a bias of the norm behind RMS norms', { finalNorm: true, normType: 'rms_norm' }, 'norm.bias', true],
+  ['no norm behind the last block', { finalNorm: false }, 'norm.weight', false],
   ['no bias of q, k and v', { qkvBias: false }, 'blocks.0.attention.q.bias', false],
   ['bias of q, k and v', { qkvBias: true }, 'blocks.0.attention.q.bias', true],
   ['norms of q and k', { qkNormalization: true }, 'blocks.1.attention.kNorm.weight', true],

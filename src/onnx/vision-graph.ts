@@ -1,17 +1,19 @@
 import type { Activation } from '#tensor/activation.ts';
+import { type EncoderDepth, lastHiddenStateOf } from '#tensor/hidden-states.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { type AttentionForm, type AttentionSize, splitKey, writeMixing, writeSoftmaxRows } from './attention.ts';
 import { type BuiltGraph, GraphBuilder, type ValueName } from './graph-builder.ts';
 import { type EncoderPrecision, quantizationBlockSize, quantizedBits, quantizedSizes } from './precision.ts';
 
 /** What a vision transformer in InternViT's form is made of. Sizes in channels, images in pixels. */
-export interface VisionGraphConfig {
+export interface VisionGraphConfig extends EncoderDepth {
   readonly hiddenSize: number;
-  readonly layers: number;
   readonly heads: number;
   readonly intermediateSize: number;
   readonly imageSize: number;
   readonly patchSize: number;
+  /** Whether position embeddings are added to the tokens. */
+  readonly positionEmbeddings: boolean;
   readonly qkvBias: boolean;
   readonly qkNormalization: boolean;
   /** Epsilon of the q and k norms. */
@@ -29,7 +31,7 @@ export interface GraphForm {
 
 /** Names of the graph's inputs and outputs. */
 export const pixelValuesName = 'pixel_values';
-/** Hidden state `layer`: 0 = embeddings, n = after block n. [1, tokens, C]. */
+/** Hidden state `layer`: 0 = embeddings, n = after block n, L + 1 = after the norm that may follow. [1, tokens, C]. */
 export const hiddenStateName = (layer: number): ValueName => `hidden_state.${layer}`;
 /** Softmax row of the class token in block `layer` (from 1). [heads, tokens]. */
 export const classAttentionName = (layer: number): ValueName => `class_attention.${layer}`;
@@ -64,24 +66,24 @@ export function sourceOfWeight(weight: ValueName): string {
 export function writeVisionGraph(config: VisionGraphConfig, form: GraphForm): BuiltGraph {
   const writing = beginWriting(config, form);
   let hidden = writeEmbeddings(writing);
-  for (let layer = 1; layer <= config.layers; layer++) hidden = writeBlock(writing, layer, hidden);
+  for (let layer = 1; layer <= lastHiddenStateOf(config); layer++) hidden = writeStep(writing, layer, hidden);
   return writing.graph.build('vision-encoder');
 }
 
-/** The embeddings alone: `pixel_values` in, hidden state 0 out. With `writeBlockGraph` the encoder, a block at a time. */
+/** The embeddings alone: `pixel_values` in, hidden state 0 out. With `writeStepGraph` the encoder, a block at a time. */
 export function writeEmbeddingsGraph(config: VisionGraphConfig, form: GraphForm): BuiltGraph {
   const writing = beginWriting(config, form);
   writeEmbeddings(writing);
   return writing.graph.build('embeddings');
 }
 
-/** One block alone: hidden state `layer` - 1 [1, tokens, C] in, hidden state `layer` (from 1) out, f32 both. */
-export function writeBlockGraph(config: VisionGraphConfig, form: GraphForm, layer: number): BuiltGraph {
+/** One block, or the norm behind the last, alone: hidden state `layer` - 1 [1, tokens, C] in, `layer` (from 1) out, f32 both. */
+export function writeStepGraph(config: VisionGraphConfig, form: GraphForm, layer: number): BuiltGraph {
   const writing = beginWriting(config, form);
   const { graph, tokens, channels } = writing;
   const input = graph.input(hiddenStateName(layer - 1), [1, tokens, channels]);
-  writeBlock(writing, layer, toElement(writing, input));
-  return writing.graph.build('block');
+  writeStep(writing, layer, toElement(writing, input));
+  return writing.graph.build('step');
 }
 
 /**
@@ -140,7 +142,7 @@ function writeTokens(writing: Writing, name: ValueName, write: (name: ValueName)
   return value;
 }
 
-/** [1, 3, S, S] → [1, tokens, C]: patches × weight + bias, class token in front, position embeddings added. */
+/** [1, 3, S, S] → [1, tokens, C]: patches × weight + bias, class token in front, position embeddings added if any. */
 function writeEmbeddings(writing: Writing): ValueName {
   const { graph, config, element, side, tokens } = writing;
   const { hiddenSize, imageSize, patchSize } = config;
@@ -160,9 +162,19 @@ function writeEmbeddings(writing: Writing): ValueName {
   );
   const embedded = writeLinear(writing, patches, 'embeddings.patch', { inputs: patchValues, outputs: hiddenSize });
   const classToken = graph.weight('embeddings.class', [1, 1, hiddenSize], element);
-  const all = graph.node('Concat', [classToken, embedded], 'embeddings.tokens', { axis: 1 });
-  const positions = graph.weight('embeddings.position', [1, tokens, hiddenSize], element);
-  return writeTokens(writing, hiddenStateName(0), (name) => graph.node('Add', [all, positions], name));
+  const concatenate = (name: ValueName) => graph.node('Concat', [classToken, embedded], name, { axis: 1 });
+  return writeTokens(writing, hiddenStateName(0), (name) => {
+    if (!config.positionEmbeddings) return concatenate(name);
+    const positions = graph.weight('embeddings.position', [1, tokens, hiddenSize], element);
+    return graph.node('Add', [concatenate('embeddings.tokens'), positions], name);
+  });
+}
+
+/** From hidden state `layer` - 1 to `layer`: block `layer`, or the norm that follows the last block. */
+function writeStep(writing: Writing, layer: number, input: ValueName): ValueName {
+  if (layer <= writing.config.layers) return writeBlock(writing, layer, input);
+  // A LayerNorm even where the blocks have RMS norms.
+  return writeTokens(writing, hiddenStateName(layer), (output) => writeLayerNorm(writing, input, 'norm', output));
 }
 
 /** x + scale1 * attention(norm1(x)), then x + scale2 * mlp(norm2(x)). */
@@ -285,15 +297,19 @@ function writeBias({ graph, element }: Writing, product: ValueName, name: string
 }
 
 function writeNorm(writing: Writing, input: ValueName, name: string): ValueName {
-  const { graph, config, element } = writing;
-  const { hiddenSize, layerNormEps, normType } = config;
+  const { layerNormEps, normType } = writing.config;
   if (normType === 'rms_norm') return writeRmsNorm(writing, input, name, layerNormEps);
-  const shape: Shape = [hiddenSize];
+  return writeLayerNorm(writing, input, name, `${name}.output`);
+}
+
+function writeLayerNorm(writing: Writing, input: ValueName, name: string, output: ValueName): ValueName {
+  const { graph, config, channels, element } = writing;
+  const shape: Shape = [channels];
   return graph.node(
     'LayerNormalization',
     [input, graph.weight(`${name}.weight`, shape, element), graph.weight(`${name}.bias`, shape, element)],
-    `${name}.output`,
-    { axis: -1, epsilon: { float: layerNormEps } },
+    output,
+    { axis: -1, epsilon: { float: config.layerNormEps } },
   );
 }
 

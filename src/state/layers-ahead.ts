@@ -37,13 +37,13 @@ export function createLayersAhead(ask: (request: MapRequest) => Promise<MapSet>)
   };
 }
 
-/** The layers on both sides of `layer`; none of maps that take long, or that made the encoder run again. */
+/** The hidden states beside `layer`, up to `last`; none of maps that take long, or that made the encoder run again. */
 export function layersBeside(
   layer: number | null,
-  layers: number | null,
+  last: number | null,
   { kind, encodedAgain }: MapSet,
 ): readonly number[] {
-  if (layer === null || layers === null || encodedAgain > 0 || !quickKinds.includes(kind)) return [];
+  if (layer === null || last === null || encodedAgain > 0 || !quickKinds.includes(kind)) return [];
   const first = kind === 'attention' ? 1 : 0;
-  return [layer + 1, layer - 1].filter((beside) => beside >= first && beside <= layers);
+  return [layer + 1, layer - 1].filter((beside) => beside >= first && beside <= last);
 }

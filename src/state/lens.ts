@@ -38,7 +38,7 @@ export const mostExclusionRadius = 8;
 export const mostTopCount = 20;
 
 /** What of a model bounds the lens. */
-type ModelSizes = Pick<ModelReport, 'layers' | 'heads' | 'hiddenSize' | 'grid' | 'selectedLayer'>;
+type ModelSizes = Pick<ModelReport, 'layers' | 'lastHiddenState' | 'heads' | 'hiddenSize' | 'grid' | 'selectedLayer'>;
 
 export const defaultLens: LensSettings = {
   layer: null,
@@ -71,11 +71,11 @@ export function isOfBlock(kind: MapKind): boolean {
 /** `lens` without what a model does not have: layers, heads and channels of one that was loaded before. */
 export function fitLens(lens: LensSettings, model: ModelSizes): LensSettings {
   const { layer, head, channel } = lens;
-  const { layers, heads } = model;
+  const { lastHiddenState, heads } = model;
   const channels = channelCountOf(model);
   return {
     ...lens,
-    layer: layer === null || layers === null || layer > layers ? null : layer,
+    layer: layer === null || lastHiddenState === null || layer > lastHiddenState ? null : layer,
     head: head === 'mean' || heads === null || head >= heads ? 'mean' : head,
     channel: channels !== null && channel >= channels ? 0 : channel,
   };
@@ -86,14 +86,19 @@ export function channelCountOf({ hiddenSize, grid }: Pick<ModelReport, 'hiddenSi
   return hiddenSize === null ? null : blockCountOf(grid) * hiddenSize;
 }
 
+/** The block that is shown for hidden state `layer`: those that no block has made have their neighbour's. */
+export function blockOfState(layer: number, layers: number): number {
+  return Math.min(Math.max(1, layer), layers);
+}
+
 /**
- * The hidden state, or for maps of a block the block, that the encoder's square shows: block 1 stands in for the
- * embeddings, which none has made. null where the encoder has no layers to look at.
+ * The hidden state, or for maps of a block the block, that the encoder's square shows; null where the encoder has no layers
+ * to look at.
  */
 export function shownLayerOf(kind: MapKind, lens: LensSettings, model: ModelSizes): number | null {
   const layer = fitLens(lens, model).layer ?? model.selectedLayer;
   if (model.layers === null || layer === null) return null;
-  return isOfBlock(kind) ? Math.max(1, layer) : layer;
+  return isOfBlock(kind) ? blockOfState(layer, model.layers) : layer;
 }
 
 /** What is shown of a run: what its maps depend on. */

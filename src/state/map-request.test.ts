@@ -88,7 +88,10 @@ describe('mapRequestOf', () => {
   });
 
   test('an exported encoder has no blocks, and one layer', () => {
-    const exported = { ...report, model: { ...demoModel, layers: null, heads: null, selectedLayer: null } };
+    const exported = {
+      ...report,
+      model: { ...demoModel, layers: null, lastHiddenState: null, heads: null, selectedLayer: null },
+    };
     expect(mapRequestOf(view('attention'), exported)).toBe(null);
     expect(mapRequestOf(view('norm', { lens: { ...defaultLens, layer: 3 } }), exported)).toEqual({
       runId: 7,

@@ -89,7 +89,7 @@ export function createRunSlice(
     const { report, lens, maps } = state;
     const shown = maps[request.kind];
     if (!report || !shown) return;
-    const beside = layersBeside(lens.layer, report.model.layers, shown).flatMap((layer) => {
+    const beside = layersBeside(lens.layer, report.model.lastHiddenState, shown).flatMap((layer) => {
       const needed = neededMaps({ ...state, lens: { ...lens, layer } }, report);
       return needed ? [needed] : [];
     });

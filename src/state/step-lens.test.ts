@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stepHead, stepLayer } from './step-lens.ts';
 
-const sizes = { layers: 6, heads: 3, selectedLayer: 5 };
+const sizes = { lastHiddenState: 6, heads: 3, selectedLayer: 5 };
 
 test('layers go from the embeddings to the last, and the one that goes on has no number', () => {
   expect(stepLayer(null, 1, sizes)).toBe(6);
@@ -20,7 +20,7 @@ test('heads go from the mean to the last', () => {
 });
 
 test('an exported encoder has neither', () => {
-  const none = { layers: null, heads: null, selectedLayer: null };
+  const none = { lastHiddenState: null, heads: null, selectedLayer: null };
   expect(stepLayer(null, 1, none)).toBeNull();
   expect(stepHead('mean', 1, none)).toBe('mean');
 });

@@ -1,12 +1,16 @@
 import type { ModelReport } from '#engine/protocol.ts';
 import type { LensSettings } from './lens.ts';
 
-type Sizes = Pick<ModelReport, 'layers' | 'heads' | 'selectedLayer'>;
+type Sizes = Pick<ModelReport, 'lastHiddenState' | 'heads' | 'selectedLayer'>;
 
 /** The hidden state one further or one back, within those that there are; null is the one that goes on. */
-export function stepLayer(layer: LensSettings['layer'], step: 1 | -1, { layers, selectedLayer }: Sizes): number | null {
-  if (layers === null) return layer;
-  const next = Math.min(Math.max((layer ?? selectedLayer ?? layers) + step, 0), layers);
+export function stepLayer(
+  layer: LensSettings['layer'],
+  step: 1 | -1,
+  { lastHiddenState, selectedLayer }: Sizes,
+): number | null {
+  if (lastHiddenState === null) return layer;
+  const next = Math.min(Math.max((layer ?? selectedLayer ?? lastHiddenState) + step, 0), lastHiddenState);
   return next === selectedLayer ? null : next;
 }
 

@@ -9,6 +9,8 @@ export const internVit300M: VisionConfig = {
   imageSize: 448,
   positionImageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,

@@ -32,7 +32,10 @@ it.each(modelVariants.map((variant) => [titleOf(variant), variant] as const))(
   (_, variant) => {
     const own = resultsOf(variant);
     for (const setting of Object.keys(variant.means) as (keyof VariantMeaning)[]) {
-      const without = resultsOf({ ...variant, means: { ...variant.means, [setting]: plainMeaning[setting] } });
+      const { selectLayer } = plainMeaning;
+      // Without its norm an encoder has no state behind it that could go on.
+      const plain = { [setting]: plainMeaning[setting], ...(setting === 'finalNorm' && { selectLayer }) };
+      const without = resultsOf({ ...variant, means: { ...variant.means, ...plain } });
       expect(farthest(own, without), setting).toBeGreaterThan(visible);
     }
   },
@@ -47,6 +50,11 @@ it('between them the variants say every setting, in each family of layouts that 
     expect(valuesOf('qkNormalization')).toContain(true);
     expect(valuesOf('normType')).toContain('rms_norm');
     expect(valuesOf('layerNormEps').size).toBeGreaterThan(1);
+    if (family === 'hf') {
+      expect(valuesOf('positionEmbeddings')).toContain(false);
+      expect(valuesOf('finalNorm')).toContain(true);
+      expect(valuesOf('selectLayer')).toContain(3);
+    }
     const others = new Set(activations.filter((activation) => activation !== plainMeaning.activation));
     expect(valuesOf('activation')).toEqual(others);
     // Only transformers has a setting for it.

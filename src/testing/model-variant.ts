@@ -19,6 +19,7 @@ export interface ModelVariant {
     | 'internvl-chat'
     | 'internvl-hf'
     | 'internvl-hf below model.'
+    | 'internvl-vision'
     | 'vita'
     | 'vita saved whole';
   /** Keys of the encoder's configuration, in the words of its layout. */
@@ -51,6 +52,8 @@ export const plainMeaning: VariantMeaning = {
   ...sizes,
   imageSize: 448,
   patchSize: 14,
+  positionEmbeddings: true,
+  finalNorm: false,
   qkvBias: true,
   qkNormalization: false,
   qkNormEps: 1e-6,
@@ -107,23 +110,43 @@ export const modelVariants: readonly ModelVariant[] = [
   },
   {
     layout: 'internvl-hf',
-    vision: { attention_bias: false, hidden_act: 'gelu_pytorch_tanh' },
+    vision: { attention_bias: false, hidden_act: 'gelu_pytorch_tanh', use_absolute_position_embeddings: false },
     model: { vision_feature_layer: -2, projector_hidden_act: 'silu' },
-    means: { qkvBias: false, activation: 'gelu_tanh', selectLayer: 1, connectorActivation: 'silu' },
+    means: {
+      positionEmbeddings: false,
+      qkvBias: false,
+      activation: 'gelu_tanh',
+      selectLayer: 1,
+      connectorActivation: 'silu',
+    },
   },
   {
     layout: 'internvl-hf below model.',
     // transformers leaves the epsilon of q and k at its own default.
-    vision: { use_qk_norm: true, layer_norm_eps: 0.05, hidden_act: 'relu' },
+    // What leaves the last block, counted from the front, is not normed.
+    vision: { use_qk_norm: true, layer_norm_eps: 0.05, hidden_act: 'relu', use_mean_pooling: false },
     model: { vision_feature_layer: 2, projector_hidden_act: 'quick_gelu' },
     tokenSize: 5,
-    means: { qkNormalization: true, layerNormEps: 0.05, activation: 'relu', connectorActivation: 'quick_gelu' },
+    means: {
+      qkNormalization: true,
+      layerNormEps: 0.05,
+      activation: 'relu',
+      finalNorm: true,
+      connectorActivation: 'quick_gelu',
+    },
   },
   {
     layout: 'internvl-hf',
-    vision: { norm_type: 'rms_norm', hidden_act: 'silu' },
-    model: { vision_feature_layer: 1, projector_hidden_act: 'relu' },
-    means: { normType: 'rms_norm', activation: 'silu', selectLayer: 1, connectorActivation: 'relu' },
+    // Counted from the end, it is, by a LayerNorm whatever norm the blocks have.
+    vision: { norm_type: 'rms_norm', hidden_act: 'silu', use_mean_pooling: false },
+    model: { vision_feature_layer: -1, projector_hidden_act: 'relu' },
+    means: {
+      normType: 'rms_norm',
+      activation: 'silu',
+      finalNorm: true,
+      selectLayer: 3,
+      connectorActivation: 'relu',
+    },
   },
   {
     layout: 'internvl-hf below model.',
@@ -147,6 +170,20 @@ export const modelVariants: readonly ModelVariant[] = [
   },
 ];
 
+/** An encoder alone with a norm behind its last block, small enough for a test of its own. */
+export const finalNormVariant: ModelVariant = {
+  layout: 'internvl-vision',
+  vision: { image_size: [112, 112], patch_size: [28, 28], use_mean_pooling: false, layer_norm_eps: 0.05 },
+  means: {
+    imageSize: 112,
+    positionImageSize: 112,
+    patchSize: 28,
+    layerNormEps: 0.05,
+    finalNorm: true,
+    selectLayer: sizes.layers + 1,
+  },
+};
+
 /** Tiles of other sizes, in other patches, folded otherwise. */
 export const gridVariants: readonly ModelVariant[] = [
   {
@@ -160,6 +197,7 @@ export const gridVariants: readonly ModelVariant[] = [
     model: { downsample_ratio: 0.25, ps_version: 'v1' },
     means: { imageSize: 128, positionImageSize: 128, patchSize: 16, shuffleFactor: 4, psVersion: 'v1' },
   },
+  finalNormVariant,
   {
     layout: 'internvl-hf',
     vision: { image_size: [112, 112], patch_size: [28, 28] },
@@ -235,7 +273,8 @@ export function meaningOf({ means }: ModelVariant): VariantMeaning {
 
 /** The weights of a variant: the same of the same name in every variant, large enough for softmax to have peaks. */
 function drawWeights(variant: ModelVariant): VariantWeights {
-  const { qkvBias, qkNormalization, normType, patchSize, positionImageSize, shuffleFactor } = meaningOf(variant);
+  const meaning = meaningOf(variant);
+  const { qkvBias, qkNormalization, normType, patchSize, positionImageSize, shuffleFactor } = meaning;
   const { hiddenSize: channels, intermediateSize } = sizes;
   const encoder = new Map<string, { shape: Shape; values: Float32Array }>();
   /** `middle` plus noise within `spread`. */
@@ -250,7 +289,8 @@ function drawWeights(variant: ModelVariant): VariantWeights {
   };
   draw('embeddings.class', [channels], 1);
   drawLinear('embeddings.patch', channels, 3 * patchSize ** 2);
-  draw('embeddings.position', [1 + (positionImageSize / patchSize) ** 2, channels], 0.5);
+  if (meaning.positionEmbeddings)
+    draw('embeddings.position', [1 + (positionImageSize / patchSize) ** 2, channels], 0.5);
   for (let block = 0; block < sizes.layers; block++) {
     const name = `blocks.${block}`;
     for (const norm of ['norm1', 'norm2']) {
@@ -265,6 +305,10 @@ function drawWeights(variant: ModelVariant): VariantWeights {
     drawLinear(`${name}.mlp.fc1`, intermediateSize, channels);
     drawLinear(`${name}.mlp.fc2`, channels, intermediateSize);
     for (const scale of ['scale1', 'scale2']) draw(`${name}.${scale}`, [channels], 0.4, 0.6);
+  }
+  if (meaning.finalNorm) {
+    draw('norm.weight', [channels], 0.3, 1);
+    draw('norm.bias', [channels], 0.2);
   }
   const layer = (seed: number, outputs: number, inputs: number): Layer => ({
     weight: scatteredValues(outputs * inputs, seed).map((value) => (2 / Math.sqrt(inputs)) * value),
@@ -302,6 +346,7 @@ const splitNames: readonly (readonly [RegExp, string])[] = [
   [/norm1/, 'layernorm_before'],
   [/norm2/, 'layernorm_after'],
   [/scale([12])$/, 'lambda_$1'],
+  [/^norm\./, 'layernorm.'],
 ];
 
 /** The shape of a weight in a file, of `shape` in torch's layout. */
@@ -401,6 +446,9 @@ export function writeVariantFiles(variant: ModelVariant): ReadonlyMap<string, By
       );
       break;
     }
+    case 'internvl-vision':
+      write('model', { ...hfVisionConfig, ...vision }, encoderTensors(weights, '', false));
+      break;
     case 'vita':
       write('model', { ...internVitConfig, ...vision }, encoderTensors(weights, '', true));
       write('connector', { ...vitaConfig, ...model }, vitaTensors);
@@ -456,7 +504,8 @@ export function computeVariant(variant: ModelVariant, pixelValues: Float32Array)
   const dropped = dropClassTokenReference(selected, channels);
   const grid = { rows: side, columns: side, channels, factor, psVersion, scale: isVita ? 0.5 : 1 };
   const shuffled = pixelShuffleReference(dropped, grid);
-  if (layout === 'internvit') return { ...outputs, dropped, shuffled, activated: null, tokens: null };
+  if (layout === 'internvit' || layout === 'internvl-vision')
+    return { ...outputs, dropped, shuffled, activated: null, tokens: null };
 
   const dtypes = { weightDtype: 'f32', biasDtype: 'f32' } as const;
   const inputSize = factor ** 2 * channels;

@@ -25,6 +25,7 @@ export const demoModel: ModelReport = {
   hiddenSize: 192,
   layers: 6,
   heads: 3,
+  lastHiddenState: 6,
   tokenSize: 256,
   connector: { hiddenSize: 256, hasLayerNorm: false, activation: 'gelu' },
   selectedLayer: 6,

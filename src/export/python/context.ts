@@ -31,10 +31,15 @@ export interface PythonContext extends TileSource {
   readonly stage: TensorName;
   /** Of `attention`, else null. */
   readonly query: AttentionQuery | null;
-  /** Of `hiddenState` (0 = embeddings, n = after block n), `classAttention` and `attention` (block 1..L); null: the last. */
+  /**
+   * Of `hiddenState` (0 = embeddings, n = after block n, one more after a final norm), `classAttention` and `attention`
+   * (block 1..L); null: the last.
+   */
   readonly layer: number | null;
   /** Index into [embeddings, layer 1, ...] of the hidden state that goes on; null: the last. */
   readonly selectLayer: number | null;
+  /** Whether a norm follows the last block, whose hidden state is then the last. */
+  readonly hasFinalNorm: boolean;
   readonly psVersion: ModelReport['psVersion'];
   /** What the features are multiplied by before the shuffle. */
   readonly featureScale: number;

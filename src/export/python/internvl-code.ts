@@ -56,7 +56,12 @@ function describeNativeEncoder(context: ModelContext) {
       encode: [
         withoutGradients,
         `encoder.config.output_${kept} = True`,
-        `${kept} = encoder(torch.from_numpy(pixels)).${kept}`,
+        ...(context.hasFinalNorm && !isAttention
+          ? [
+              'output = encoder(torch.from_numpy(pixels))',
+              'hidden_states = (*output.hidden_states, output.last_hidden_state)  # the last one is normed',
+            ]
+          : [`${kept} = encoder(torch.from_numpy(pixels)).${kept}`]),
       ],
       select,
       toArray,

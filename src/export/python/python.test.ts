@@ -18,6 +18,7 @@ const common = {
   stage: 'selected',
   layer: null,
   selectLayer: 24,
+  hasFinalNorm: false,
   psVersion: 'v2',
   featureScale: 1,
   grid: publishedGrid,
@@ -386,6 +387,28 @@ describe('writePython', () => {
           'selected = hidden_states[20]',
           'tensor = selected[0].numpy()',
         ]);
+      },
+    );
+
+    it.each(['internvl-hf', 'internvl-vision'] as const)(
+      'of %s have what a norm makes of the last block behind the hidden states, which are not normed',
+      (layout) => {
+        const states = 'hidden_states = (*output.hidden_states, output.last_hidden_state)  # the last one is normed';
+        const normed = { hasFinalNorm: true, selectLayer: 25 };
+        expectLines(write(layout, normed), [
+          'encoder.config.output_hidden_states = True',
+          'output = encoder(torch.from_numpy(pixels))',
+          states,
+          'selected = hidden_states[25]',
+        ]);
+        expectLines(write(layout, { ...normed, stage: 'hiddenState', layer: 24 }), [
+          states,
+          'tensor = hidden_states[24][0].numpy()',
+        ]);
+        expectPython(write(layout, normed));
+        const plain = 'hidden_states = encoder(torch.from_numpy(pixels)).hidden_states';
+        expectLines(write(layout), [plain]);
+        expect(write(layout, { ...normed, stage: 'attention', layer: 24 })).not.toContain('last_hidden_state');
       },
     );
 

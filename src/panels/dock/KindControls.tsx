@@ -12,7 +12,14 @@ import { PcaControls } from './PcaControls.tsx';
 /** Shares of each row's smallest entries that rollout can leave out. */
 const discardRatios = [0, 0.25, 0.5, 0.75, 0.9] as const;
 
-const noSizes = { layers: null, heads: null, hiddenSize: null, grid: publishedGrid, selectedLayer: null };
+const noSizes = {
+  layers: null,
+  lastHiddenState: null,
+  heads: null,
+  hiddenSize: null,
+  grid: publishedGrid,
+  selectedLayer: null,
+};
 
 /** What the map on show can be asked for beside its layer; most kinds ask for nothing. */
 export function KindControls() {

@@ -3,7 +3,7 @@ import { type CSSProperties, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
-import { isOfBlock } from '#state/lens.ts';
+import { blockOfState, isOfBlock } from '#state/lens.ts';
 import { areMapsCurrent, currentLayerChanges, liveRun, shownGrid } from '#state/selectors.ts';
 import styles from './layers.module.css';
 import { useLayerPlayer } from './use-layer-player.ts';
@@ -13,21 +13,24 @@ import { useShownLayer } from './use-shown-layer.ts';
 const quietMs = 400;
 
 export interface LayerChoiceProps {
-  /** Blocks of the encoder: the strip has a cell more, for the embeddings. */
+  /** Blocks of the encoder. */
   readonly layers: number;
+  /** Its last hidden state: the strip has a cell more, for the embeddings. */
+  readonly last: number;
   /** The hidden state that goes on to the next square. */
   readonly goesOn: number | null;
 }
 
-/** A cell a hidden state, from the embeddings to the last block, each as dark as its block changes the tokens. */
-export function LayerChoice({ layers, goesOn }: LayerChoiceProps) {
+/** A cell a hidden state, from the embeddings to the last, each as dark as its block changes the tokens. */
+export function LayerChoice({ layers, last, goesOn }: LayerChoiceProps) {
   const { t } = useTranslation();
   const store = useAppStore();
   const { layer, nameLayer } = useShownLayer();
-  const shown = layer ?? layers;
+  const shown = layer ?? last;
   const isBlock = useApp((state) => isOfBlock(state.mapKind));
+  const home = isBlock && goesOn !== null ? blockOfState(goesOn, layers) : goesOn;
   const hasRun = useApp((state) => state.report !== null);
-  const player = useLayerPlayer(shown, isBlock ? 1 : 0, layers);
+  const player = useLayerPlayer(shown, isBlock ? 1 : 0, isBlock ? layers : last);
   const [isUsed, setIsUsed] = useState(false);
   const { changes, isDue } = useChanges(isUsed);
   const most = Math.max(...(changes ?? [0]));
@@ -58,22 +61,22 @@ export function LayerChoice({ layers, goesOn }: LayerChoiceProps) {
       >
         {player.isPlaying ? <Pause size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
       </button>
-      <div className={styles.room} style={{ '--count': layers + 1 } as CSSProperties}>
+      <div className={styles.room} style={{ '--count': last + 1 } as CSSProperties}>
         <div className={styles.cells} onPointerDown={() => setIsUsed(true)} data-due={isDue || undefined}>
-          {Array.from({ length: layers + 1 }, (_, cell) => (
+          {Array.from({ length: last + 1 }, (_, cell) => (
             <i
               // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its place in the order.
               key={cell}
               style={tintOf(changes?.[cell - 1], most)}
               data-shown={cell === shown || undefined}
               data-goes-on={cell === goesOn || undefined}
-              data-unmade={cell === 0 || undefined}
+              data-unmade={cell === 0 || cell > layers || undefined}
             />
           ))}
           <input
             type="range"
             min={0}
-            max={layers}
+            max={last}
             step={1}
             value={shown}
             disabled={!hasRun}
@@ -88,7 +91,7 @@ export function LayerChoice({ layers, goesOn }: LayerChoiceProps) {
         className="icon-button"
         aria-label={t('lens.back')}
         title={t('lens.back')}
-        disabled={shown === goesOn}
+        disabled={shown === home}
         onClick={() => show(null)}
       >
         <Undo2 size={16} aria-hidden="true" />

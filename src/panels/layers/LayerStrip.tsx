@@ -12,7 +12,9 @@ export function LayerStrip() {
   const model = useApp((state) => state.model);
   return (
     <section className={styles.strip} aria-label={t('lens.label')}>
-      {model?.layers != null && <LayerChoice layers={model.layers} goesOn={model.selectedLayer} />}
+      {model?.layers != null && model.lastHiddenState !== null && (
+        <LayerChoice layers={model.layers} last={model.lastHiddenState} goesOn={model.selectedLayer} />
+      )}
       <KindControls />
       <MapStrength />
       <EncodedAgain />

@@ -22,6 +22,7 @@ export function useShownLayer(): ShownLayer {
 
   function nameLayer(number: number): string {
     if (isOfBlock(mapKind)) return t('lens.blocks', { layer: number, count });
+    if (number > count) return t('lens.finalNorm', { count });
     return number === 0 ? t('lens.embeddings', { count }) : t('lens.states', { layer: number, count });
   }
 

@@ -30,6 +30,11 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
   const layers = layersOf(choice.stage, report.model);
   const fileName = nameTensorFile(choice, report);
 
+  function nameLayer(layer: number): string {
+    if (layer > (report.model.layers ?? layer)) return t('takeAway.finalNorm', { layer });
+    return layer === 0 ? t('takeAway.embeddings') : String(layer);
+  }
+
   async function saveAs(name: string, write: (read: ReadTensor) => Promise<BlobPart>) {
     setBusy(true);
     setError(null);
@@ -78,7 +83,7 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
               {Array.from({ length: layers.last - layers.first + 1 }, (_, index) => index + layers.first).map(
                 (layer) => (
                   <option key={layer} value={layer}>
-                    {layer === 0 ? t('takeAway.embeddings') : layer}
+                    {nameLayer(layer)}
                   </option>
                 ),
               )}

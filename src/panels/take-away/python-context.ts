@@ -18,6 +18,7 @@ export function pythonContextOf(choice: TensorChoice, report: RunReport): Python
     layer: choice.layer,
     query: choice.stage === 'attention' ? queryOf(choice.query, model.grid) : null,
     selectLayer: model.selectedLayer,
+    hasFinalNorm: model.lastHiddenState !== model.layers,
     psVersion: model.psVersion,
     featureScale: model.featureScale,
     grid: model.grid,

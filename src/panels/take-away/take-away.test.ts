@@ -22,7 +22,7 @@ const commit = '0123456789abcdef0123456789abcdef01234567';
 const run = createRunReport(7, { stages: stageReports, tiles });
 const onnxRun = createRunReport(8, {
   stages: stageReports.slice(0, 3),
-  model: { ...demoModel, layout: 'onnx', layers: null, name: 'encoder.onnx' },
+  model: { ...demoModel, layout: 'onnx', layers: null, lastHiddenState: null, name: 'encoder.onnx' },
 });
 const query: TensorChoice['query'] = { token: { kind: 'patch', tile: 1, index: 40 }, direction: 'from', head: 'all' };
 const choice: TensorChoice = { stage: 'selected', layer: null, tile: 0, format: 'npy', query };
@@ -53,8 +53,11 @@ describe('what can be chosen', () => {
   test('gives way to the nearest that there is', () => {
     const wanted: TensorChoice = { ...choice, stage: 'hiddenState', layer: 99, tile: 99 };
     expect(settleChoice(wanted, run)).toEqual({ ...wanted, layer: 6, tile: 2 });
+    const normed = { ...run, model: { ...demoModel, lastHiddenState: 7 } };
+    expect(settleChoice(wanted, normed).layer).toBe(7);
     for (const stage of ['classAttention', 'attention'] as const) {
       expect(settleChoice({ ...wanted, stage, layer: 0 }, run).layer).toBe(1);
+      expect(settleChoice({ ...wanted, stage }, normed).layer).toBe(6);
     }
     const headOf = (head: number) => settleChoice({ ...attention, query: { ...query, head } }, run).query.head;
     expect([headOf(2), headOf(3)]).toEqual([2, 'all']);

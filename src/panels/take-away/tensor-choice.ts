@@ -57,10 +57,10 @@ export function stagesOf({ model, stages }: RunReport): readonly TensorName[] {
 /** The layers that `stage` has, both ends included; null for none. */
 export function layersOf(
   stage: TensorName,
-  { layers }: ModelReport,
+  { layers, lastHiddenState }: ModelReport,
 ): { readonly first: number; readonly last: number } | null {
-  if (layers === null) return null;
-  if (stage === 'hiddenState') return { first: 0, last: layers };
+  if (layers === null || lastHiddenState === null) return null;
+  if (stage === 'hiddenState') return { first: 0, last: lastHiddenState };
   return stage === 'classAttention' || stage === 'attention' ? { first: 1, last: layers } : null;
 }
 
