@@ -158,6 +158,8 @@ test('a disk that is full is said, and the checkpoint loads all the same', async
   const endpoint = await largeHub.endpoint('full');
   await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 2_000_000 });
   try {
+    const { fetchByteLength, report } = await inspect(endpoint);
+    expect(fetchByteLength).toBe(report.download.byteLength);
     expect(await app.loadCode(large.repository, undefined, endpoint)).toBe(null);
     expect((await app.status()).model?.notice?.code).toBe('cache-full');
     await expect(page.getByText('The browser has no room left to store the checkpoint.')).toBeVisible();
