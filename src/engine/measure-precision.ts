@@ -6,6 +6,7 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
 import { encodeByBlock } from './encode-by-block.ts';
+import { fetchSource } from './fetch-source.ts';
 import { comparePrecision } from './precision-check.ts';
 import { normalizeTile, prepareSource } from './prepare.ts';
 import type { EncoderPrecision, PrecisionCheck, Progress } from './protocol.ts';
@@ -61,9 +62,10 @@ async function readPixelValues(
   image: string,
   { gpu, checkpoint, signal }: Pick<MeasureContext, 'gpu' | 'checkpoint' | 'signal'>,
 ): Promise<Float32Array> {
-  const request = { image, preprocessing: { mode: 'single' } } as const;
+  const onProgress = () => {};
+  const request = await fetchSource({ image, preprocessing: { mode: 'single' } }, { signal, onProgress });
   const { preprocessing: preprocessingDefault, normalization, grid } = checkpoint;
-  const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress: () => {} });
+  const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress });
   const pixelValues = createTensor(gpu, 'pixel_values', [3, grid.tileSizePx, grid.tileSizePx]);
   try {
     await normalizeTile(gpu, normalization, prepared.rgba, 0, pixelValues);

@@ -4,7 +4,6 @@ import type { Gpu } from '#gpu/gpu.ts';
 import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { decodeImage } from '#image/decode.ts';
-import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
 import { sampleFrames } from '#image/frame-times.ts';
 import { encodeNormalize, type Normalization, planNormalize } from '#image/normalize/normalize.ts';
 import { createPictures, createPreview } from '#image/pictures.ts';
@@ -14,7 +13,8 @@ import { openVideo, type Video } from '#image/video.ts';
 import { isVideo } from '#image/video-type.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
-import type { ImageReport, PreprocessingDefault, Progress, RunRequest, TileReport, VideoReport } from './protocol.ts';
+import type { FetchedRequest } from './fetch-source.ts';
+import type { ImageReport, PreprocessingDefault, Progress, TileReport, VideoReport } from './protocol.ts';
 
 /** An image or the frames of a video as the encoder is to see them. */
 export interface PreparedTiles {
@@ -41,24 +41,21 @@ export interface PrepareContext {
 const previewSizePx = 1024;
 
 /**
- * Decodes what was asked for and cuts it into tiles on the device.
+ * Decodes what was fetched and cuts it into tiles on the device.
  *
  * @throws TokenLensError of the image stage, `run-cancelled`.
  */
-export async function prepareSource(request: RunRequest, context: PrepareContext): Promise<PreparedTiles> {
+export async function prepareSource(
+  { image: file, name, preprocessing = {} }: FetchedRequest,
+  context: PrepareContext,
+): Promise<PreparedTiles> {
   context.onProgress({ operation: 'run', phase: 'decoding', fraction: null });
   const startMs = performance.now();
-  const { file, name } = await openFile(request);
   const prepared = (await isVideo(file, name))
     ? await prepareVideo(await openVideo(file, name, context.signal), context)
-    : await prepareImage(await decodeImage(file, name), name, request.preprocessing ?? {}, context);
+    : await prepareImage(await decodeImage(file, name), name, preprocessing, context);
   await context.gpu.device.queue.onSubmittedWorkDone();
   return { ...prepared, timing: { elapsedMs: performance.now() - startMs, clock: 'wall' } };
-}
-
-async function openFile({ image, name }: RunRequest): Promise<{ file: Blob; name: string }> {
-  if (typeof image === 'string') return { file: await fetchImage(image), name: name ?? nameOfUrl(image) };
-  return { file: image, name: name ?? (image instanceof File ? image.name : 'image') };
 }
 
 async function prepareImage(

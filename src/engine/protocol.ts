@@ -601,6 +601,7 @@ export interface Progress {
     | 'converting'
     | 'compiling'
     | 'checking'
+    | 'fetching'
     | 'decoding'
     | 'first-run'
     | 'encoding'

@@ -17,10 +17,11 @@ import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength, type Shape } from '#tensor/shape.ts';
 import type { BlockInspector } from './block-inspector.ts';
 import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
+import type { FetchedRequest } from './fetch-source.ts';
 import type { LoadedModel } from './load.ts';
 import { placeOutput } from './place-output.ts';
 import { normalizeTile, type PreparedTiles, prepareSource } from './prepare.ts';
-import { type ModelReport, type Progress, type RunRequest, type StageReport, tokenStages } from './protocol.ts';
+import { type ModelReport, type Progress, type StageReport, tokenStages } from './protocol.ts';
 import { RunTensors, rowsOfTile } from './run-tensors.ts';
 import { shuffleSpecOf } from './shuffle-spec.ts';
 
@@ -64,7 +65,7 @@ export interface RunContext {
  *
  * @throws TokenLensError of the stage that failed, `run-cancelled`; nothing of an earlier run is touched.
  */
-export async function runPipeline(request: RunRequest, context: RunContext): Promise<FinishedRun> {
+export async function runPipeline(request: FetchedRequest, context: RunContext): Promise<FinishedRun> {
   const { gpu, model, runId, signal, onProgress } = context;
   const startMs = performance.now();
   const { preprocessing: preprocessingDefault, grid } = model.report;
