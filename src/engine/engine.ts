@@ -182,6 +182,10 @@ export function createEngine(): Engine {
       try {
         // What is cancelled is over at once; the runtime finishes what it has begun and lets go of it then.
         return await Promise.race([loadModel(request, control.signal, onProgress), whenCancelled(control.signal)]);
+      } catch (thrown) {
+        // What is still being asked for would be asked for again by the next load.
+        control.abort();
+        throw thrown;
       } finally {
         if (loading === control) loading = null;
       }
