@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { requestAdapter, requestGpu } from '#gpu/device.ts';
 import { probeBlock, probeDevice } from './probe.ts';
 
@@ -24,6 +24,44 @@ test('on SwiftShader the probe rejects fused attention under subgroups and accep
   expect(checked.outcomes[2]?.maxAbsError).toBeLessThan(2e-5);
   expect(await probeBlock(checked)).toBe(checked);
   gpu.device.destroy();
+});
+
+test('where the adapter has shader-f16, every device that is tried asks for it', async () => {
+  const own = await probeDevice();
+  own.gpu.device.destroy();
+  const asked: unknown[] = [];
+  const requestOwn = navigator.gpu.requestAdapter.bind(navigator.gpu);
+  // SwiftShader has no half precision: an adapter that says it has gives a device without.
+  const withHalf = async (options?: GPURequestAdapterOptions) => {
+    const adapter = await requestOwn(options);
+    return (
+      adapter && {
+        features: new Set([...adapter.features, 'shader-f16']),
+        limits: adapter.limits,
+        info: adapter.info,
+        requestDevice({ requiredFeatures = [], ...descriptor }: GPUDeviceDescriptor) {
+          const features = [...requiredFeatures];
+          asked.push(features);
+          return adapter.requestDevice({
+            ...descriptor,
+            requiredFeatures: features.filter((feature) => feature !== 'shader-f16'),
+          });
+        },
+      }
+    );
+  };
+  const requestAdapterSpy = vi.spyOn(navigator.gpu, 'requestAdapter');
+  requestAdapterSpy.mockImplementation(withHalf as unknown as GPU['requestAdapter']);
+  const { gpu, outcomes } = await probeDevice();
+  requestAdapterSpy.mockRestore();
+  gpu.device.destroy();
+  expect(asked).toEqual([
+    ['shader-f16', 'subgroups', 'timestamp-query'],
+    ['shader-f16', 'timestamp-query'],
+  ]);
+  expect(outcomes.map(({ features }) => features)).toEqual(asked);
+  // The control: the adapter as it is.
+  expect(own.outcomes.map(({ features }) => features)).toEqual([['subgroups', 'timestamp-query'], ['timestamp-query']]);
 });
 
 test('a block on a device with subgroups falls to the form that is right there', async () => {

@@ -43,11 +43,14 @@ interface Candidate {
  * on llvmpipe, 1025 tokens, 6 heads of 64), and subgroups help where they are right.
  */
 const candidates: readonly Candidate[] = [
-  { attention: 'multi-head-attention', features: ['subgroups', 'timestamp-query'] },
-  { attention: 'multi-head-attention', features: ['timestamp-query'] },
-  { attention: 'matmul-softmax', features: ['subgroups', 'timestamp-query'] },
-  { attention: 'matmul-softmax', features: ['timestamp-query'] },
+  { attention: 'multi-head-attention', features: ['subgroups'] },
+  { attention: 'multi-head-attention', features: [] },
+  { attention: 'matmul-softmax', features: ['subgroups'] },
+  { attention: 'matmul-softmax', features: [] },
 ];
+
+/** What every device has where its adapter does: half precision for the encoder that asks for it, and times of passes. */
+const commonFeatures = ['shader-f16', 'timestamp-query'] as const;
 
 /**
  * Enough tokens for onnxruntime 1.30's fused attention to go wrong where it does (with subgroups of 4 or 8 it loses keys;
@@ -87,7 +90,7 @@ export async function probeDevice(): Promise<ProbeResult> {
   const tried = new Set<string>();
   for (const { attention, features } of candidates) {
     // A device comes from a fresh adapter: after a first device the adapter is consumed.
-    const gpu = await requestGpu(await requestAdapter(), features);
+    const gpu = await requestGpu(await requestAdapter(), [...commonFeatures, ...features]);
     const key = [attention, ...gpu.adapter.features].join();
     if (tried.has(key)) {
       gpu.device.destroy();
@@ -99,7 +102,7 @@ export async function probeDevice(): Promise<ProbeResult> {
     if (outcome.passed) return { gpu, attention, outcomes };
     gpu.device.destroy();
   }
-  return { gpu: await requestGpu(await requestAdapter(), ['timestamp-query']), attention: null, outcomes };
+  return { gpu: await requestGpu(await requestAdapter(), commonFeatures), attention: null, outcomes };
 }
 
 /**

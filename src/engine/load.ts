@@ -223,9 +223,11 @@ function prepareEncoder(checkpoint: VisionCheckpoint, form: GraphForm, { onProgr
   const pool = new WeightPool(graph, tell);
   return {
     pool,
-    open(target) {
+    async open(target) {
       onProgress({ operation: 'load', phase: 'compiling', fraction: null });
-      return createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+      const session = await createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+      pool.clear();
+      return session;
     },
   };
 }
@@ -364,6 +366,7 @@ function reportCheckpoint(
     connector: connector && {
       hiddenSize: connector.hiddenSize,
       hasLayerNorm: connector.layerNormEps !== null,
+      activation: connector.activation,
     },
     selectedLayer: selectLayer,
     psVersion,
