@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorDetails, reasonOf, TokenLensError } from '#errors.ts';
+import { defaultStallTimeoutMs, type StallWatch, watchForStall } from '#stall.ts';
 import type { Bytes } from './folder.ts';
 
 /** Called with the bytes that have just arrived, as they arrive. */
@@ -15,7 +16,7 @@ export interface HttpPatience {
 }
 
 const defaultPatience: Required<HttpPatience> = {
-  stallTimeoutMs: 30_000,
+  stallTimeoutMs: defaultStallTimeoutMs,
   maxRetryAfterSeconds: 30,
   firstRetryDelayMs: 500,
 };
@@ -114,36 +115,17 @@ function pauseSeconds({ status, headers }: AnswerHead): number | null {
   return [500, 502, 503, 504].includes(status) ? (retryAfter(headers) ?? 0) : null;
 }
 
-/** A stall is told by this many ticks without a byte. One would not do: it is due as soon as a busy thread is free. */
-const stallTicks = 4;
-
-/** One request under way. */
-interface Connection {
-  readonly signal: AbortSignal;
-  /** A sign of life: without one for the time of a stall, `signal` ends the request. */
-  touch(): void;
-  /** There is nothing more to wait for. */
-  release(): void;
+/** One request under way, which `signal` ends. */
+interface Connection extends StallWatch {
   /** What a request that threw `cause` ends with. */
   failure(cause: unknown): Error;
 }
 
 function openConnection(source: HttpSource): Connection {
-  const { stallTimeoutMs } = patienceOf(source);
-  const stall = new AbortController();
-  let ticks = 0;
-  const timer = setInterval(() => {
-    ticks += 1;
-    if (ticks <= stallTicks) return;
-    clearInterval(timer);
-    stall.abort(new Error(`no byte arrived for ${stallTimeoutMs / 1000} s`));
-  }, stallTimeoutMs / stallTicks);
+  const stall = watchForStall(patienceOf(source).stallTimeoutMs);
   return {
+    ...stall,
     signal: source.signal === undefined ? stall.signal : AbortSignal.any([source.signal, stall.signal]),
-    touch() {
-      ticks = 0;
-    },
-    release: () => clearInterval(timer),
     failure(cause) {
       if (source.signal?.aborted) return new TokenLensError('load-cancelled', 'checkpoint', {}, { cause });
       // Browsers differ in what a body that was ended throws.

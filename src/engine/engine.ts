@@ -9,6 +9,7 @@ import { compareRuns } from './compare-runs.ts';
 import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
 import { mostOutputByteLengthOf } from './encoder-outputs.ts';
 import { measureFeatureScale } from './feature-scale-effect.ts';
+import { fetchSource } from './fetch-source.ts';
 import { inspectModel } from './inspect.ts';
 import { KeptAxes } from './kept-axes.ts';
 import { KeptRuns } from './kept-runs.ts';
@@ -34,7 +35,7 @@ import { readRunTensor } from './tensors.ts';
 /**
  * The engine as the worker runs it: one device, one model, one run at a time. Calls are taken in turn, in the order in
  * which they came; a call that fails leaves the model and the run before it in place. A checkpoint is read out of turn:
- * while it arrives, the model before it goes on working.
+ * while it arrives, the model before it goes on working. So is an image: a run takes its turn when its image is here.
  */
 export function createEngine(): Engine {
   let probe: ProbeResult | null = null;
@@ -53,6 +54,8 @@ export function createEngine(): Engine {
   let loading: AbortController | null = null;
   const store = createCheckpointStore();
   const inTurn = createTurns();
+  /** Runs wait for their images here, so that they take their turns in the order in which they came. */
+  const fetchInOrder = createTurns();
 
   async function ensureDevice(): Promise<ProbeResult> {
     if (lost) throw lost;
@@ -179,6 +182,10 @@ export function createEngine(): Engine {
       try {
         // What is cancelled is over at once; the runtime finishes what it has begun and lets go of it then.
         return await Promise.race([loadModel(request, control.signal, onProgress), whenCancelled(control.signal)]);
+      } catch (thrown) {
+        // What is still being asked for would be asked for again by the next load.
+        control.abort();
+        throw thrown;
       } finally {
         if (loading === control) loading = null;
       }
@@ -194,9 +201,10 @@ export function createEngine(): Engine {
     async run(request, onProgress): Promise<RunReport> {
       const control = new AbortController();
       unfinished.add(control);
+      const { signal } = control;
       try {
+        const fetched = await fetchInOrder(() => fetchSource(request, { signal, onProgress }));
         return await inTurn(async () => {
-          const { signal } = control;
           if (signal.aborted) throw new TokenLensError('run-cancelled', 'engine');
           const { gpu } = await ensureDevice();
           if (!model) throw new TokenLensError('no-model', 'engine');
@@ -204,7 +212,7 @@ export function createEngine(): Engine {
           const runId = lastRunId + 1;
           const isFirstRun = !hasRun;
           const context = { gpu, model, runId, mostLayersByteLength, isFirstRun, signal, onProgress };
-          const finished = await runPipeline(request, context);
+          const finished = await runPipeline(fetched, context);
           lastRunId = runId;
           hasRun = true;
           runs.add(finished);

@@ -28,6 +28,7 @@ import type {
   Progress,
 } from './protocol.ts';
 import { settleSession } from './settle-session.ts';
+import { throttle } from './throttle.ts';
 import { TransferMeter } from './transfer-meter.ts';
 import { WeightPool } from './weight-pool.ts';
 
@@ -74,9 +75,6 @@ export interface StagedModel {
   /** Lets go of the weights instead. */
   discard(): void;
 }
-
-/** The progress of a download is told no more often than this. */
-const progressIntervalMs = 100;
 
 /**
  * Brings the weights of what `request` names here; the model in use is not touched, and can run meanwhile.
@@ -328,17 +326,6 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
 
 function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new TokenLensError('load-cancelled', 'checkpoint');
-}
-
-/** Lets a call through when the last one is long enough ago, and the one that says that all is done. */
-function throttle(tell: (done: number, total: number) => void): (done: number, total: number) => void {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  return (done, total) => {
-    const nowMs = performance.now();
-    if (done < total && nowMs - toldMs < progressIntervalMs) return;
-    toldMs = nowMs;
-    tell(done, total);
-  };
 }
 
 function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: boolean): ConnectorWeights {

@@ -3,11 +3,13 @@ import type { EncoderSession, EncoderTarget } from '#encoder/encoder-session.ts'
 import { TokenLensError } from '#errors.ts';
 import { createTensor, readTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
+import type { GpuTensor } from '#gpu/kernel.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { hiddenStateName } from '#onnx/vision-graph.ts';
 import { encodeByBlock } from './encode-by-block.ts';
+import { fetchSource } from './fetch-source.ts';
 import { comparePrecision } from './precision-check.ts';
-import { normalizeTile, prepareSource } from './prepare.ts';
+import { normalizeTile, prepareSource, releasePrepared } from './prepare.ts';
 import type { EncoderPrecision, PrecisionCheck, Progress } from './protocol.ts';
 
 export interface MeasureContext {
@@ -61,16 +63,17 @@ async function readPixelValues(
   image: string,
   { gpu, checkpoint, signal }: Pick<MeasureContext, 'gpu' | 'checkpoint' | 'signal'>,
 ): Promise<Float32Array> {
-  const request = { image, preprocessing: { mode: 'single' } } as const;
+  const onProgress = () => {};
+  const request = await fetchSource({ image, preprocessing: { mode: 'single' } }, { signal, onProgress });
   const { preprocessing: preprocessingDefault, normalization, grid } = checkpoint;
-  const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress: () => {} });
-  const pixelValues = createTensor(gpu, 'pixel_values', [3, grid.tileSizePx, grid.tileSizePx]);
+  const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress });
+  let pixelValues: GpuTensor | null = null;
   try {
+    pixelValues = createTensor(gpu, 'pixel_values', [3, grid.tileSizePx, grid.tileSizePx]);
     await normalizeTile(gpu, normalization, prepared.rgba, 0, pixelValues);
     return await readTensor(gpu, pixelValues);
   } finally {
-    pixelValues.buffer.destroy();
-    prepared.rgba.buffer.destroy();
-    for (const picture of [...prepared.pictures, prepared.image.preview]) picture.close();
+    pixelValues?.buffer.destroy();
+    releasePrepared(prepared);
   }
 }

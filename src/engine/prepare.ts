@@ -4,18 +4,18 @@ import type { Gpu } from '#gpu/gpu.ts';
 import { checkParts, type GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass, type Timing } from '#gpu/timing.ts';
 import { decodeImage } from '#image/decode.ts';
-import { fetchImage, nameOfUrl } from '#image/fetch-image.ts';
 import { sampleFrames } from '#image/frame-times.ts';
 import { encodeNormalize, planNormalize } from '#image/normalize/normalize.ts';
 import { createPictures, createPreview } from '#image/pictures.ts';
-import { type Preprocessing, planPlacements } from '#image/placement.ts';
+import { type Preprocessing, planPlacements, type TileLayout } from '#image/placement.ts';
 import { prepareTiles, tileOf } from '#image/prepare.ts';
 import { openVideo, type Video } from '#image/video.ts';
 import { isVideo } from '#image/video-type.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
 import type { Normalization } from '#tensor/normalization.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
-import type { ImageReport, PreprocessingDefault, Progress, RunRequest, TileReport, VideoReport } from './protocol.ts';
+import type { FetchedRequest } from './fetch-source.ts';
+import type { ImageReport, PreprocessingDefault, Progress, TileReport, VideoReport } from './protocol.ts';
 
 /** An image or the frames of a video as the encoder is to see them. */
 export interface PreparedTiles {
@@ -42,24 +42,44 @@ export interface PrepareContext {
 const previewSizePx = 1024;
 
 /**
- * Decodes what was asked for and cuts it into tiles on the device.
+ * Decodes what was fetched and cuts it into tiles on the device.
  *
  * @throws TokenLensError of the image stage, `run-cancelled`.
  */
-export async function prepareSource(request: RunRequest, context: PrepareContext): Promise<PreparedTiles> {
-  context.onProgress({ operation: 'run', phase: 'decoding', fraction: null });
+export async function prepareSource(
+  { image: file, name, preprocessing = {} }: FetchedRequest,
+  context: PrepareContext,
+): Promise<PreparedTiles> {
+  const { signal, onProgress } = context;
+  onProgress({ operation: 'run', phase: 'decoding', fraction: null });
   const startMs = performance.now();
-  const { file, name } = await openFile(request);
-  const prepared = (await isVideo(file, name))
-    ? await prepareVideo(await openVideo(file, name, context.signal), context)
-    : await prepareImage(await decodeImage(file, name), name, request.preprocessing ?? {}, context);
-  await context.gpu.device.queue.onSubmittedWorkDone();
-  return { ...prepared, timing: { elapsedMs: performance.now() - startMs, clock: 'wall' } };
+  try {
+    const prepared = (await isVideo(file, name))
+      ? await closing(await openVideo(file, name, signal), (video) => prepareVideo(video, context))
+      : await closing(await decodeImage(file, name), (image) => prepareImage(image, name, preprocessing, context));
+    return { ...prepared, timing: { elapsedMs: performance.now() - startMs, clock: 'wall' } };
+  } catch (thrown) {
+    if (signal.aborted) throw new TokenLensError('run-cancelled', 'engine', {}, { cause: thrown });
+    throw thrown;
+  }
 }
 
-async function openFile({ image, name }: RunRequest): Promise<{ file: Blob; name: string }> {
-  if (typeof image === 'string') return { file: await fetchImage(image), name: name ?? nameOfUrl(image) };
-  return { file: image, name: name ?? (image instanceof File ? image.name : 'image') };
+/** Frees what was prepared and has not been handed to the page. */
+export function releasePrepared({ rgba, pictures, image }: PreparedTiles): void {
+  rgba.buffer.destroy();
+  for (const bitmap of [...pictures, image.preview]) bitmap.close();
+}
+
+/** What `use` makes of `source`, which is closed then. */
+async function closing<Source extends { close(): void }, Result>(
+  source: Source,
+  use: (source: Source) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await use(source);
+  } finally {
+    source.close();
+  }
 }
 
 async function prepareImage(
@@ -72,7 +92,11 @@ async function prepareImage(
   const preprocessing: Preprocessing = { ...own, ...change };
   const layout = planPlacements(decoded, preprocessing, grid);
   const rgba = await prepareTiles(gpu, decoded, layout.placements);
+  let preview: ImageBitmap | null = null;
   try {
+    preview = await createPreview(decoded, previewSizePx);
+    await gpu.device.queue.onSubmittedWorkDone();
+    const pictures = await createPictures(gpu, decoded, layout, rgba);
     return {
       rgba,
       tiles: {
@@ -83,20 +107,14 @@ async function prepareImage(
         count: layout.tiles,
         hasThumbnail: layout.hasThumbnail,
       },
-      image: {
-        name,
-        width: decoded.width,
-        height: decoded.height,
-        preview: await createPreview(decoded, previewSizePx),
-      },
+      image: { name, width: decoded.width, height: decoded.height, preview },
       video: null,
-      pictures: await createPictures(gpu, decoded, layout, rgba),
+      pictures,
     };
   } catch (thrown) {
     rgba.buffer.destroy();
+    preview?.close();
     throw thrown;
-  } finally {
-    decoded.close();
   }
 }
 
@@ -134,34 +152,27 @@ async function prepareVideo(
   const tileShape = [grid.tileSizePx, grid.tileSizePx];
   checkParts('image', 'a frame', tileShape, count, gpu.device.limits);
   const rgba = createTensor(gpu, 'tiles', [count, ...tileShape]);
-  const tileByteLength = float32ByteLength(tileShape);
   const pictures: ImageBitmap[] = [];
   const sampled: { index: number; seconds: number }[] = [];
   let preview: ImageBitmap | null = null;
   try {
     for await (const { index, seconds, image } of video.readFrames(indices, signal)) {
-      const tile = pictures.length;
-      onProgress({ operation: 'run', phase: 'decoding', fraction: tile / count, tile: { index: tile, count } });
+      const tile = sampled.length;
       try {
-        const one = await prepareTiles(gpu, image, layout.placements);
-        const commands = gpu.device.createCommandEncoder({ label: 'frame' });
-        commands.copyBufferToBuffer(one.buffer, 0, rgba.buffer, tile * tileByteLength, tileByteLength);
-        gpu.device.queue.submit([commands.finish()]);
-        pictures.push(...(await createPictures(gpu, image, layout, one)));
-        one.buffer.destroy();
+        onProgress({ operation: 'run', phase: 'decoding', fraction: tile / count, tile: { index: tile, count } });
         preview ??= await createPreview(image, previewSizePx);
+        pictures.push(...(await placeFrame(gpu, image, layout, tileOf(rgba, tile))));
       } finally {
         image.close();
       }
       sampled.push({ index, seconds });
     }
+    await gpu.device.queue.onSubmittedWorkDone();
     if (!preview) throw new TokenLensError('video-empty', 'image', { name });
   } catch (thrown) {
     rgba.buffer.destroy();
-    if (signal.aborted) throw new TokenLensError('run-cancelled', 'engine');
+    for (const bitmap of [...pictures, preview]) bitmap?.close();
     throw thrown;
-  } finally {
-    video.close();
   }
   const { codec, durationSeconds, framesPerSecond, frames } = video;
   return {
@@ -171,4 +182,28 @@ async function prepareVideo(
     video: { codec, durationSeconds, framesPerSecond, frames, sampled },
     pictures,
   };
+}
+
+/** Computes the tile of one frame, [side, side], puts it where `target` is, and draws its pictures. */
+async function placeFrame(
+  gpu: Gpu,
+  image: ImageBitmap,
+  layout: TileLayout,
+  target: GpuTensor,
+): Promise<readonly ImageBitmap[]> {
+  const tiles = await prepareTiles(gpu, image, layout.placements);
+  try {
+    const commands = gpu.device.createCommandEncoder({ label: 'frame' });
+    commands.copyBufferToBuffer(
+      tiles.buffer,
+      0,
+      target.buffer,
+      target.byteOffset ?? 0,
+      float32ByteLength(target.shape),
+    );
+    gpu.device.queue.submit([commands.finish()]);
+    return await createPictures(gpu, image, layout, tiles);
+  } finally {
+    tiles.buffer.destroy();
+  }
 }

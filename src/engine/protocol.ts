@@ -607,6 +607,7 @@ export interface Progress {
     | 'converting'
     | 'compiling'
     | 'checking'
+    | 'fetching'
     | 'decoding'
     | 'first-run'
     | 'encoding'

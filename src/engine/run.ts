@@ -17,10 +17,11 @@ import type { TokenGrid } from '#tensor/grid.ts';
 import { float32ByteLength, type Shape } from '#tensor/shape.ts';
 import type { BlockInspector } from './block-inspector.ts';
 import { byteLengthOf, EncoderOutputs } from './encoder-outputs.ts';
+import type { FetchedRequest } from './fetch-source.ts';
 import type { LoadedModel } from './load.ts';
 import { placeOutput } from './place-output.ts';
-import { normalizeTile, type PreparedTiles, prepareSource } from './prepare.ts';
-import { type ModelReport, type Progress, type RunRequest, type StageReport, tokenStages } from './protocol.ts';
+import { normalizeTile, type PreparedTiles, prepareSource, releasePrepared } from './prepare.ts';
+import { type ModelReport, type Progress, type StageReport, tokenStages } from './protocol.ts';
 import { RunTensors, rowsOfTile } from './run-tensors.ts';
 import { shuffleSpecOf } from './shuffle-spec.ts';
 
@@ -64,11 +65,24 @@ export interface RunContext {
  *
  * @throws TokenLensError of the stage that failed, `run-cancelled`; nothing of an earlier run is touched.
  */
-export async function runPipeline(request: RunRequest, context: RunContext): Promise<FinishedRun> {
-  const { gpu, model, runId, signal, onProgress } = context;
+export async function runPipeline(request: FetchedRequest, context: RunContext): Promise<FinishedRun> {
+  const { gpu, model, signal, onProgress } = context;
   const startMs = performance.now();
   const { preprocessing: preprocessingDefault, grid } = model.report;
   const prepared = await prepareSource(request, { gpu, preprocessingDefault, grid, signal, onProgress });
+  try {
+    const finished = await runTiles(prepared, context);
+    return { ...finished, totalMs: performance.now() - startMs };
+  } catch (thrown) {
+    releasePrepared(prepared);
+    throw thrown;
+  }
+}
+
+/** Takes prepared tiles through the stages behind them. */
+async function runTiles(prepared: PreparedTiles, context: RunContext): Promise<Omit<FinishedRun, 'totalMs'>> {
+  const { gpu, model, runId, signal, onProgress } = context;
+  const { grid } = model.report;
   const { count } = prepared.tiles;
   const tensors = new RunTensors(gpu, count, grid);
   const pixelValues = createTensor(gpu, 'pixel_values', [3, grid.tileSizePx, grid.tileSizePx]);
@@ -94,18 +108,25 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       report(index === 0 && context.isFirstRun ? 'first-run' : 'encoding', 0);
       const isKept = encoderOutputs.hasRoomFor(perTileByteLength);
       const encoded = await encode(index, isKept ? everything : [model.selected]);
-      if (isKept) perTileByteLength = byteLengthOf(encoded);
+      if (isKept) {
+        perTileByteLength = byteLengthOf(encoded);
+        encoderOutputs.keep(index, encoded);
+      }
       timings.add('selected', encoded.timing);
-      const selected = placeOutput(gpu, encoded.outputs.get(model.selected));
-      checkEncoderOutput(selected.tensor.shape, grid);
-
-      report('reducing', 0.9);
-      reduce ??= createReduction(context, tensors, selected.tensor.shape);
-      tensors.store(index, selected.tensor);
-      await reduce.run(index, selected.tensor, timings, () => report('connecting', 0.95));
-      selected.release();
-      if (isKept) encoderOutputs.keep(index, encoded);
-      else encoded.dispose();
+      try {
+        const selected = placeOutput(gpu, encoded.outputs.get(model.selected));
+        try {
+          checkEncoderOutput(selected.tensor.shape, grid);
+          report('reducing', 0.9);
+          reduce ??= createReduction(context, tensors, selected.tensor.shape);
+          tensors.store(index, selected.tensor);
+          await reduce.run(index, selected.tensor, timings, () => report('connecting', 0.95));
+        } finally {
+          selected.release();
+        }
+      } finally {
+        if (!isKept) encoded.dispose();
+      }
     }
 
     const channels = tensors.all('selected')?.shape[1] ?? 0;
@@ -121,7 +142,6 @@ export async function runPipeline(request: RunRequest, context: RunContext): Pro
       hiddenStates: model.hiddenStates,
       classAttention: model.classAttention,
       stages: reportStages(tensors, timings, grid),
-      totalMs: performance.now() - startMs,
       byteLength: () => tensors.byteLength + encoderOutputs.byteLength + float32ByteLength(prepared.rgba.shape),
       dispose,
     };

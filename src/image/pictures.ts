@@ -19,13 +19,20 @@ export async function createPictures(
   layout: TileLayout,
   rgba: GpuTensor,
 ): Promise<readonly ImageBitmap[]> {
-  if (isTransparent(image, rgba.shape[1] ?? 0)) {
-    return Promise.all(Array.from({ length: layout.tiles }, (_, tile) => readPicture(gpu, tileOf(rgba, tile))));
+  const mustRead = isTransparent(image, rgba.shape[1] ?? 0);
+  const pictures: ImageBitmap[] = [];
+  try {
+    for (const placement of layout.placements) {
+      for (let tile = 0; tile < placement.cut.columns * placement.cut.rows; tile++) {
+        const own = tileOf(rgba, pictures.length);
+        pictures.push(mustRead ? await readPicture(gpu, own) : drawPicture(image, placement, tile));
+      }
+    }
+    return pictures;
+  } catch (thrown) {
+    for (const picture of pictures) picture.close();
+    throw thrown;
   }
-  return layout.placements.flatMap((placement) => {
-    const { columns, rows } = placement.cut;
-    return Array.from({ length: columns * rows }, (_, tile) => drawPicture(image, placement, tile));
-  });
 }
 
 /** The whole of `image`, aspect kept, its longer side at most `mostPx`: for the eye, not for the encoder. */

@@ -55,13 +55,16 @@ export function uploadRows(gpu: Gpu, image: DecodedImage, rows: RowRange, strip:
     usage: GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC | GPUTextureUsage.RENDER_ATTACHMENT,
   });
   const bytesPerRow = bytesPerPixel * (strip.shape[1] ?? 0);
-  for (const { x, y, width, height } of pieces) {
-    const source = { source: image, origin: [x, y] };
-    device.queue.copyExternalImageToTexture(source, { texture, premultipliedAlpha: false }, [width, height]);
-    const commands = device.createCommandEncoder({ label: 'image piece' });
-    const offset = (strip.byteOffset ?? 0) + (y - rows.start) * bytesPerRow + x * bytesPerPixel;
-    commands.copyTextureToBuffer({ texture }, { buffer: strip.buffer, offset, bytesPerRow }, [width, height]);
-    device.queue.submit([commands.finish()]);
+  try {
+    for (const { x, y, width, height } of pieces) {
+      const source = { source: image, origin: [x, y] };
+      device.queue.copyExternalImageToTexture(source, { texture, premultipliedAlpha: false }, [width, height]);
+      const commands = device.createCommandEncoder({ label: 'image piece' });
+      const offset = (strip.byteOffset ?? 0) + (y - rows.start) * bytesPerRow + x * bytesPerPixel;
+      commands.copyTextureToBuffer({ texture }, { buffer: strip.buffer, offset, bytesPerRow }, [width, height]);
+      device.queue.submit([commands.finish()]);
+    }
+  } finally {
+    texture.destroy();
   }
-  texture.destroy();
 }

@@ -18,13 +18,16 @@ const transforms: Readonly<Record<Orientation, (w: number, h: number) => DOMMatr
  */
 export function turnUpright(image: ImageBitmap, orientation: Orientation): ImageBitmap {
   if (orientation === 1) return image;
-  const { width, height } = image;
-  const canvas = orientation < 5 ? new OffscreenCanvas(width, height) : new OffscreenCanvas(height, width);
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('no 2D canvas');
-  context.imageSmoothingEnabled = false;
-  context.setTransform(transforms[orientation](width, height));
-  context.drawImage(image, 0, 0);
-  image.close();
-  return canvas.transferToImageBitmap();
+  try {
+    const { width, height } = image;
+    const canvas = orientation < 5 ? new OffscreenCanvas(width, height) : new OffscreenCanvas(height, width);
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('no 2D canvas');
+    context.imageSmoothingEnabled = false;
+    context.setTransform(transforms[orientation](width, height));
+    context.drawImage(image, 0, 0);
+    return canvas.transferToImageBitmap();
+  } finally {
+    image.close();
+  }
 }

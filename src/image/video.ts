@@ -158,6 +158,7 @@ async function* readFrames(
   try {
     for (const { index, seconds } of frames) {
       const { value: sample } = await samples.next();
+      if (signal?.aborted) sample?.close();
       signal?.throwIfAborted();
       if (!sample) throw new TokenLensError('video-damaged', 'image', { name });
       yield { index, seconds, image: await paintSample(sample, source) };
@@ -202,8 +203,12 @@ async function paintSample(sample: VideoSample, { width, height, hasMatrix }: Fr
 
 /** The sample as it was decoded, and the sample closed. */
 async function createDecodedBitmap(sample: VideoSample, hasMatrix: boolean): Promise<ImageBitmap> {
-  let frame = sample.toVideoFrame();
-  sample.close();
+  let frame: VideoFrame;
+  try {
+    frame = sample.toVideoFrame();
+  } finally {
+    sample.close();
+  }
   try {
     if (!hasMatrix) frame = await assumeMatrix(frame);
     return await createImageBitmap(frame, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });

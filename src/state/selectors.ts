@@ -69,6 +69,7 @@ const squareOfPhase: Readonly<Record<Progress['phase'], Square>> = {
   converting: 'selected',
   compiling: 'selected',
   checking: 'selected',
+  fetching: 'image',
   decoding: 'image',
   'first-run': 'selected',
   encoding: 'selected',

@@ -778,6 +778,7 @@ export const en = {
     compiling: 'Compiling the encoder',
     checking: 'Checking the precision',
     'first-run': 'First run',
+    fetching: 'Fetching',
     decoding: 'Decoding',
     encoding: 'Encoding',
     reducing: 'Reducing',

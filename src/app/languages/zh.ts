@@ -748,6 +748,7 @@ export const zh: Translation<typeof en> = {
     compiling: '正在编译编码器',
     checking: '正在核对精度',
     'first-run': '首次运行',
+    fetching: '正在获取',
     decoding: '正在解码',
     encoding: '正在编码',
     reducing: '正在归并',

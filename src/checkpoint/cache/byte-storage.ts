@@ -1,4 +1,5 @@
 import type { Bytes } from '#checkpoint/folder.ts';
+import { TokenLensError } from '#errors.ts';
 
 export interface StoredFile {
   readonly name: string;
@@ -20,6 +21,11 @@ export interface ByteStorage {
   remove(name: string): Promise<void>;
   /** Does `work` while nobody else, in this tab or another, does work of the same name. */
   exclusive<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Whether `thrown` says that a storage has no room left. */
+export function isFullStorage(thrown: unknown): thrown is TokenLensError {
+  return thrown instanceof TokenLensError && thrown.code === 'cache-full';
 }
 
 /** A storage that ends with the page, for tests and for browsers without another. */

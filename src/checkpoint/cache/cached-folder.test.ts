@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectCheckpoint } from '#checkpoint/checkpoint-report.ts';
 import { openHubFolder, type PinnedFolder } from '#checkpoint/hub-folder.ts';
 import { readWeights } from '#checkpoint/read-weights.ts';
@@ -199,29 +199,56 @@ describe('createCachedFolder', { timeout: 60_000 }, () => {
     expect((await counts()).fileBytes).toBe(0);
   });
 
-  it.each([250, 0])(
-    'fails where the storage is full, or goes on without it (stored after %d ms)',
-    async (maxUnstoredMs) => {
-      const plain = storage;
-      let room = 5 * mebibyte;
-      storage = {
-        ...plain,
-        async write(name, start, bytes) {
-          room -= bytes.byteLength;
-          if (room < 0) throw new TokenLensError('cache-full', 'checkpoint');
-          await plain.write(name, start, bytes);
-        },
-      };
-      const failing = await startFolder({ maxUnstoredMs });
-      expect((await reportOf(() => readAll(failing))).code).toBe('cache-full');
-      const told: string[] = [];
-      const going = await startFolder({ maxUnstoredMs, onFull: ({ code }) => told.push(code) });
-      const digest = await readAll(going);
-      expect(told).toEqual(['cache-full']);
-      storage = plain;
-      expect(await readAll(await startFolder())).toBe(digest);
-    },
-  );
+  /** A storage that takes `room` bytes more and then nothing. */
+  function limit(of: ByteStorage, room: number): ByteStorage {
+    let left = room;
+    return {
+      ...of,
+      async write(name, start, bytes) {
+        left -= bytes.byteLength;
+        if (left < 0) throw new TokenLensError('cache-full', 'checkpoint');
+        await of.write(name, start, bytes);
+      },
+    };
+  }
+
+  it.each([250, 0])('goes on without the storage where it is full (stored after %d ms)', async (maxUnstoredMs) => {
+    const plain = storage;
+    const told: string[] = [];
+    storage = limit(plain, 5 * mebibyte);
+    const digest = await readAll(await startFolder({ maxUnstoredMs, onFull: ({ code }) => told.push(code) }));
+    expect(told).toEqual(['cache-full']);
+    // Nobody need listen to it.
+    storage = limit(plain, 1 * mebibyte);
+    expect(await readAll(await startFolder({ maxUnstoredMs }))).toBe(digest);
+    storage = plain;
+    expect(await readAll(await startFolder())).toBe(digest);
+    expect(await readAll(await startFolder())).toBe(digest);
+    expect((await counts()).fileBytes).toBe(0);
+  });
+
+  it('reads what is stored from a storage that has become full, and fetches only what was altered', async () => {
+    const digest = await readAll(await startFolder());
+    const plain = storage;
+    const data = (await plain.list()).reduce((a, b) => (a.byteLength > b.byteLength ? a : b)).name;
+    storage = limit(plain, 0);
+    const told: string[] = [];
+    const onFull = ({ code }: TokenLensError) => void told.push(code);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      // An hour later: that it is used again would be noted.
+      expect(await readAll(await startFolder({ onFull }))).toBe(digest);
+      expect((await counts()).fileBytes).toBe(0);
+      expect(told).toEqual([]);
+      await plain.write(data, 5 * mebibyte, Uint8Array.of(1, 2, 3, 4));
+      expect(await readAll(await startFolder({ onFull }))).toBe(digest);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect((await counts()).fileBytes).toBeGreaterThan(0);
+    expect((await counts()).fileBytes).toBeLessThan(1.2 * mebibyte);
+    expect(told).toEqual(['cache-full']);
+  });
 
   it('does not take a page for the absence of a file', async () => {
     const hidden = await startFolder({ faults: 'html=.json&on=files' });

@@ -1,11 +1,12 @@
 import { type Bytes, type CheckpointFile, collect } from '#checkpoint/folder.ts';
 import type { PinnedFolder } from '#checkpoint/hub-folder.ts';
 import { TokenLensError } from '#errors.ts';
+import { isFullStorage } from './byte-storage.ts';
 import type { Extent } from './ledger.ts';
 import type { CachedFile, GrowingPiece, RangeCache } from './range-cache.ts';
 
 export interface CachedFolderOptions {
-  /** Called once when the storage is full; reading then goes on without storing. Without it, reading fails. */
+  /** Called once when the storage is full; reading goes on without storing. */
   readonly onFull?: (error: TokenLensError) => void;
   /** What has arrived is stored this long after its first byte, however little it is; 250 ms where it is left out. */
   readonly maxUnstoredMs?: number;
@@ -23,8 +24,7 @@ async function* streamFile(file: CheckpointFile, start: number, end: number): As
 /**
  * `folder` behind `cache`: what is stored there and unaltered is not fetched, and what is fetched is stored as it
  * arrives, so that a download goes on where it broke, was cancelled, or its tab was closed. That the folder is pinned
- * to a commit is what makes its name a key.
- * @throws cache-full, when a file is opened or read and there is no `onFull`
+ * to a commit is what makes its name a key. A full storage fails nothing.
  */
 export function createCachedFolder(
   folder: PinnedFolder,
@@ -38,10 +38,9 @@ export function createCachedFolder(
     try {
       await work();
     } catch (thrown) {
-      const full = thrown instanceof TokenLensError && thrown.code === 'cache-full' ? thrown : null;
-      if (full === null || options.onFull === undefined) throw thrown;
+      if (!isFullStorage(thrown)) throw thrown;
       // Another request may have met the end of the storage at the same time.
-      if (!isFull) options.onFull(full);
+      if (!isFull) options.onFull?.(thrown);
       isFull = true;
     }
   };

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TokenLensError } from '#errors.ts';
 import { reportOf } from '#testing/errors.ts';
 import { type ByteStorage, createMemoryStorage } from './byte-storage.ts';
@@ -150,11 +150,47 @@ describe('createRangeCache', () => {
     expect(await contents(cache)).toEqual([]);
   });
 
-  it('says that the storage is full', async () => {
-    const full = createRangeCache({
+  /** The cache of another tab, where the storage takes nothing more. */
+  const openFull = () =>
+    createRangeCache({
       ...storage,
       write: () => Promise.reject(new TokenLensError('cache-full', 'checkpoint')),
     });
+
+  it('notes that a file is used, and says its length where there is no room for that', async () => {
+    const laterMs = Date.now() + 3_600_000;
+    await storeTwo();
+    vi.useFakeTimers({ toFake: ['Date'], now: laterMs });
+    try {
+      const usedAt = async () => (await cache.listCached())[0]?.usedAt;
+      expect(await (await openFull().file(folder, 'model.safetensors')).byteLength()).toBe(100);
+      expect(await usedAt()).toBeLessThan(laterMs);
+      expect(await (await cache.file(folder, 'model.safetensors')).byteLength()).toBe(100);
+      expect(await usedAt()).toBe(laterMs);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('forgets an altered piece where there is no room to note that', async () => {
+    await storeTwo();
+    await storage.write(await nameOf('.data'), 1, bytes(9));
+    const full = openFull();
+    const file = await full.file(folder, 'model.safetensors');
+    const [altered] = await file.extents();
+    if (altered === undefined) throw new Error('Nothing is stored.');
+    expect(await file.read(altered)).toBeNull();
+    expect((await file.extents()).map(({ start }) => start)).toEqual([20]);
+    // The next tab finds it altered once more.
+    expect(await contents()).toEqual([
+      [10, null],
+      [20, bytes(4, 5)],
+    ]);
+    expect((await contents()).map(([start]) => start)).toEqual([20]);
+  });
+
+  it('says that the storage is full', async () => {
+    const full = openFull();
     const file = await full.file(folder, 'model.safetensors');
     expect((await reportOf(() => file.write(0, bytes(1)))).code).toBe('cache-full');
     expect(await contents()).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Bytes } from '#checkpoint/folder.ts';
-import type { ByteStorage } from './byte-storage.ts';
+import { type ByteStorage, isFullStorage } from './byte-storage.ts';
 import {
   addRecord,
   createLedger,
@@ -92,6 +92,16 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
       addRecord(ledger, record);
     }
 
+    /** As `append`, of what is read without it too: where there is no room for the record, this tab alone knows it. */
+    async function note(record: LedgerRecord): Promise<void> {
+      try {
+        await append(record);
+      } catch (thrown) {
+        if (!isFullStorage(thrown)) throw thrown;
+        addRecord(ledger, record);
+      }
+    }
+
     const inTurn = <Result>(work: (current: Ledger) => Promise<Result>) =>
       storage.exclusive(name, async () => work(await refresh()));
 
@@ -118,7 +128,7 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
     return {
       byteLength: () =>
         inTurn(async ({ byteLength, usedAt }) => {
-          if (byteLength !== undefined && Date.now() - usedAt > usedAtPrecisionMs) await append({ usedAt: Date.now() });
+          if (byteLength !== undefined && Date.now() - usedAt > usedAtPrecisionMs) await note({ usedAt: Date.now() });
           return byteLength;
         }),
       setByteLength: (byteLength) =>
@@ -130,7 +140,7 @@ export function createRangeCache(storage: ByteStorage): RangeCache {
       async read({ start, end, at, sha256: expected }) {
         const bytes = await inTurn(() => storage.read(data, at, at + end - start));
         if (bytes.byteLength === end - start && (await sha256(bytes)) === expected) return bytes;
-        await inTurn(() => append({ dropped: at }));
+        await inTurn(() => note({ dropped: at }));
         return null;
       },
       write: (start, bytes) => beginPiece(start, bytes.byteLength).append(bytes),
