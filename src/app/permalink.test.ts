@@ -178,7 +178,10 @@ describe('a model of the hub', () => {
 });
 
 describe('open panels', () => {
-  const withLayerNorm: ModelReport = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true } };
+  const withLayerNorm: ModelReport = {
+    ...demoModel,
+    connector: { hiddenSize: 256, hasLayerNorm: true, activation: 'gelu' },
+  };
   const report = createRunReport(2, { model: withLayerNorm });
   const rocket = 'https://example.org/lens/samples/rocket.jpg';
   const chelsea = 'https://images.example.org/chelsea.png';

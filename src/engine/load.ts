@@ -375,6 +375,7 @@ function reportCheckpoint(
     connector: connector && {
       hiddenSize: connector.hiddenSize,
       hasLayerNorm: connector.layerNormEps !== null,
+      activation: connector.activation,
     },
     selectedLayer: selectLayer,
     psVersion,

@@ -1,4 +1,5 @@
 import { toFloat32 } from '#checkpoint/dtype.ts';
+import { free } from '#checkpoint/folder.ts';
 import type { StoredWeight } from '#checkpoint/read-weights.ts';
 import type { WeightSource } from '#encoder/encoder-session.ts';
 import type { BuiltGraph, ExternalWeight } from '#onnx/graph-builder.ts';
@@ -42,11 +43,6 @@ export function measurePool(
     else byteLength += waitsAsStored(slots, weight.byteLength) ? weight.byteLength : sumByteLength(slots);
   }
   return { byteLength, othersByteLength };
-}
-
-/** Lets go of memory at once, where the platform can, not when the garbage collector comes by. */
-function free({ buffer }: { readonly buffer: ArrayBuffer }): void {
-  if ('transfer' in buffer) buffer.transfer(0);
 }
 
 /** A weight that waits as the file has it. */

@@ -238,7 +238,7 @@ export interface ViewSlice extends Preferences {
 
 /** What of the connector's layers is shown in place of their L2 norms; null: the norm. */
 export interface ConnectorPick {
-  /** Hidden unit, before and after the GELU. */
+  /** Hidden unit, before and after the activation. */
   readonly unit: number | null;
   /** Channel of the LayerNorm. */
   readonly channel: number | null;

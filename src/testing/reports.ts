@@ -26,7 +26,7 @@ export const demoModel: ModelReport = {
   layers: 6,
   heads: 3,
   tokenSize: 256,
-  connector: { hiddenSize: 256, hasLayerNorm: false },
+  connector: { hiddenSize: 256, hasLayerNorm: false, activation: 'gelu' },
   selectedLayer: 6,
   psVersion: 'v2',
   featureScale: 0.5,
