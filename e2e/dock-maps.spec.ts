@@ -328,6 +328,17 @@ test('a link restores what is left out and marked; the new maps look as they did
   await expectLook(page, 'nearest-narrow.png');
   await page.setViewportSize({ width, height });
 
+  // Of the small grids nothing is further than 8 from a token in the middle; of the large ones a border is.
+  await page.getByRole('combobox', { name: 'Leave out' }).click();
+  await page.getByRole('option', { name: 'radius 8' }).click();
+  await own.pointAt('tokens', 8 * 16 + 8, 'click');
+  for (const stage of ['shuffled', 'tokens'] as const) {
+    await expect(own.column(stage)).toContainText('Nothing is left');
+    await expect(own.column(stage).getByRole('img', { name: /^cosine from/ })).toHaveCount(0);
+  }
+  await expect(own.column('dropped').getByRole('img', { name: /^cosine from/ })).toHaveCount(1);
+  await expect(page.locator('#squares')).not.toContainText(/NaN|Infinity|∞/);
+
   await page.keyboard.press('Escape');
   await page.getByRole('combobox', { name: 'More maps' }).click();
   await page.getByRole('option', { name: 'Class similarity' }).click();

@@ -46,16 +46,22 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
     }
   }
   if (hasMap) {
-    return (
-      <Text title={t('squares.nothing')} body={t(kind === 'cosine' ? 'squares.nothingLeft' : 'squares.noNumber')} />
-    );
+    const body = t(kind === 'cosine' ? 'squares.nothingLeft' : 'squares.noNumber');
+    return <Text title={t('squares.nothing')} body={body} isLow />;
   }
   return <p className={styles.mapping}>{t('progress.mapping')}</p>;
 }
 
-function Text({ title, body }: { readonly title: string; readonly body: string }) {
+interface TextProps {
+  readonly title: string;
+  readonly body: string;
+  /** Below the middle, where a token is outlined. */
+  readonly isLow?: boolean;
+}
+
+function Text({ title, body, isLow = false }: TextProps) {
   return (
-    <div className={styles.message}>
+    <div className={styles.message} data-low={isLow || undefined}>
       <p className={styles.messageTitle}>{title}</p>
       <p>{body}</p>
     </div>
