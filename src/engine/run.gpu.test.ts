@@ -10,8 +10,8 @@ import {
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { EncoderOutput } from '#encoder/encoder-session.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { imagenetNormalization } from '#image/normalize/normalize.ts';
 import { createTokenGrid } from '#tensor/grid.ts';
+import { imagenetNormalization } from '#tensor/normalization.ts';
 import { elementCount } from '#tensor/shape.ts';
 import { reportOf } from '#testing/errors.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
