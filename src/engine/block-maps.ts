@@ -1,19 +1,11 @@
+import { checkIndex } from '#analysis/check-index.ts';
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
-import { gridSideOf, patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
+import { gridSideOf, patchesOfShuffledToken, sequencePlacesOf } from '#tensor/grid.ts';
 import { type AttentionContext, computeAttention, computeRollout } from './attention-maps.ts';
 import { checkSelection } from './check-selection.ts';
 import { measureAdded, requireBlocks } from './layer-tensor.ts';
-import type {
-  MapKind,
-  MapRequest,
-  MapSet,
-  Selection,
-  TensorCopy,
-  TensorRequest,
-  TokenMap,
-  TokenStage,
-} from './protocol.ts';
+import type { MapKind, MapRequest, MapSet, TensorCopy, TensorRequest, TokenMap, TokenStage } from './protocol.ts';
 import type { FinishedRun } from './run.ts';
 
 /** Kinds of maps of what goes on within a block. */
@@ -52,7 +44,7 @@ export async function computeBlockMaps(
   const { selection } = request;
   if (selection === undefined) throw new Error('the selection was checked before');
   const { tile } = selection;
-  const rows = sequenceOf(selection, run.model.grid);
+  const rows = sequencePlacesOf(selection, run.model.grid);
   const context: AttentionContext = { gpu, inspector: requireInspector(run) };
   const stages = ['selected', 'dropped', 'shuffled', 'tokens'] as const;
   if (kind === 'rollout') {
@@ -81,7 +73,7 @@ export async function readAttention(gpu: Gpu, run: FinishedRun, request: TensorR
   checkSelection(selection, run);
   const context: AttentionContext = { gpu, inspector: requireInspector(run) };
   const block = { run, tile: selection.tile, layer };
-  const all = await computeAttention(context, block, sequenceOf(selection, run.model.grid), direction);
+  const all = await computeAttention(context, block, sequencePlacesOf(selection, run.model.grid), direction);
   const unit = 'attention probability';
   if (head !== undefined) {
     const data = pickHead(all, head);
@@ -105,13 +97,6 @@ function requireInspector({ inspector, model }: FinishedRun) {
   throw new TokenLensError('tensor-unavailable', 'analysis', { tensor: 'attention', reason });
 }
 
-/** Places in the tile's sequence that a selection stands for: the class token comes first. */
-function sequenceOf(selection: Selection, grid: TokenGrid): readonly number[] {
-  if (selection.kind === 'class') return [0];
-  const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
-  return patches.map((patch) => patch + 1);
-}
-
 /** [heads, tokens] → [tokens] */
 function pickHead(
   { values, heads }: { readonly values: Float32Array; readonly heads: number },
@@ -119,10 +104,7 @@ function pickHead(
 ): Float32Array {
   const size = values.length / heads;
   if (head !== 'mean') {
-    if (!(Number.isInteger(head) && head >= 0 && head < heads)) {
-      const details = { name: 'head', actual: head, expected: `an integer from 0 to ${heads - 1}, or mean` };
-      throw new TokenLensError('invalid-argument', 'analysis', details);
-    }
+    checkIndex('head', head, heads);
     return values.slice(head * size, (head + 1) * size);
   }
   return Float32Array.from({ length: size }, (_, token) => {

@@ -5,9 +5,10 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import {
   gridSideOf,
-  patchesOfShuffledToken,
+  patchesOfToken,
   rowOfShuffledCell,
-  shuffledTokenOfPatch,
+  sequencePlacesOf,
+  shuffledTokenOf,
   type TokenGrid,
   tokenCountOf,
 } from '#tensor/grid.ts';
@@ -130,12 +131,9 @@ async function measureCosinesTo(
 
 /** Rows, in image order, that a selection stands for at a stage; null for the class token where there is none. */
 function rowsOfSelection(stage: TokenStage, selection: Selection, grid: TokenGrid): readonly number[] | null {
-  if (selection.kind === 'class') return stage === 'selected' ? [0] : null;
-  if (stage === 'selected' || stage === 'dropped') {
-    const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
-    return stage === 'selected' ? patches.map((patch) => patch + 1) : patches;
-  }
-  return [selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index];
+  if (stage === 'selected') return sequencePlacesOf(selection, grid);
+  if (selection.kind === 'class') return null;
+  return stage === 'dropped' ? patchesOfToken(selection, grid) : [shuffledTokenOf(selection, grid)];
 }
 
 const units = { norm: 'L2 norm', channel: 'activation', cosine: 'cosine' } as const;

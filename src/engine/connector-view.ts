@@ -15,7 +15,7 @@ import { createTensor, readTensor, uploadTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import { runTimedPass } from '#gpu/timing.ts';
-import { blockCountOf, rowOfShuffledCell, shuffledTokenOfPatch, type TokenGrid, transposeGrid } from '#tensor/grid.ts';
+import { blockCountOf, rowOfShuffledCell, shuffledTokenOf, type TokenGrid, transposeGrid } from '#tensor/grid.ts';
 import { checkSelection } from './check-selection.ts';
 import type {
   ConnectorLayer,
@@ -155,7 +155,7 @@ export async function inspectConnectorToken(
   const { tile } = selection;
   checkSelection(selection, run);
   const { psVersion, grid } = run.model;
-  const index = shuffledTokenOf(selection, grid);
+  const index = connectorTokenOf(selection, grid);
 
   const { limits } = gpu.device;
   const shuffled = run.tensors.slice('shuffled', tile);
@@ -193,11 +193,11 @@ export async function inspectConnectorToken(
 }
 
 /** The shuffled token, in image order, that a selection stands for. */
-function shuffledTokenOf(selection: Selection, grid: TokenGrid): number {
+function connectorTokenOf(selection: Selection, grid: TokenGrid): number {
   if (selection.kind === 'class') {
     throw invalid('selection', 'the class token', 'a token that reaches the connector');
   }
-  return selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
+  return shuffledTokenOf(selection, grid);
 }
 
 function invalid(name: string, actual: string | number, expected: string): TokenLensError {

@@ -7,6 +7,7 @@ import { chooseBackend } from './backend.ts';
 import { createCheckpointStore } from './checkpoint-store.ts';
 import { compareRuns } from './compare-runs.ts';
 import { computeConnectorMaps, inspectConnectorToken } from './connector-view.ts';
+import { deviceMemoryGiB } from './device-memory.ts';
 import { mostOutputByteLengthOf } from './encoder-outputs.ts';
 import { measureFeatureScale } from './feature-scale-effect.ts';
 import { fetchSource } from './fetch-source.ts';
@@ -282,11 +283,6 @@ export function createEngine(): Engine {
 
     status: () => inTurn(async () => reportStatus(await ensureDevice())),
   };
-}
-
-/** What the browser says of the machine's memory; null where it says nothing. */
-function deviceMemoryGiB(): number | null {
-  return 'deviceMemory' in navigator && typeof navigator.deviceMemory === 'number' ? navigator.deviceMemory : null;
 }
 
 function whenCancelled(signal: AbortSignal): Promise<never> {

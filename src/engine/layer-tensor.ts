@@ -1,3 +1,4 @@
+import { checkIndex } from '#analysis/check-index.ts';
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
@@ -27,11 +28,7 @@ export async function gatherLayer(
   tiles: readonly number[],
 ): Promise<LayerTensor> {
   requireBlocks(run);
-  const last = run.hiddenStates.length - 1;
-  if (!(Number.isInteger(layer) && layer >= 0 && layer <= last)) {
-    const details = { name: 'layer', actual: layer, expected: `an integer from 0 to ${last}` };
-    throw new TokenLensError('invalid-argument', 'analysis', details);
-  }
+  checkIndex('layer', layer, run.hiddenStates.length);
   const gathered = new RunTensors(gpu, tiles.length, run.model.grid);
   try {
     for (const [place, tile] of tiles.entries()) {

@@ -2,7 +2,7 @@ import { checkIndex } from '#analysis/check-index.ts';
 import { TokenLensError } from '#errors.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
-import { blockCountOf, patchesOfShuffledToken, rowOfShuffledCell, shuffledTokenOfPatch } from '#tensor/grid.ts';
+import { blockCountOf, patchesOfToken, rowOfShuffledCell, shuffledTokenOf } from '#tensor/grid.ts';
 import { computeBlockMaps, isBlockKind } from './block-maps.ts';
 import { checkSelection } from './check-selection.ts';
 import { computeClassMaps } from './class-maps.ts';
@@ -198,12 +198,10 @@ function rowsOfSelection(
   if (selection.kind === 'class') return stage === 'selected' ? [place] : null;
   const { grid, psVersion } = run.model;
   if (stage === 'selected' || stage === 'dropped') {
-    const patches = selection.kind === 'patch' ? [selection.index] : patchesOfShuffledToken(selection.index, grid);
     const firstRow = (stage === 'selected' ? tiles.length : 0) + place * grid.patchCount;
-    return patches.map((patch) => firstRow + patch);
+    return patchesOfToken(selection, grid).map((patch) => firstRow + patch);
   }
-  const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
-  return [place * grid.shuffledCount + rowOfShuffledCell(cell, psVersion, grid)];
+  return [place * grid.shuffledCount + rowOfShuffledCell(shuffledTokenOf(selection, grid), psVersion, grid)];
 }
 
 function invalid(name: string, actual: string, expected: string): TokenLensError {

@@ -3,6 +3,7 @@ import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuLimits } from '#gpu/kernel.ts';
 import { encoderPrecisions } from '#onnx/precision.ts';
 import { type VisionGraphConfig, writeVisionGraph } from '#onnx/vision-graph.ts';
+import { deviceMemoryGiB } from './device-memory.ts';
 import type { EncoderBackend, EncoderPrecision, PrecisionFit, PrecisionReport } from './protocol.ts';
 import { measurePool } from './weight-pool.ts';
 
@@ -15,18 +16,16 @@ export interface PrecisionTarget {
   readonly memoryByteLength: number;
 }
 
-/** Of a machine whose browser does not tell: https://www.w3.org/TR/device-memory/ */
+/** Of a machine whose browser does not tell. */
 const assumedMemoryGibibytes = 8;
 
 /** What an encoder on `backend` depends on here; half of the machine's memory is left to everything else. */
 export function describeTarget(backend: EncoderBackend, { device }: Pick<Gpu, 'device'>): PrecisionTarget {
-  const told = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : Number.NaN;
-  const gibibytes = told > 0 ? told : assumedMemoryGibibytes;
   return {
     backend,
     hasShaderF16: device.features.has('shader-f16'),
     limits: device.limits,
-    memoryByteLength: (gibibytes / 2) * 2 ** 30,
+    memoryByteLength: ((deviceMemoryGiB() ?? assumedMemoryGibibytes) / 2) * 2 ** 30,
   };
 }
 

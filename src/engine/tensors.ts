@@ -1,3 +1,4 @@
+import { checkIndex } from '#analysis/check-index.ts';
 import type { EncoderOutput } from '#encoder/encoder-session.ts';
 import { TokenLensError } from '#errors.ts';
 import { readTensor } from '#gpu/buffers.ts';
@@ -25,9 +26,7 @@ export async function readRunTensor(
 ): Promise<TensorCopy> {
   const { tile = 0, layer } = request;
   const { tiles } = run.tensors;
-  if (!(Number.isInteger(tile) && tile >= 0 && tile < tiles)) {
-    throw invalid('tile', tile, `an integer from 0 to ${tiles - 1}`);
-  }
+  checkIndex('tile', tile, tiles);
   switch (name) {
     case 'resizedRgb': {
       const { tileSizePx } = run.model.grid;

@@ -8,6 +8,7 @@ import {
   type PixelBox,
   patchesOfShuffledToken,
   pixelBoxOf,
+  shuffledTokenOf,
   shuffledTokenOfPatch,
   type TokenGrid,
   tokenCountOf,
@@ -84,7 +85,7 @@ export function atSamePlace(selection: Selection, from: TokenGrid, to: TokenGrid
  */
 export function outlinesIn(square: Square, selection: Selection, grid: TokenGrid): readonly Outline[] {
   if (selection.kind === 'class') return [];
-  const shuffledToken = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
+  const shuffledToken = shuffledTokenOf(selection, grid);
   const foldedBox = pixelBoxOf(shuffledToken, grid.shuffledGridSize, grid);
   if (gridKindOf(square) === 'shuffled') return [{ box: foldedBox, strength: 'selected' }];
 

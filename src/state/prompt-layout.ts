@@ -1,6 +1,6 @@
 import type { ModelReport, Selection } from '#engine/protocol.ts';
 import { TokenLensError } from '#errors.ts';
-import { rowOfShuffledCell, shuffledTokenOfPatch, type TokenGrid } from '#tensor/grid.ts';
+import { rowOfShuffledCell, shuffledTokenOf, type TokenGrid } from '#tensor/grid.ts';
 
 export const promptCallers = ['internvl', 'vita'] as const;
 /**
@@ -78,7 +78,7 @@ export function promptTokenOf(
   { psVersion, grid }: Pick<ModelReport, 'psVersion' | 'grid'>,
 ): PromptToken | null {
   if (selection.kind === 'class') return null;
-  const shuffled = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
+  const shuffled = shuffledTokenOf(selection, grid);
   return { tile: selection.tile, token: rowOfShuffledCell(shuffled, psVersion, grid) };
 }
 

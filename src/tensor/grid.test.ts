@@ -5,9 +5,12 @@ import {
   firstPatchOf,
   gridSideOf,
   patchesOfShuffledToken,
+  patchesOfToken,
   pixelBoxOf,
   publishedGrid,
   rowOfShuffledCell,
+  sequencePlacesOf,
+  shuffledTokenOf,
   shuffledTokenOfPatch,
   tokenCountOf,
 } from './grid.ts';
@@ -97,3 +100,14 @@ describe.each(sizes)(
     });
   },
 );
+
+test('what a token of either grid stands for', () => {
+  const patch = { kind: 'patch', index: 33 } as const;
+  const shuffled = { kind: 'shuffled', index: 17 } as const;
+  expect(patchesOfToken(patch, publishedGrid)).toEqual([33]);
+  expect(shuffledTokenOf(patch, publishedGrid)).toBe(0);
+  expect(patchesOfToken(shuffled, publishedGrid)).toEqual([66, 67, 98, 99]);
+  expect(shuffledTokenOf(shuffled, publishedGrid)).toBe(17);
+  const places = [{ kind: 'class' } as const, patch, shuffled].map((token) => sequencePlacesOf(token, publishedGrid));
+  expect(places).toEqual([[0], [34], [67, 68, 99, 100]]);
+});

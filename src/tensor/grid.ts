@@ -137,6 +137,27 @@ export function firstPatchOf(shuffledToken: number, grid: TokenGrid): number {
   return indexOf({ row: row * shuffleFactor, column: column * shuffleFactor }, patchGridSize);
 }
 
+/** A token of one of the two grids. */
+export interface GridToken {
+  readonly kind: GridKind;
+  readonly index: number;
+}
+
+/** The patches that a token stands for: itself, or those folded into it. */
+export function patchesOfToken({ kind, index }: GridToken, grid: TokenGrid): readonly number[] {
+  return kind === 'patch' ? [index] : patchesOfShuffledToken(index, grid);
+}
+
+/** The shuffled token that a token is, or goes into. */
+export function shuffledTokenOf({ kind, index }: GridToken, grid: TokenGrid): number {
+  return kind === 'patch' ? shuffledTokenOfPatch(index, grid) : index;
+}
+
+/** Places in the encoder's sequence that a token stands for: the class token comes first, the patches after it. */
+export function sequencePlacesOf(token: GridToken | { readonly kind: 'class' }, grid: TokenGrid): readonly number[] {
+  return token.kind === 'class' ? [0] : patchesOfToken(token, grid).map((patch) => patch + 1);
+}
+
 /** The row of `shuffled` that holds a cell of its grid: `ps_version` v1 leaves rows and columns exchanged. */
 export function rowOfShuffledCell(cell: number, psVersion: 'v1' | 'v2', grid: TokenGrid): number {
   return psVersion === 'v1' ? transposeIndex(cell, grid.shuffledGridSize) : cell;

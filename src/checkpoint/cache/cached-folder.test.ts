@@ -7,8 +7,9 @@ import { openCheckpoint } from '#checkpoint/vision-checkpoint.ts';
 import { TokenLensError } from '#errors.ts';
 import { reportOf } from '#testing/errors.ts';
 import { type InternVlRepository, writeInternVlRepository } from '#testing/internvl-repository.ts';
+import { createMemoryStorage } from '#testing/memory-storage.ts';
 import { type MockHub, startMockHub } from '#testing/mock-hub.ts';
-import { type ByteStorage, createMemoryStorage } from './byte-storage.ts';
+import type { ByteStorage } from './byte-storage.ts';
 import { type CachedFolderOptions, createCachedFolder } from './cached-folder.ts';
 import { createRangeCache } from './range-cache.ts';
 

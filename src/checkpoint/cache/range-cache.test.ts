@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { TokenLensError } from '#errors.ts';
 import { reportOf } from '#testing/errors.ts';
-import { type ByteStorage, createMemoryStorage } from './byte-storage.ts';
+import { createMemoryStorage } from '#testing/memory-storage.ts';
+import type { ByteStorage } from './byte-storage.ts';
 import { createRangeCache, type RangeCache } from './range-cache.ts';
 
 const folder = 'https://hub/a/b/resolve/0123/';

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Selection } from '#engine/protocol.ts';
 import { useApp } from '#panels/use-app.ts';
 import { activeSelection, panelTile, tokenGrid } from '#state/selectors.ts';
-import { firstPatchOf, shuffledTokenOfPatch, type TokenGrid } from '#tensor/grid.ts';
+import { firstPatchOf, shuffledTokenOf, type TokenGrid } from '#tensor/grid.ts';
 
 /** The token that the panel explains. */
 export interface Focus {
@@ -30,7 +30,7 @@ export function useFocus(): Focus {
   return useMemo(() => {
     const isHere = active !== null && active.kind !== 'class' && active.tile === tile;
     const selection = isHere ? active : ({ kind: 'shuffled', tile, index: exampleCellOf(grid) } as const);
-    const cell = selection.kind === 'patch' ? shuffledTokenOfPatch(selection.index, grid) : selection.index;
+    const cell = shuffledTokenOf(selection, grid);
     const patch = selection.kind === 'patch' ? selection.index : firstPatchOf(cell, grid);
     return { selection, cell, patch, isExample: !isHere };
   }, [tile, active, grid]);

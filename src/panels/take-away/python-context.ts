@@ -1,7 +1,7 @@
 import { nameOfAddress } from '#address.ts';
-import { parseModelName, type RunReport, type Selection } from '#engine/protocol.ts';
+import { parseModelName, type RunReport } from '#engine/protocol.ts';
 import type { AttentionQuery, CheckpointSource, PythonContext } from '#export/python/context.ts';
-import { patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
+import { sequencePlacesOf, type TokenGrid } from '#tensor/grid.ts';
 import { type QueryChoice, type TensorChoice, tilesOf } from './tensor-choice.ts';
 
 /** What the script for `choice` has to know; of all tiles it makes the first. */
@@ -30,14 +30,7 @@ export function pythonContextOf(choice: TensorChoice, report: RunReport): Python
 }
 
 function queryOf({ token, direction, head }: QueryChoice, grid: TokenGrid): AttentionQuery {
-  return { rows: rowsOf(token, grid), direction, head: head === 'all' ? null : head };
-}
-
-/** Places in the encoder's sequence, where the class token comes first. */
-function rowsOf(token: Selection, grid: TokenGrid): readonly number[] {
-  if (token.kind === 'class') return [0];
-  const patches = token.kind === 'patch' ? [token.index] : patchesOfShuffledToken(token.index, grid);
-  return patches.map((patch) => patch + 1);
+  return { rows: sequencePlacesOf(token, grid), direction, head: head === 'all' ? null : head };
 }
 
 const bundledFolder = 'models';
