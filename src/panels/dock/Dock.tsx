@@ -21,7 +21,6 @@ export function Dock({ children }: { readonly children?: ReactNode }) {
       <MapKindChoice />
       <ScaleChoice />
       <div className={styles.group} data-unfit={!hasColours || undefined}>
-        <span aria-hidden="true">{t('dock.colours')}</span>
         <ColourMapSelect />
       </div>
       <div className={styles.end}>
