@@ -682,7 +682,7 @@ export const zh: Translation<typeof en> = {
     scores: '得分',
     explained: '解释方差',
     noValue: '—',
-    firstPatch: '在它还是 {{blocksInWords}} 个图块之处，读取其中第一个。',
+    firstPatch: '在它还是{{blocksInWords}}个图块之处，读取其中第一个。',
     locked: '已锁定',
     stage: '方格',
     token: 'token',
