@@ -121,7 +121,7 @@ function prepareKernels(gpu: Gpu, size: ConnectorCase, weights: ReadonlyMap<stri
     second: layer('connector.fc2'),
   };
   const sizes = { tokens: shuffledCount, inputSize: 4 * channels, hiddenSize, outputSize, layerNormEps };
-  const connector = planConnector({ ...sizes, weights: layers }, limits);
+  const connector = planConnector({ ...sizes, activation: 'gelu', weights: layers }, limits);
   const scratch = createConnectorScratch(gpu, connector);
   const output = createTensor(gpu, 'tokens', connector.outputShape);
   return async () => {

@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { geluReference } from '#connector/linear/linear.reference.ts';
+import { activationReferences } from '#tensor/activation.reference.ts';
+import type { Activation } from '#tensor/activation.ts';
 import type { Header } from './safetensors-files.ts';
 
 /** The layers of a connector by loops in double precision, on the weights of its own file. */
 export interface ConnectorLayers {
   /** [tokens, 4C]; the input itself where there is no LayerNorm. */
   readonly normed: Float64Array;
-  /** [tokens, H] before and after the GELU. */
+  /** [tokens, H] before and after the activation. */
   readonly hidden: Float64Array;
   readonly activated: Float64Array;
   /** [tokens, D] */
   readonly output: Float64Array;
 }
 
-/** Names of weights without `.weight` and `.bias`. */
+/** Names of weights without `.weight` and `.bias`, and what follows the first linear layer: GELU where nothing is said. */
 export interface ConnectorNames {
   readonly norm: string | null;
   readonly first: string;
   readonly second: string;
+  readonly activation?: Activation;
 }
 
 interface Layer {
@@ -47,7 +49,7 @@ export function readConnector(path: string, names: ConnectorNames): (input: Arra
     const width = first.weight.length / first.bias.length;
     const normed = norm ? normalize(input, width, norm) : Float64Array.from(input);
     const hidden = multiply(normed, width, first);
-    const activated = hidden.map(geluReference);
+    const activated = hidden.map(activationReferences[names.activation ?? 'gelu']);
     return { normed, hidden, activated, output: multiply(activated, first.bias.length, second) };
   };
 }

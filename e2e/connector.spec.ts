@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, type Locator, test } from '@playwright/test';
 import { interpolateViridis } from 'd3-scale-chromatic';
 import type { ConnectorLayer, ConnectorMapsRequest, ConnectorToken } from '#engine/protocol.ts';
@@ -185,23 +186,35 @@ test('it looks calm and is accessible: light, dark, narrow', async () => {
   if (size) await app.page.setViewportSize(size);
 });
 
-test('a LayerNorm is shown too; without a connector there is nothing inside', async () => {
+test('a LayerNorm and another activation are shown too; without a connector there is nothing inside', async () => {
   const load = (folder: string) => app.loadCode(`${checkpointOrigin}/reference/${folder}`);
   const { runId } = await app.status();
-  const folder = 'internvl-chat-v2-bf16/InternVL';
+  const folder = 'internvl-hf-bf16/InternVL-hf';
+  const published = JSON.parse(readFileSync(`e2e/fixtures/reference/${folder}/config.json`, 'utf8'));
+  await app.page.context().route(`**/${folder}/config.json`, (route) =>
+    route.fulfill({
+      headers: { 'Access-Control-Allow-Origin': '*' },
+      json: { ...published, projector_hidden_act: 'silu' },
+    }),
+  );
   expect(await load(folder)).toBeNull();
+  await app.page.context().unrouteAll();
   await expect.poll(async () => (await app.status()).runId).not.toBe(runId);
   const withNorm = readConnector(`e2e/fixtures/reference/${folder}/model.safetensors`, {
-    norm: 'mlp1.0',
-    first: 'mlp1.1',
-    second: 'mlp1.3',
+    norm: 'multi_modal_projector.layer_norm',
+    first: 'multi_modal_projector.linear_1',
+    second: 'multi_modal_projector.linear_2',
+    activation: 'silu',
   });
   await app.pointAt('tokens', 37, 'click');
-  await expect(panel()).toContainText('Because of LayerNorm and GELU');
+  await expect(panel()).toContainText('Because of LayerNorm and SiLU');
+  await expect(panel()).not.toContainText('GELU');
   const { data } = await readTensor(app.page, 'shuffled');
   const own = withNorm(data);
-  const norms = Float32Array.from(rowNorms(Float32Array.from(own.normed), 256));
-  expectWithin(await mapValues('normed'), norms, tolerances.features);
+  for (const layer of ['normed', 'hidden', 'activated'] as const) {
+    const norms = Float32Array.from(rowNorms(Float32Array.from(own[layer]), own[layer].length / 256));
+    expectWithin(await mapValues(layer), norms, tolerances.features);
+  }
   await expectPainted('normed', await mapValues('normed'));
   await panel().getByRole('spinbutton', { name: 'LayerNorm channel' }).fill('255');
   const channel = Float32Array.from({ length: 256 }, (_, token) => own.normed[token * 256 + 255] ?? Number.NaN);
@@ -213,6 +226,10 @@ test('a LayerNorm is shown too; without a connector there is nothing inside', as
   await panel().getByRole('spinbutton', { name: 'LayerNorm channel' }).blur();
   await settle(app.page);
   await expect(panel()).toHaveScreenshot(['e2e', 'snapshots', 'connector-norm.png']);
+  await app.page.getByRole('button', { name: 'Take away' }).click();
+  const stage = app.page.getByRole('combobox', { name: 'Stage' });
+  await expect(stage).toContainText('Within the connector: after SiLU (activated)');
+  await app.page.keyboard.press('Escape');
 
   expect(await load('internvit-bf16/InternViT')).toBeNull();
   await expect(panel()).toContainText('No connector is loaded');

@@ -114,11 +114,13 @@ test('a pair of the list is looked up by its headers, and loaded only when asked
   await button('Copy link').click();
   await expect(button('Copied')).toBeVisible();
   const link = new URL(await app.page.evaluate(() => navigator.clipboard.readText()));
-  expect(Object.fromEntries(link.searchParams)).toEqual({
+  expect(Object.fromEntries(link.searchParams)).toMatchObject({
     model: `${encoder}@${model?.revision}`,
     connector: `${vita}@${model?.connectorRevision}`,
     hub: endpoint,
+    image: './samples/coffee.png',
     mode: 'single',
+    map: 'norm',
   });
 });
 
@@ -260,7 +262,7 @@ test('a folder is opened from the disk', async () => {
   await button('Load').click();
   await expect(app.column('tokens')).toContainText('[256, 96]');
   await expect(button('Copy link')).toHaveCount(0);
-  expect((await app.status()).model).toMatchObject({ name: 'InternVL2-1B', pinnedName: null });
+  expect((await app.status()).model).toMatchObject({ name: 'InternVL2-1B', revision: null });
 });
 
 test('a file of weights that is dropped alone asks whose configuration it has', async () => {

@@ -6,20 +6,10 @@ export function resolveImageAddress(address: string, baseUrl: string): string {
   return URL.canParse(address, baseUrl) ? new URL(address, baseUrl).href : address;
 }
 
-/** A model as the engine takes it: paths made absolute, bundled names and hub ids left as they are. */
+/**
+ * A model as the engine takes it: paths made absolute, bundled names and hub ids left as they are, and what is no address,
+ * such as `//`, too.
+ */
 export function resolveModelAddress(address: string, baseUrl: string): string {
-  return /^\.{0,2}\//.test(address) ? new URL(address, baseUrl).href : address;
-}
-
-/** Whether a model is a bundled one: its name has no `/` and no `:`. */
-export function isBundledName(model: string): boolean {
-  return !/[/:]/.test(model);
-}
-
-/** The last part of an address, by which people know an image. */
-export function fileNameOf(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const { pathname, protocol } = new URL(address);
-  if (protocol === 'data:' || protocol === 'blob:') return protocol.slice(0, -1);
-  return decodeURIComponent(pathname.split('/').at(-1) || pathname);
+  return /^\.{0,2}\//.test(address) && URL.canParse(address, baseUrl) ? new URL(address, baseUrl).href : address;
 }

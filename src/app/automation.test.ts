@@ -58,7 +58,7 @@ describe('automation', () => {
         'loadModel',
         { model: 'https://example.org/lens/models/vita', connector: 'https://example.org/c', encoder: 'wasm' },
       ],
-      ['runImage', { image: 'https://example.org/lens/samples/rocket.jpg', name: 'rocket.jpg', preprocessing: {} }],
+      ['runImage', { image: 'https://example.org/lens/samples/rocket.jpg', preprocessing: {} }],
     ]);
   });
 
@@ -75,14 +75,18 @@ describe('automation', () => {
     ]);
   });
 
-  test('a file keeps its name, another name wins', async () => {
+  test('an image is named by whoever gives it a name, else by the engine', async () => {
     const { store, calls } = createRecordingStore();
     const automation = createAutomation(store, Promise.resolve({} as EngineStatus), base);
     const file = new File(['x'], 'a.png');
     await automation.run(file);
     await automation.run(file, { name: 'b.png' });
-    await automation.run(new Blob(['x']));
-    expect(calls.map(([, request]) => (request as { name?: string }).name)).toEqual(['a.png', 'b.png', undefined]);
+    await automation.run('50%.png');
+    expect(calls.map(([, request]) => request)).toEqual([
+      { image: file, preprocessing: {} },
+      { image: file, name: 'b.png', preprocessing: {} },
+      { image: 'https://example.org/lens/50%.png', preprocessing: {} },
+    ]);
   });
 
   test('preprocessing goes along, and only what was given', async () => {
@@ -93,7 +97,6 @@ describe('automation', () => {
     expect(calls.map(([, request]) => request)).toEqual([
       {
         image: 'https://example.org/lens/a.png',
-        name: 'a.png',
         preprocessing: { mode: 'tiles', minTiles: 2, maxTiles: 6, thumbnail: false },
       },
       { image: 'https://example.org/lens/a.png', name: 'b.png', preprocessing: { mode: 'crop' } },

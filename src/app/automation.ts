@@ -27,7 +27,7 @@ import type {
 import { planTiles } from '#image/tile-plan.ts';
 import type { EncoderChoice } from '#state/app-state.ts';
 import type { AppStore } from '#state/store.ts';
-import { fileNameOf, resolveImageAddress, resolveModelAddress } from './addresses.ts';
+import { resolveImageAddress, resolveModelAddress } from './addresses.ts';
 import { checkPreprocessing } from './preprocessing-options.ts';
 
 export interface AutomationCheckpoint {
@@ -50,7 +50,7 @@ export interface AutomationLoad extends AutomationCheckpoint {
   readonly precision?: EncoderPrecision;
 }
 
-/** What differs from the checkpoint's own preprocessing, and a name for an image that has none. */
+/** What differs from the checkpoint's own preprocessing, and a name in place of the image's own. */
 export interface AutomationRunOptions extends Partial<Preprocessing> {
   readonly name?: string;
 }
@@ -158,11 +158,10 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
       await settled;
       return store.getState().refreshStored();
     },
-    async run(image, { name: givenName, ...options } = {}) {
+    async run(image, { name, ...options } = {}) {
       const preprocessing = checkPreprocessing(options);
       await settled;
       const source = typeof image === 'string' ? resolveImageAddress(image, baseUrl) : image;
-      const name = givenName ?? nameOf(source);
       const request = { image: source, ...(name && { name }), preprocessing };
       const { pictures: _, image: shown, ...report } = await store.getState().runImage(request);
       const { preview: __, ...rest } = shown;
@@ -213,9 +212,4 @@ export function createAutomation(store: AppStore, ready: Promise<EngineStatus>, 
       return store.getState().refreshStatus();
     },
   };
-}
-
-function nameOf(image: Blob | string): string | null {
-  if (typeof image === 'string') return fileNameOf(image);
-  return image instanceof File ? image.name : null;
 }

@@ -42,7 +42,7 @@ const models: readonly Partial<LinkedState>[] = [
   {
     modelRequest: { model: 'OpenGVLab/InternVL2-1B' },
     model: { ...demoModel, name: 'OpenGVLab/InternVL2-1B', revision: commit },
-    hub: { endpoint: 'https://mirror.example.org/a?b=c&d', token: null },
+    hub: { endpoint: 'https://mirror.example.org/a&b=c', token: null },
     precisionChoice: 'float16',
   },
   {
@@ -178,7 +178,10 @@ describe('a model of the hub', () => {
 });
 
 describe('open panels', () => {
-  const withLayerNorm: ModelReport = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true } };
+  const withLayerNorm: ModelReport = {
+    ...demoModel,
+    connector: { hiddenSize: 256, hasLayerNorm: true, activation: 'gelu' },
+  };
   const report = createRunReport(2, { model: withLayerNorm });
   const rocket = 'https://example.org/lens/samples/rocket.jpg';
   const chelsea = 'https://images.example.org/chelsea.png';
@@ -256,6 +259,47 @@ describe('what never leaves this machine', () => {
     expect(what === 'model' ? model : image).toBe(
       what === 'model' ? 'demo' : 'https://example.org/lens/samples/coffee.png',
     );
+  });
+  const ofHub = { modelRequest: { model: 'owner/name' } };
+  const vita = 'VITA-MLLM/VITA-1.5';
+  test.each([
+    ['a query in the address of a model', { modelRequest: { model: 'https://example.org/m/?token=passport' } }],
+    ['a password in it', { modelRequest: { model: 'https://me:passport@example.org/m/' } }],
+    ['a fragment of it', { modelRequest: { model: 'https://example.org/m/#passport' } }],
+    [
+      'a query in the address of a connector',
+      { modelRequest: { model: 'owner/name', connector: 'https://example.org/c?passport' } },
+    ],
+    [
+      'a password in the endpoint of the hub',
+      { ...ofHub, hub: { endpoint: 'https://me:passport@example.org', token: null } },
+    ],
+    ['a query in it', { modelRequest: { ...ofHub.modelRequest, hub: 'https://example.org/?passport' } }],
+    [
+      'the hub of the connector alone',
+      {
+        modelRequest: { model: 'https://example.org/m/', connector: vita, hub: 'https://example.org/?passport' },
+      },
+    ],
+  ] as const)('%s, and the model with it', (_, change) => {
+    const state = { ...plain, ...change };
+    expect(staysBehind(state)).toEqual(['model']);
+    expect(writePermalink(state, base)).not.toContain('passport');
+    expect(readBack(state)).toMatchObject({ model: 'demo', connector: null, hub: null });
+  });
+  test('what a model is found by without a secret goes along', () => {
+    const found = { model: 'https://example.org/m/', connector: vita, hub: 'https://example.org' };
+    expect(staysBehind({ ...plain, modelRequest: found })).toEqual([]);
+    expect(readBack({ ...plain, modelRequest: found })).toMatchObject(found);
+    // A bundled model is found without the hub.
+    const withHub = { ...plain, hub: { endpoint: 'https://example.org/?passport', token: null } };
+    expect(staysBehind(withHub)).toEqual([]);
+    expect(readBack(withHub)).toMatchObject({ model: 'demo', hub: null });
+    // Of the page of a repository its name is enough.
+    const page = { ...plain, modelRequest: { model: 'https://huggingface.co/owner/name?passport' } };
+    expect(readBack(page).model).toBe('owner/name');
+    const loaded = { ...page, model: { ...demoModel, name: 'https://huggingface.co/owner/name', revision: commit } };
+    expect(readBack(loaded).model).toBe(`owner/name@${commit}`);
   });
   test('nor an access token; what can be shared is all shared', () => {
     expect(writePermalink(plain, base)).not.toContain('hf_secret');

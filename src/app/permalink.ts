@@ -1,9 +1,11 @@
-import { formatModelName, type Preprocessing, parseModelName, type RunReport } from '#engine/protocol.ts';
+import { isOpenAddress, withoutSecrets } from '#address.ts';
+import { type Preprocessing, parseModelName, type RunReport } from '#engine/protocol.ts';
 import type { AppState } from '#state/app-state.ts';
 import { comparedRun } from '#state/comparison.ts';
 import { fitConnectorPick } from '#state/connector-requests.ts';
 import { defaultLens, fitLens, type LensSettings } from '#state/lens.ts';
 import { panelNames } from '#state/preferences.ts';
+import { publicModelName } from '#state/public-model-name.ts';
 import { resolveImageAddress } from './addresses.ts';
 import { preprocessingNames } from './preprocessing-options.ts';
 import { defaultImage, defaultModel, type UrlParameters } from './url-parameters.ts';
@@ -39,26 +41,49 @@ export type LinkedState = Pick<
   | 'compareStage'
 >;
 
-/** An address of the web that holds no password. Files and pixels have none: they never leave this machine. */
-function isShareable(address: unknown): address is string {
-  if (typeof address !== 'string' || !URL.canParse(address)) return false;
-  const { protocol, username, password } = new URL(address);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
+/**
+ * An image by an address of the web that holds no password; its query goes along, for it often says which image it is. Files and
+ * pixels have none: they never leave this machine.
+ */
+function isShareable(image: unknown): image is string {
+  return typeof image === 'string' && isOpenAddress(image);
 }
 
-/** A model by which others find it: a bundled name, a repository at its commit, an address; null: a file from disk. */
-function nameModel(model: unknown, revision: string | null): string | null {
-  if (typeof model !== 'string') return null;
-  const name = parseModelName(model);
-  if (name.kind === 'url') return isShareable(model) ? model : null;
-  return name.kind === 'hub' && revision !== null ? formatModelName(name, revision) : model;
+/** Where repositories are looked for; null: at the public hub. */
+function endpointOf({ modelRequest, hub }: LinkedState): string | null {
+  return modelRequest?.hub ?? hub.endpoint;
+}
+
+function isPublic(endpoint: string): boolean {
+  return isOpenAddress(endpoint) && withoutSecrets(endpoint) === endpoint;
+}
+
+/**
+ * The model and connector by which others find them, repositories at the commits that are loaded; null where one of them is on
+ * this machine only, or its address or its hub's may hold a secret.
+ */
+function namedModel(state: LinkedState): Pick<UrlParameters, 'model' | 'connector'> | null {
+  const { model: loaded, modelRequest } = state;
+  if (modelRequest === null) return { model: defaultModel, connector: null };
+  const { model, connector } = modelRequest;
+  // While another model loads, the commit that is known is not its.
+  const isLoaded = typeof model === 'string' && loaded?.name === withoutSecrets(model);
+  const endpoint = endpointOf(state);
+  const isHubHidden = endpoint !== null && !isPublic(endpoint);
+  const find = (text: unknown, revision: string | null) => {
+    const isOfHub = typeof text === 'string' && parseModelName(text).kind === 'hub';
+    return isOfHub && isHubHidden ? null : publicModelName(text, isLoaded ? revision : null);
+  };
+  const name = find(model, loaded?.revision ?? null);
+  const connectorName = connector ? find(connector, loaded?.connectorRevision ?? null) : null;
+  return name === null || (connector && connectorName === null) ? null : { model: name, connector: connectorName };
 }
 
 /** What a link cannot carry: it opens with the demo or the first sample instead. */
 export function staysBehind(state: LinkedState): readonly ('model' | 'image' | 'comparison')[] {
-  const { modelRequest, source } = state;
+  const { source } = state;
   const isComparisonLost = isComparing(state) && comparedImage(state) === null;
-  const isModelLost = modelRequest !== null && nameModel(modelRequest.model, null) === null;
+  const isModelLost = namedModel(state) === null;
   const isImageLost = source !== null && !isShareable(source.image);
   return [
     ...(isModelLost ? (['model'] as const) : []),
@@ -101,17 +126,15 @@ function panelsOf(state: LinkedState): Partial<PanelSettings> {
 
 /** What an address has to ask for so that the page at `baseUrl` shows what it shows now. */
 export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters {
-  const { model, modelRequest, hub, source, encoderChoice, precisionChoice, language, tile, locked } = state;
-  // While another model loads, the commit that is known is not its.
-  const isLoaded = model !== null && model.name === modelRequest?.model;
-  const name = nameModel(modelRequest?.model ?? defaultModel, isLoaded ? model.revision : null);
-  const connector = modelRequest?.connector;
+  const { source, encoderChoice, precisionChoice, language, tile, locked } = state;
+  const { model, connector } = namedModel(state) ?? { model: defaultModel, connector: null };
+  const endpoint = endpointOf(state);
   const { mapKind, scaleMode, cosineRange, colourMap, imageShare } = state;
   const openPanels = panelNames.filter((panel) => state.openPanels.includes(panel));
   return {
-    model: name ?? defaultModel,
-    connector: name && connector ? nameModel(connector, isLoaded ? model.connectorRevision : null) : null,
-    hub: modelRequest?.hub ?? hub.endpoint,
+    model,
+    connector,
+    hub: endpoint !== null && isPublic(endpoint) ? endpoint : null,
     image: isShareable(source?.image) ? source.image : resolveImageAddress(defaultImage, baseUrl),
     compare: comparedImage(state),
     encoder: encoderChoice,
@@ -190,8 +213,7 @@ export function writeUrlParameters(parameters: UrlParameters, baseUrl: string): 
 
 /**
  * A link to the whole view: model at its commit, image and the one it is compared with, preparation, maps, tile, locked token
- * and open panels. Nothing of a file from
- * disk is in it, nor an access token.
+ * and open panels. Nothing of a file from disk is in it, nor an access token, a password, or the query of a model's address.
  */
 export function writePermalink(state: LinkedState, baseUrl: string): string {
   return writeUrlParameters(parametersOf(state, baseUrl), baseUrl);

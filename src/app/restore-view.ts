@@ -1,3 +1,4 @@
+import { withoutSecrets } from '#address.ts';
 import type { RunReport } from '#engine/protocol.ts';
 import { fitConnectorPick } from '#state/connector-requests.ts';
 import { fitLens } from '#state/lens.ts';
@@ -18,7 +19,7 @@ export function restoreView(store: AppStore, { model, compare }: ViewedRun, view
   const { lens, panels, tile, token } = view;
   if (Object.keys({ ...lens, ...panels }).length === 0 && tile === null && token === null) return;
   const unsubscribe = store.subscribe(({ report, source }) => {
-    if (report?.model.name !== model || source?.image === compare) return;
+    if (report?.model.name !== withoutSecrets(model) || source?.image === compare) return;
     unsubscribe();
     const { changeLens, showTile, select } = store.getState();
     changeLens(fitLens({ ...store.getState().lens, ...lens }, report.model));

@@ -64,6 +64,32 @@ test('an engine that starts only at the restart then does what the address asks 
   expect(asked).toEqual(['load demo', 'run https://example.org/cat.png {"mode":"pad"}']);
 });
 
+test('an image address that is no valid encoding is run like any other', async () => {
+  const { asked, client } = createRecordingClient(0);
+  const store = createAppStore(client);
+  await startUp(store, readUrlParameters('?image=https://x.org/50%25.png&compare=/%25', 'https://example.org/'));
+  expect(asked).toEqual(['load demo', 'run https://example.org/% {}', 'run https://x.org/50%.png {}']);
+  expect(store.getState()).toMatchObject({ phase: 'ready', failure: null });
+});
+
+test('what goes wrong before the engine starts is shown, and a restart does what the address asks for', async () => {
+  const { asked, client } = createRecordingClient(0);
+  const store = createAppStore(client);
+  const changeHub = () => {
+    throw new URIError('URI malformed');
+  };
+  store.setState({ changeHub });
+  await expect(startUp(store, parameters)).rejects.toMatchObject({ code: 'unexpected' });
+  expect(store.getState()).toMatchObject({
+    phase: 'stopped',
+    failure: { operation: 'start', error: { code: 'unexpected', details: { reason: 'URI malformed' } } },
+  });
+  await store.getState().failure?.retry();
+  await new Promise((settle) => setTimeout(settle));
+  expect(asked).toEqual(['load demo', 'run https://example.org/cat.png {"mode":"pad"}']);
+  expect(store.getState()).toMatchObject({ phase: 'ready', failure: null });
+});
+
 const ofHub = (model: string) =>
   readUrlParameters(`?model=${model}&hub=https://hub.example.org&image=https://example.org/cat.png`, 'https://a.org/');
 

@@ -1,25 +1,25 @@
-import type { CheckpointRequest, EngineStatus } from '#engine/protocol.ts';
+import { type CheckpointRequest, type EngineStatus, parseModelName } from '#engine/protocol.ts';
 import type { AppStore } from '#state/store.ts';
-import { fileNameOf, isBundledName } from './addresses.ts';
 import { restoreView } from './restore-view.ts';
 import { defaultModel, type UrlParameters } from './url-parameters.ts';
 
 /**
  * Starts the engine, loads the model and runs the image that the address asks for. A model or an image that cannot be
- * had is shown as an error and does not stop the page.
+ * had is shown as an error and does not stop the page; what stops it is shown as well.
  *
  * @throws TokenLensError when the engine cannot start, e.g. `webgpu-missing`.
  */
 export async function startUp(store: AppStore, parameters: UrlParameters): Promise<EngineStatus> {
   const { start, loadModel, runImage, setSource, refreshStatus, changeHub } = store.getState();
   const { model, connector, hub, image, compare, encoder, precision, preprocessing, view } = parameters;
-  const source = { image, name: fileNameOf(image) };
+  const source = { image };
   const asked = { model, ...(connector && { connector }) };
-  store.setState({ encoderChoice: encoder, precisionChoice: precision, preprocessing });
-  changeHub({ endpoint: hub });
-  restoreView(store, parameters, view);
   try {
-    await start();
+    await start(() => {
+      store.setState({ encoderChoice: encoder, precisionChoice: precision, preprocessing });
+      changeHub({ endpoint: hub });
+      restoreView(store, parameters, view);
+    });
   } catch (error) {
     // What a restart is to load and run.
     store.setState({ modelRequest: asked, source });
@@ -34,7 +34,7 @@ export async function startUp(store: AppStore, parameters: UrlParameters): Promi
     setSource(source);
     return refreshStatus();
   }
-  if (compare !== null && !isLarge) await runImage({ image: compare, name: fileNameOf(compare) }).catch(() => {});
+  if (compare !== null && !isLarge) await runImage({ image: compare }).catch(() => {});
   await runImage(source).catch(() => {});
   return refreshStatus();
 }
@@ -48,7 +48,7 @@ const mostUnaskedByteLength = 64 * 2 ** 20;
  * @throws TokenLensError when it cannot be had; the store shows it.
  */
 async function asksFirst(store: AppStore, asked: CheckpointRequest): Promise<boolean> {
-  if (typeof asked.model === 'string' && isBundledName(asked.model)) return false;
+  if (typeof asked.model === 'string' && parseModelName(asked.model).kind === 'bundled') return false;
   const { inspectModel, dismissInspection, showDialog } = store.getState();
   const { fetchByteLength, report } = await inspectModel(asked);
   if (fetchByteLength > mostUnaskedByteLength) {

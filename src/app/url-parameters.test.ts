@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileNameOf, resolveModelAddress } from './addresses.ts';
+import { resolveModelAddress } from './addresses.ts';
 import { readUrlParameters } from './url-parameters.ts';
 
 const base = 'https://example.org/lens/';
@@ -112,10 +112,17 @@ test('paths become absolute, names and hub ids stay', () => {
   expect(resolveModelAddress('https://x.org/a', base)).toBe('https://x.org/a');
 });
 
-test('an image is named by the last part of its address', () => {
-  expect(fileNameOf('https://x.org/a/b%20c.png?x=1')).toBe('b c.png');
-  expect(fileNameOf('data:image/png;base64,AAAA')).toBe('data');
-  expect(fileNameOf('no address')).toBe('no address');
+test('an address that is none is kept as it stands, for the engine to refuse', () => {
+  const ask = (address: string) =>
+    readUrlParameters(
+      `?${new URLSearchParams({ model: address, connector: address, image: address, compare: address })}`,
+      base,
+    );
+  for (const none of ['//', '//[', '///', 'https://[', 'http://a b/']) {
+    expect(ask(none)).toMatchObject({ model: none, connector: none, image: none, compare: none });
+  }
+  const absolute = 'https://example.org/50%.png';
+  expect(ask('/50%.png')).toMatchObject({ model: absolute, connector: absolute, image: absolute, compare: absolute });
 });
 
 test('preprocessing is read one by one, and what makes no sense counts as absent', () => {

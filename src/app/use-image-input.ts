@@ -1,7 +1,6 @@
 import { type DragEvent, type HTMLAttributes, useCallback, useEffect, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { useAppStore } from '#panels/use-app.ts';
-import { fileNameOf } from './addresses.ts';
 
 const addressType = 'text/uri-list';
 
@@ -48,7 +47,7 @@ export function useImageInput(): { readonly rootProps: HTMLAttributes<HTMLElemen
     (image: string) =>
       void store
         .getState()
-        .openSource({ image, name: fileNameOf(image) })
+        .openSource({ image })
         .catch(() => {}),
     [store],
   );

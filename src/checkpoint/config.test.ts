@@ -31,6 +31,17 @@ const tinyVision = {
   activation: 'gelu',
 };
 
+const activationNames = [
+  ['gelu', 'gelu'],
+  ['gelu_new', 'gelu_tanh'],
+  ['gelu_fast', 'gelu_tanh'],
+  ['gelu_pytorch_tanh', 'gelu_tanh'],
+  ['quick_gelu', 'quick_gelu'],
+  ['relu', 'relu'],
+  ['silu', 'silu'],
+  ['swish', 'silu'],
+] as const;
+
 describe('readInternVitConfig', () => {
   it('reads what is there', () => {
     expect(readVit({})).toEqual(tinyVision);
@@ -90,14 +101,7 @@ describe('readInternVitConfig', () => {
     expect(report).toMatchObject({ code: 'config-unsupported', details: { file: 'config.json', key } });
   });
 
-  it.each([
-    ['gelu', 'gelu'],
-    ['gelu_new', 'gelu_tanh'],
-    ['gelu_pytorch_tanh', 'gelu_tanh'],
-    ['quick_gelu', 'quick_gelu'],
-    ['relu', 'relu'],
-    ['swish', 'silu'],
-  ])('takes hidden_act = %s for %s', (name, activation) => {
+  it.each(activationNames)('takes hidden_act = %s for %s', (name, activation) => {
     expect(readVit({ hidden_act: name }).activation).toBe(activation);
   });
 
@@ -185,7 +189,13 @@ describe('feature settings', () => {
 
   it('takes ps_version as it is, and v1 where InternVL chat has none', () => {
     expect(readChatFeatures(reader({ ps_version: 'v2' }), 3).psVersion).toBe('v2');
-    const published = { selectLayer: 3, featureScale: 1, shuffleFactor: 2, forcedImageSize: null };
+    const published = {
+      selectLayer: 3,
+      featureScale: 1,
+      shuffleFactor: 2,
+      forcedImageSize: null,
+      connectorActivation: 'gelu',
+    };
     expect(readChatFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v1' });
     expect(readHfFeatures(reader({}), 3)).toEqual({ ...published, psVersion: 'v2' });
   });
@@ -199,6 +209,22 @@ describe('feature settings', () => {
     expect(readChatFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
     expect(readHfFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor });
     expect(readVitaFeatures(reader({ downsample_ratio: ratio }), 3)).toMatchObject({ shuffleFactor: 2 });
+  });
+
+  it.each(activationNames)(
+    'takes projector_hidden_act = %s for %s, where transformers reads it',
+    (name, activation) => {
+      const json = { projector_hidden_act: name };
+      expect(readHfFeatures(reader(json), 3).connectorActivation).toBe(activation);
+      expect(readChatFeatures(reader(json), 3).connectorActivation).toBe('gelu');
+      expect(readVitaFeatures(reader(json), 3).connectorActivation).toBe('gelu');
+    },
+  );
+
+  it('names the activations that there are to whoever asks for another', async () => {
+    const { details } = await reportOf(() => readHfFeatures(reader({ projector_hidden_act: 'mish' }), 3));
+    const supported = `projector_hidden_act = ${activationNames.map(([name]) => `"${name}"`).join(' or ')}`;
+    expect(details).toMatchObject({ key: 'projector_hidden_act', actual: '"mish"', supported });
   });
 
   it('takes force_image_size before the size of the vision configuration', () => {
@@ -223,6 +249,7 @@ describe('feature settings', () => {
       featureScale: 0.5,
       shuffleFactor: 2,
       forcedImageSize: null,
+      connectorActivation: 'gelu',
     });
   });
 
@@ -245,7 +272,7 @@ describe('feature settings', () => {
     [readChatFeatures, 'ps_version', 'v3'],
     [readHfFeatures, 'downsample_ratio', 0.3],
     [readHfFeatures, 'vision_feature_select_strategy', 'full'],
-    [readHfFeatures, 'projector_hidden_act', 'relu'],
+    [readHfFeatures, 'projector_hidden_act', 'gelu_10'],
     [readVitaFeatures, 'mm_projector_type', 'ldp'],
   ])('%o refuses %s = %j by name', async (read, key, value) => {
     const report = await reportOf(() => read(reader({ [key]: value }), 3));

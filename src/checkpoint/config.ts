@@ -1,3 +1,4 @@
+import type { Activation } from '#tensor/activation.ts';
 import { publishedGrid } from '#tensor/grid.ts';
 import type { ConfigReader } from './config-reader.ts';
 
@@ -23,14 +24,14 @@ export interface VisionConfig {
   readonly qkNormEps: number;
   readonly normType: 'layer_norm' | 'rms_norm';
   readonly layerNormEps: number;
-  readonly activation: (typeof activations)[keyof typeof activations];
+  readonly activation: Activation;
 }
 
 /**
- * What `hidden_act` may say: `gelu` is the exact one, by erf.
+ * What configurations call the activations.
  * Source: `ACT2FN` in activations.py, https://github.com/huggingface/transformers
  */
-const activations = {
+const activationNames: Readonly<Record<string, Activation>> = {
   gelu: 'gelu',
   gelu_new: 'gelu_tanh',
   gelu_fast: 'gelu_tanh',
@@ -39,16 +40,17 @@ const activations = {
   relu: 'relu',
   silu: 'silu',
   swish: 'silu',
-} as const;
+};
 
-function readActivation(config: ConfigReader): VisionConfig['activation'] {
-  const names = Object.keys(activations) as (keyof typeof activations)[];
-  config.requireSupported('hidden_act', names, 'gelu');
-  const name = config.string('hidden_act', 'gelu');
-  return activations[names.find((known) => known === name) ?? 'gelu'];
+function readActivation(config: ConfigReader, key: 'hidden_act' | 'projector_hidden_act'): Activation {
+  config.requireSupported(key, Object.keys(activationNames), 'gelu');
+  return activationNames[config.string(key, 'gelu')] ?? 'gelu';
 }
 
-/** How the encoder's output goes on: which hidden state, multiplied by what, shuffled how, from tiles of which size. */
+/**
+ * How the encoder's output goes on: which hidden state, multiplied by what, shuffled how, from tiles of which size, and
+ * activated how in the connector.
+ */
 export interface FeatureSettings {
   /** Index 0..L into [embeddings, after block 0, ... after block L-1]. */
   readonly selectLayer: number;
@@ -58,6 +60,8 @@ export interface FeatureSettings {
   readonly shuffleFactor: number;
   /** Side in pixels of the tiles, where it is not the one of the vision configuration. */
   readonly forcedImageSize: number | null;
+  /** Between the linear layers of the connector, where there is one. */
+  readonly connectorActivation: Activation;
 }
 
 interface VisionDefaults {
@@ -89,7 +93,7 @@ function readCommon(config: ConfigReader, defaults: VisionDefaults) {
     patchSize: config.squareSide('patch_size', publishedGrid.patchSizePx),
     normType: config.string('norm_type', defaults.normType) === 'rms_norm' ? 'rms_norm' : 'layer_norm',
     layerNormEps: config.positiveNumber('layer_norm_eps', 1e-6),
-    activation: readActivation(config),
+    activation: readActivation(config, 'hidden_act'),
   } as const;
 }
 
@@ -178,6 +182,7 @@ export function readChatFeatures(config: ConfigReader, layers: number): FeatureS
     featureScale: 1,
     shuffleFactor: readShuffleFactor(config),
     forcedImageSize: config.has('force_image_size') ? config.squareSide('force_image_size', 0) : null,
+    connectorActivation: 'gelu',
   };
 }
 
@@ -188,7 +193,6 @@ export function readChatFeatures(config: ConfigReader, layers: number): FeatureS
  */
 export function readHfFeatures(config: ConfigReader, layers: number): FeatureSettings {
   config.requireSupported('vision_feature_select_strategy', ['default'], 'default');
-  config.requireSupported('projector_hidden_act', ['gelu'], 'gelu');
   if (config.isList('vision_feature_layer'))
     throw config.unsupported('vision_feature_layer', 'one vision_feature_layer');
   return {
@@ -197,6 +201,7 @@ export function readHfFeatures(config: ConfigReader, layers: number): FeatureSet
     featureScale: 1,
     shuffleFactor: readShuffleFactor(config),
     forcedImageSize: null,
+    connectorActivation: readActivation(config, 'projector_hidden_act'),
   };
 }
 
@@ -233,5 +238,6 @@ export function defaultFeatures(layers: number): FeatureSettings {
     featureScale: 1,
     shuffleFactor: publishedGrid.shuffleFactor,
     forcedImageSize: null,
+    connectorActivation: 'gelu',
   };
 }

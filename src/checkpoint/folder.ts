@@ -7,7 +7,7 @@ export interface CheckpointFile {
   /** What messages call it: a URL or a path, unlike that of any other file. */
   readonly name: string;
   readonly byteLength: number;
-  /** Exactly the bytes [start, end) of the file; it throws rather than return fewer. */
+  /** Exactly the bytes [start, end) of the file, in memory of their own; it throws rather than return fewer. */
   read(start: number, end: number): Promise<Bytes>;
   /** The same bytes in order as they arrive, where the file comes piece by piece. */
   stream?(start: number, end: number): AsyncIterable<Bytes>;
@@ -50,6 +50,11 @@ export async function collect(chunks: AsyncIterable<Bytes>, byteLength: number):
     at += chunk.byteLength;
   }
   return bytes;
+}
+
+/** Lets go of the memory of `bytes` at once, where the platform can, not when the garbage collector comes by. */
+export function free({ buffer }: { readonly buffer: ArrayBuffer }): void {
+  if ('transfer' in buffer) buffer.transfer(0);
 }
 
 /** A JSON object as it was parsed: nothing about it is known yet. */

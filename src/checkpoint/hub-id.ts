@@ -1,3 +1,4 @@
+import { decodePart } from '#address.ts';
 import { staysInside } from './folder.ts';
 
 /** A folder of a repository of the hub. */
@@ -44,9 +45,9 @@ export function parseModelName(text: string): ModelName {
   if (isBundledName(name)) return { kind: 'bundled', name };
   const match = pagePattern.exec(name) ?? idPattern.exec(name);
   const { repository = '', revision, folder = '' } = match?.groups ?? {};
-  const path = decode(folder);
+  const path = decodePart(folder);
   if (!isHubRepository(repository) || !(path === '' || staysInside(path))) return { kind: 'url', url: name };
-  return { kind: 'hub', repository, revision: revision === undefined ? null : decode(revision), folder: path };
+  return { kind: 'hub', repository, revision: revision === undefined ? null : decodePart(revision), folder: path };
 }
 
 /** The shortest text that `parseModelName` reads as `name`, at `revision` where one is given. */
@@ -54,13 +55,4 @@ export function formatModelName(name: HubModelName, revision: string | null = na
   const encoded = (text: string, special: RegExp) => text.replace(special, encodeURIComponent);
   const folder = name.folder === '' ? '' : `/${encoded(name.folder, /[%@?#]|\s$/g)}`;
   return name.repository + folder + (revision === null ? '' : `@${encoded(revision, /%|\s$/g)}`);
-}
-
-/** A part of a name as it stands in an address, where a `/` within a revision is written `%2F`. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

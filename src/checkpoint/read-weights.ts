@@ -1,7 +1,7 @@
 import { TokenLensError } from '#errors.ts';
 import type { Shape } from '#tensor/shape.ts';
 import type { FloatDtype } from './dtype.ts';
-import type { Bytes } from './folder.ts';
+import { type Bytes, free } from './folder.ts';
 import { maxRequestByteLength, planSpans, type Span, selectWeights } from './read-plan.ts';
 import { fitPositions } from './resize-positions.ts';
 import type { VisionCheckpoint } from './vision-checkpoint.ts';
@@ -11,7 +11,7 @@ export type WeightSelection = Iterable<string> | ((name: string) => boolean);
 /** One weight as the file has it, row-major; position embeddings for the tiles of the encoder. */
 export interface StoredWeight {
   readonly name: string;
-  /** Part of a larger buffer: whoever keeps it copies it. */
+  /** Part of a larger buffer that is gone once the weight was taken: whoever keeps it copies it. */
   readonly bytes: Bytes;
   readonly dtype: FloatDtype;
   readonly shape: Shape;
@@ -53,7 +53,9 @@ async function* readAhead(spans: readonly Span[]): AsyncGenerator<readonly [Span
     }
     const first = underWay.shift();
     if (first === undefined) return;
-    yield [first.span, await first.bytes];
+    const bytes = await first.bytes;
+    yield [first.span, bytes];
+    free(bytes);
     bytesInFlight -= first.span.end - first.span.start;
   }
 }

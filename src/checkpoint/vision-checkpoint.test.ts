@@ -43,11 +43,19 @@ const chat = (changes: JsonObject = {}, shapes: TensorShapes = chatShapes) =>
   createFolder('InternVL', { ...chatConfig, ...changes }, shapes);
 
 const hfConfig = { architectures: ['InternVLForConditionalGeneration'], vision_config: tinyHfVisionConfig };
-const hf = (prefix: string) =>
-  createFolder('InternVL-hf', hfConfig, {
-    ...hfEncoderShapes(`${prefix}vision_tower.`),
-    ...connectorShapes(`${prefix}multi_modal_projector.`, { norm: 'layer_norm', fc1: 'linear_1', fc2: 'linear_2' }, 5),
-  });
+const hf = (prefix: string, changes: JsonObject = {}) =>
+  createFolder(
+    'InternVL-hf',
+    { ...hfConfig, ...changes },
+    {
+      ...hfEncoderShapes(`${prefix}vision_tower.`),
+      ...connectorShapes(
+        `${prefix}multi_modal_projector.`,
+        { norm: 'layer_norm', fc1: 'linear_1', fc2: 'linear_2' },
+        5,
+      ),
+    },
+  );
 
 const ownEncoderShapes = { ...vitaConnectorShapes, ...internVitShapes('model.vision_tower.vision_tower.') };
 
@@ -75,7 +83,8 @@ describe('openCheckpoint on the reference cases', () => {
       selectLayer: 3,
       psVersion: 'v2',
       featureScale,
-      connector: width === 0 ? null : { inputSize: 256, hiddenSize: width, outputSize: width, layerNormEps },
+      connector:
+        width === 0 ? null : { inputSize: 256, hiddenSize: width, outputSize: width, layerNormEps, activation: 'gelu' },
       ...bytesOf(encoderParameters + connectorParameters),
     });
   });
@@ -86,7 +95,7 @@ describe('openCheckpoint on the reference cases', () => {
       layout: 'vita',
       vision: { hiddenSize: 192, layers: 6, heads: 3, intermediateSize: 768 },
       featureScale: 0.5,
-      connector: { inputSize: 768, hiddenSize: 256, outputSize: 256, layerNormEps: null },
+      connector: { inputSize: 768, hiddenSize: 256, outputSize: 256, layerNormEps: null, activation: 'gelu' },
       ...bytesOf(2_981_568 + 256 * 768 + 256 + 256 * 256 + 256),
     });
   });
@@ -123,7 +132,18 @@ describe('openCheckpoint on other settings', () => {
   it.each(['', 'model.'])('reads -hf names behind %j, with its own width between the layers', async (prefix) => {
     expect(await openCheckpoint(hf(prefix), null)).toMatchObject({
       layout: 'internvl-hf',
-      connector: { inputSize: 16, hiddenSize: 5, outputSize: 3, layerNormEps: 1e-5 },
+      connector: { inputSize: 16, hiddenSize: 5, outputSize: 3, layerNormEps: 1e-5, activation: 'gelu' },
+    });
+  });
+
+  it('takes the activation of the connector from the -hf configuration, and of no other', async () => {
+    const changes = { projector_hidden_act: 'silu' };
+    const activationOf = async (folder: CheckpointFolder) => (await openCheckpoint(folder, null)).connector?.activation;
+    expect(await activationOf(hf('', changes))).toBe('silu');
+    expect(await activationOf(chat(changes))).toBe('gelu');
+    expect(await reportOf(() => activationOf(hf('', { projector_hidden_act: 'mish' })))).toMatchObject({
+      code: 'config-unsupported',
+      details: { key: 'projector_hidden_act', actual: '"mish"' },
     });
   });
 

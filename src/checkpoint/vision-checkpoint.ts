@@ -1,4 +1,5 @@
 import { type ErrorCode, TokenLensError } from '#errors.ts';
+import type { Activation } from '#tensor/activation.ts';
 import { blockCountOf, createTokenGrid, type TokenGrid } from '#tensor/grid.ts';
 import { elementCount, type Shape, shapesEqual } from '#tensor/shape.ts';
 import {
@@ -53,6 +54,8 @@ export interface Weight {
 export interface ConnectorConfig extends ConnectorSizes {
   /** null: no LayerNorm before the first linear layer. */
   readonly layerNormEps: number | null;
+  /** What follows the first linear layer. */
+  readonly activation: Activation;
 }
 
 /** A checkpoint whose configuration and headers were read and checked; its weights were not read yet. */
@@ -300,7 +303,7 @@ export async function examineCheckpoint(
   const own = readVision(modelSource, encoder.layout);
   const found = await findConnector(modelSource, connectorSource, encoder);
   const features = found === null ? defaultFeatures(own.layers) : readFeatures(found, own.layers);
-  const { selectLayer, psVersion, featureScale, shuffleFactor, forcedImageSize } = features;
+  const { selectLayer, psVersion, featureScale, shuffleFactor, forcedImageSize, connectorActivation } = features;
   const vision = { ...own, imageSize: forcedImageSize ?? own.imageSize };
   const grid = createTokenGrid({ ...vision, shuffleFactor });
 
@@ -345,7 +348,8 @@ export async function examineCheckpoint(
     const sizes = await attempt(readConnectorSizes(found, blockCountOf(grid) * vision.hiddenSize));
     if (sizes !== null) {
       parts.push(await locateAll(found.store, prefix, planConnector(found.layout, sizes)));
-      connectorConfig = { ...sizes, layerNormEps: norm === null ? null : connectorNormEps };
+      const layerNormEps = norm === null ? null : connectorNormEps;
+      connectorConfig = { ...sizes, layerNormEps, activation: connectorActivation };
     }
   }
 

@@ -90,76 +90,75 @@ test.for(casesByDtype)(
 );
 
 test.for([
-  { tokens: 37, inputSize: 68, hiddenSize: 41, outputSize: 5, layerNormEps: 1e-5 },
-  { tokens: 5, inputSize: 4 * 67, hiddenSize: 9, outputSize: 33, layerNormEps: 1e-5 },
-  { tokens: 37, inputSize: 12, hiddenSize: 67, outputSize: 3, layerNormEps: null },
-])('what lies between: $tokens tokens, $inputSize to $hiddenSize, norm $layerNormEps', async (sizes) => {
-  const gpu = await testGpu();
-  const { tokens, inputSize, hiddenSize, outputSize, layerNormEps } = sizes;
-  const stored = (seed: number, ...shape: readonly number[]) => {
-    const bytes = storeWeights(scatteredValues(elementCount(shape), seed), 'bf16');
-    return { tensor: guardedWeight(gpu, shape, 'bf16', bytes), values: decodeWeightReference(bytes, 'bf16') };
-  };
-  const layer = (seed: number, ...shape: readonly number[]) =>
-    ({ weight: stored(seed, ...shape), bias: stored(seed + 1, shape[0] ?? 0) }) as const;
-  const layers = {
-    norm: layerNormEps === null ? null : layer(1, inputSize),
-    first: layer(3, hiddenSize, inputSize),
-    second: layer(5, outputSize, hiddenSize),
-  };
-  const tensorsOf = ({ weight, bias }: typeof layers.first) => ({ weight: weight.tensor, bias: bias.tensor });
-  const weights = {
-    norm: layers.norm && tensorsOf(layers.norm),
-    first: tensorsOf(layers.first),
-    second: tensorsOf(layers.second),
-  };
-  const spec: ConnectorSpec = { ...sizes, weights };
-  const plan = planConnector(spec, gpu.device.limits);
-  const beforeActivation = planBeforeActivation(spec, gpu.device.limits);
-  const values = scatteredValues(tokens * inputSize, 7);
-  const input = guardedTensor(gpu, [tokens, inputSize], values);
-  const dtypes = { weightDtype: 'bf16', biasDtype: 'bf16' } as const;
-
-  const normedShape = [tokens, inputSize];
-  const hiddenShape = [tokens, hiddenSize];
-  const between = (name: 'normed' | 'hidden', output: GpuTensor) => {
-    const scratch = {
-      normed: guardedTensor(gpu, normedShape),
-      hidden: guardedTensor(gpu, hiddenShape),
-      [name]: output,
+  { tokens: 37, inputSize: 68, hiddenSize: 41, outputSize: 5, layerNormEps: 1e-5, activation: 'gelu' },
+  { tokens: 5, inputSize: 4 * 67, hiddenSize: 9, outputSize: 33, layerNormEps: 1e-5, activation: 'silu' },
+  { tokens: 37, inputSize: 12, hiddenSize: 67, outputSize: 3, layerNormEps: null, activation: 'relu' },
+] as const)(
+  'what lies between: $tokens tokens, $inputSize to $hiddenSize, norm $layerNormEps, $activation',
+  async (sizes) => {
+    const gpu = await testGpu();
+    const { tokens, inputSize, hiddenSize, outputSize, layerNormEps, activation } = sizes;
+    const stored = (seed: number, ...shape: readonly number[]) => {
+      const bytes = storeWeights(scatteredValues(elementCount(shape), seed), 'bf16');
+      return { tensor: guardedWeight(gpu, shape, 'bf16', bytes), values: decodeWeightReference(bytes, 'bf16') };
     };
-    return { input, weights, scratch: { ...scratch, normed: layers.norm && scratch.normed } };
-  };
-  const tolerance = { absolute: 1e-5, relative: 1e-6 };
+    const layer = (seed: number, ...shape: readonly number[]) =>
+      ({ weight: stored(seed, ...shape), bias: stored(seed + 1, shape[0] ?? 0) }) as const;
+    const layers = {
+      norm: layerNormEps === null ? null : layer(1, inputSize),
+      first: layer(3, hiddenSize, inputSize),
+      second: layer(5, outputSize, hiddenSize),
+    };
+    const tensorsOf = ({ weight, bias }: typeof layers.first) => ({ weight: weight.tensor, bias: bias.tensor });
+    const weights = {
+      norm: layers.norm && tensorsOf(layers.norm),
+      first: tensorsOf(layers.first),
+      second: tensorsOf(layers.second),
+    };
+    const spec: ConnectorSpec = { ...sizes, weights };
+    const plan = planConnector(spec, gpu.device.limits);
+    const beforeActivation = planBeforeActivation(spec, gpu.device.limits);
+    const values = scatteredValues(tokens * inputSize, 7);
+    const input = guardedTensor(gpu, [tokens, inputSize], values);
+    const dtypes = { weightDtype: 'bf16', biasDtype: 'bf16' } as const;
 
-  let normed = values;
-  if (layers.norm && layerNormEps !== null) {
-    const { weight, bias } = layers.norm;
-    const norm = { tokens, channels: inputSize, epsilon: layerNormEps, ...dtypes };
-    const reference = layerNormReference(values, weight.values, bias.values, norm);
-    const actual = await computeOnGpu(gpu, normedShape, (pass, output) =>
-      encodeHidden(gpu, pass, plan, between('normed', output)),
+    const normedShape = [tokens, inputSize];
+    const hiddenShape = [tokens, hiddenSize];
+    const between = (name: 'normed' | 'hidden', output: GpuTensor) => {
+      const scratch = {
+        normed: guardedTensor(gpu, normedShape),
+        hidden: guardedTensor(gpu, hiddenShape),
+        [name]: output,
+      };
+      return { input, weights, scratch: { ...scratch, normed: layers.norm && scratch.normed } };
+    };
+    const tolerance = { absolute: 1e-5, relative: 1e-6 };
+
+    let normed = values;
+    if (layers.norm && layerNormEps !== null) {
+      const { weight, bias } = layers.norm;
+      const norm = { tokens, channels: inputSize, epsilon: layerNormEps, ...dtypes };
+      const reference = layerNormReference(values, weight.values, bias.values, norm);
+      const actual = await computeOnGpu(gpu, normedShape, (pass, output) =>
+        encodeHidden(gpu, pass, plan, between('normed', output)),
+      );
+      expectClose(actual, reference, tolerance);
+      normed = Float32Array.from(reference);
+    }
+    const { weight, bias } = layers.first;
+    const linear = { tokens, inputSize, outputSize: hiddenSize, ...dtypes };
+    const activated = await computeOnGpu(gpu, hiddenShape, (pass, output) =>
+      encodeHidden(gpu, pass, plan, between('hidden', output)),
     );
-    expectClose(actual, reference, tolerance);
-    normed = Float32Array.from(reference);
-  }
-  const { weight, bias } = layers.first;
-  const linear = { tokens, inputSize, outputSize: hiddenSize, ...dtypes };
-  const activated = await computeOnGpu(gpu, hiddenShape, (pass, output) =>
-    encodeHidden(gpu, pass, plan, between('hidden', output)),
-  );
-  expectClose(
-    activated,
-    linearReference(normed, weight.values, bias.values, { ...linear, activation: 'gelu' }),
-    tolerance,
-  );
-  const normedOnGpu = guardedTensor(gpu, normedShape, normed);
-  const before = await computeOnGpu(gpu, hiddenShape, (pass, output) =>
-    encodeLinear(gpu, pass, beforeActivation, { input: normedOnGpu, ...weights.first, output }),
-  );
-  expectClose(
-    before,
-    linearReference(normed, weight.values, bias.values, { ...linear, activation: 'none' }),
-    tolerance,
-  );
-});
+    expectClose(activated, linearReference(normed, weight.values, bias.values, { ...linear, activation }), tolerance);
+    const normedOnGpu = guardedTensor(gpu, normedShape, normed);
+    const before = await computeOnGpu(gpu, hiddenShape, (pass, output) =>
+      encodeLinear(gpu, pass, beforeActivation, { input: normedOnGpu, ...weights.first, output }),
+    );
+    expectClose(
+      before,
+      linearReference(normed, weight.values, bias.values, { ...linear, activation: 'none' }),
+      tolerance,
+    );
+  },
+);

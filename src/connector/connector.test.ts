@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { weightDtypeConstants } from '#gpu/weight-dtype.ts';
+import { activations } from '#tensor/activation.ts';
 import { defaultLimits } from '#testing/limits.ts';
 import { type ConnectorSpec, planBeforeActivation, planConnector } from './connector.ts';
+import { activationConstants } from './linear/linear.ts';
 
 const layer = { weight: { dtype: 'f32' }, bias: { dtype: 'f32' } } as const;
 const internVl: ConnectorSpec = {
@@ -10,16 +12,23 @@ const internVl: ConnectorSpec = {
   hiddenSize: 896,
   outputSize: 896,
   layerNormEps: 1e-5,
+  activation: 'gelu',
   weights: { norm: layer, first: layer, second: layer },
 };
 
-test('InternVL: norm, linear with GELU, linear', () => {
+const { none } = activationConstants;
+
+test('InternVL: norm, linear with the activation, linear', () => {
   const plan = planConnector(internVl, defaultLimits);
   expect(plan.norm?.shape).toEqual([256, 4096]);
   expect(plan.first.outputShape).toEqual([256, 896]);
-  expect(plan.first.dispatch.constants).toMatchObject({ gelu: 1 });
-  expect(plan.second.dispatch.constants).toMatchObject({ gelu: 0 });
   expect(plan.outputShape).toEqual([256, 896]);
+  for (const activation of activations) {
+    const { first, second } = planConnector({ ...internVl, activation }, defaultLimits);
+    expect(first.dispatch.constants).toMatchObject({ activation: activationConstants[activation] });
+    expect(second).toEqual(plan.second);
+    expect(second.dispatch.constants).toMatchObject({ activation: none });
+  }
 });
 
 test('VITA: no norm', () => {
@@ -55,11 +64,11 @@ test('the largest weight must be bindable', () => {
   expect(() => planConnector({ ...internVl, hiddenSize: 897 }, limits)).toThrow('The linear weight [897, 4096]');
 });
 
-test('before its activation the first layer is the same but for the GELU', () => {
-  const { first } = planConnector(internVl, defaultLimits);
-  const before = planBeforeActivation(internVl, defaultLimits);
+test.each(activations)('before its activation the first layer is the same but for the %s', (activation) => {
+  const { first } = planConnector({ ...internVl, activation }, defaultLimits);
+  const before = planBeforeActivation({ ...internVl, activation }, defaultLimits);
   expect(before).toEqual({
     ...first,
-    dispatch: { ...first.dispatch, constants: { ...first.dispatch.constants, gelu: 0 } },
+    dispatch: { ...first.dispatch, constants: { ...first.dispatch.constants, activation: none } },
   });
 });

@@ -1,6 +1,7 @@
 import { createTensor } from '#gpu/buffers.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuLimits, GpuTensor, WeightTensor } from '#gpu/kernel.ts';
+import type { Activation } from '#tensor/activation.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { encodeLayerNorm, type LayerNormPlan, planLayerNorm } from './layer-norm/layer-norm.ts';
 import { encodeLinear, type LinearPlan, type LinearSpec, planLinear } from './linear/linear.ts';
@@ -14,6 +15,8 @@ export interface ConnectorSpec {
   readonly outputSize: number;
   /** Of the layer norm in front (InternVL); null where there is none (VITA). */
   readonly layerNormEps: number | null;
+  /** What follows the first linear layer. */
+  readonly activation: Activation;
   /** How each weight and bias is stored. */
   readonly weights: ConnectorLayers<Stored>;
 }
@@ -47,20 +50,21 @@ export type ConnectorWeights = ConnectorLayers<WeightTensor>;
 export interface ConnectorScratch {
   /** [tokens, 4C] after the layer norm; null where there is none. */
   readonly normed: GpuTensor | null;
-  /** [tokens, H] after the GELU. */
+  /** [tokens, H] after the activation. */
   readonly hidden: GpuTensor;
 }
 
 /**
- * Plans the connector: (layer norm,) linear with GELU, linear; [tokens, 4C] → [tokens, D].
+ * Plans the connector: (layer norm,) linear with the activation, linear; [tokens, 4C] → [tokens, D].
  *
  * @throws TokenLensError `gpu-limit-exceeded`.
- * Source: InternVL `mlp1` (modeling_internvl_chat.py), VITA `mm_projector` mlp2x_gelu (multimodal_projector/builder.py).
+ * Source: InternVL `mlp1` (modeling_internvl_chat.py) and `InternVLMultiModalProjector` (modeling_internvl.py), VITA
+ * `mm_projector` mlp2x_gelu (multimodal_projector/builder.py).
  */
 export function planConnector(spec: ConnectorSpec, limits: GpuLimits): ConnectorPlan {
   const { tokens, hiddenSize, outputSize, weights } = spec;
   const norm = planNorm(spec, limits);
-  const first = planFirst(spec, 'gelu', limits);
+  const first = planFirst(spec, spec.activation, limits);
   const second = planLinear(
     { tokens, inputSize: hiddenSize, outputSize, activation: 'none', ...dtypesOf(weights.second) },
     limits,
@@ -69,7 +73,7 @@ export function planConnector(spec: ConnectorSpec, limits: GpuLimits): Connector
 }
 
 /**
- * Plans the first linear layer without its GELU, to look at what that takes: [tokens, 4C] → [tokens, H]. The connector
+ * Plans the first linear layer without its activation, to look at what that takes: [tokens, 4C] → [tokens, H]. The connector
  * itself computes both at once.
  *
  * @throws TokenLensError `gpu-limit-exceeded`.
@@ -121,7 +125,7 @@ export function encodeConnector(
   encodeLinear(gpu, pass, plan.second, { input: scratch.hidden, ...weights.second, output });
 }
 
-/** Records the plan up to its GELU: `input` [tokens, 4C] to the tensors of `scratch`. */
+/** Records the plan up to its activation: `input` [tokens, 4C] to the tensors of `scratch`. */
 export function encodeHidden(
   gpu: Gpu,
   pass: GPUComputePassEncoder,

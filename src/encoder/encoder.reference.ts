@@ -1,4 +1,5 @@
-import type { Activation, VisionGraphConfig } from '#onnx/vision-graph.ts';
+import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
+import { activationReferences } from '#tensor/activation.reference.ts';
 import { attentionReference, dotReference } from './attention.reference.ts';
 
 /** Weights by canonical name, torch layout ([out, in] for linear ones), f32. */
@@ -73,7 +74,7 @@ export function encodeReference(
     halves.push(afterAttention);
     const wide = linear(norm(afterAttention, `${name}.norm2`), `${name}.mlp.fc1`, channels, intermediateSize, true);
     const narrow = linear(
-      wide.map(activations[config.activation]),
+      wide.map(activationReferences[config.activation]),
       `${name}.mlp.fc2`,
       intermediateSize,
       channels,
@@ -145,30 +146,6 @@ export function encodeReference(
 function sum(a: Float64Array, b: Float64Array | Float32Array): Float64Array {
   return a.map((value, index) => value + at(b, index));
 }
-
-/** x * Φ(x), with erf by the series whose terms are all positive: erf z = 2/√π e^(-z²) Σ 2ⁿ z^(2n+1) / (2n+1)!!. */
-function gelu(x: number): number {
-  const z = x / Math.SQRT2;
-  if (Math.abs(z) > 6) return z > 0 ? x : 0;
-  let term = z;
-  let total = z;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
-    term *= (2 * z * z) / (2 * n + 1);
-    total += term;
-  }
-  return 0.5 * x * (1 + (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * total);
-}
-
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-
-/** Source: the functions of the same names in `ACT2FN` of transformers (activations.py). */
-const activations: Readonly<Record<Activation, (x: number) => number>> = {
-  gelu,
-  gelu_tanh: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
-  quick_gelu: (x) => x * sigmoid(1.702 * x),
-  relu: (x) => Math.max(x, 0),
-  silu: (x) => x * sigmoid(x),
-};
 
 function at(values: ArrayLike<number>, index: number): number {
   const value = values[index];

@@ -1,19 +1,13 @@
-import { readWeights } from '#checkpoint/read-weights.ts';
 import type { VisionCheckpoint } from '#checkpoint/vision-checkpoint.ts';
-import {
-  createEncoderSession,
-  type EncoderOutput,
-  type EncoderSession,
-  type EncoderTarget,
-} from '#encoder/encoder-session.ts';
+import type { EncoderOutput, EncoderSession, EncoderTarget } from '#encoder/encoder-session.ts';
 import type { Gpu } from '#gpu/gpu.ts';
 import type { GpuTensor } from '#gpu/kernel.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { keyName, queryName, writeQueryKeyGraph } from '#onnx/vision-graph.ts';
 import { float32ByteLength } from '#tensor/shape.ts';
 import { KeptSessions } from './kept-sessions.ts';
+import { openPart } from './part-session.ts';
 import { placeOutput } from './place-output.ts';
-import { WeightPool } from './weight-pool.ts';
 
 /** Queries and keys of one block, [tokens, C] f32 each. */
 export interface QueryAndKey {
@@ -83,10 +77,6 @@ export class BlockInspector {
     const form = { attention: this.#attention, precision: 'float32' } as const;
     const graph = writeQueryKeyGraph(this.#checkpoint.vision, form, layer);
     const byteLength = graph.weights.reduce((sum, { shape }) => sum + float32ByteLength(shape), 0);
-    return this.#sessions.of(layer, byteLength, async () => {
-      const pool = new WeightPool(graph);
-      await readWeights(this.#checkpoint, pool.names, (weight) => void pool.take(weight));
-      return createEncoderSession({ model: graph.model, weights: pool.sources() }, this.#target);
-    });
+    return this.#sessions.of(layer, byteLength, () => openPart(this.#checkpoint, graph, this.#target));
   }
 }

@@ -25,11 +25,25 @@ async function openFiles(model: readonly LocalFile[], request: Omit<CheckpointRe
   return { sources, checkpoint: await openCheckpoint(sources.model, sources.connector) };
 }
 
+describe('openSources of an address', () => {
+  it('is named without what may be secret in it', async () => {
+    const open = (model: string, connector: string) => openSources({ model, connector }, { cache: null });
+    expect(await open('https://x.org/m?token=1', 'https://x.org/c/#token')).toMatchObject({
+      name: 'https://x.org/m',
+      connectorName: 'https://x.org/c/',
+    });
+    expect(await open('https://x.org/m', 'https://x.org/c/')).toMatchObject({
+      name: 'https://x.org/m',
+      connectorName: 'https://x.org/c/',
+    });
+  });
+});
+
 describe('openSources of files from disk', () => {
   it('reads a lone file by the configuration of a repository, whose weights are not asked for', async () => {
     const weights = local(`${repository}/model.safetensors`, 'InternVL (1).safetensors');
     const { sources, checkpoint } = await openFiles([weights], { config: repository });
-    expect(sources).toMatchObject({ name: 'InternVL (1).safetensors', revision: null, pinnedName: null });
+    expect(sources).toMatchObject({ name: 'InternVL (1).safetensors', revision: null });
     expect(checkpoint.layout).toBe('internvl-chat');
     expect(checkpoint.weights.get('connector.fc1.weight')?.file.name).toBe('InternVL (1).safetensors');
     const { fileBytes } = await hub.counts(`${hub.origin}/x-files`);

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '#address.ts';
 import { findBundled } from '#checkpoint/bundled.ts';
 import { createCachedFolder } from '#checkpoint/cache/cached-folder.ts';
 import type { RangeCache } from '#checkpoint/cache/range-cache.ts';
@@ -7,14 +8,14 @@ import { type CheckpointFolder, readJson } from '#checkpoint/folder.ts';
 import { openHttpFolder } from '#checkpoint/http-folder.ts';
 import type { OnBytes } from '#checkpoint/http-request.ts';
 import { openHubFolder } from '#checkpoint/hub-folder.ts';
-import { formatModelName, parseModelName } from '#checkpoint/hub-id.ts';
+import { parseModelName } from '#checkpoint/hub-id.ts';
 import { findFamily } from '#checkpoint/layouts.ts';
 import { TokenLensError } from '#errors.ts';
 import type { CheckpointRequest } from './protocol.ts';
 
 /** The folders of a checkpoint, and what is known of them. */
 export interface CheckpointSources {
-  /** As it was asked for, or the name of a dropped folder. */
+  /** As it was asked for, without what of an address may be secret, or the name of a dropped folder. */
   readonly name: string;
   readonly connectorName: string | null;
   readonly model: CheckpointFolder;
@@ -22,9 +23,6 @@ export interface CheckpointSources {
   /** Commits of the hub's repositories; null for anything else. */
   readonly revision: string | null;
   readonly connectorRevision: string | null;
-  /** What to ask for to get exactly this again; null for files from disk. */
-  readonly pinnedName: string | null;
-  readonly pinnedConnectorName: string | null;
   /** Endpoint of the hub, where it is asked and is not the public one. */
   readonly hub: string | null;
 }
@@ -49,9 +47,8 @@ export async function openSources(request: NamedRequest, context: SourceContext)
   const { model, connector } = request;
   const second = connector === undefined ? null : await openNamed(connector, 'connector', request, context);
   const ofConnector = {
-    connectorName: connector ?? null,
+    connectorName: connector === undefined ? null : withoutSecrets(connector),
     connectorRevision: second?.revision ?? null,
-    pinnedConnectorName: second?.pinnedName ?? null,
   };
   const hubOf = (...folders: readonly (OpenedFolder | null)[]) =>
     folders.some((opened) => opened !== null && opened.revision !== null) ? (request.hub ?? null) : null;
@@ -62,7 +59,6 @@ export async function openSources(request: NamedRequest, context: SourceContext)
       name: folder.name,
       model: folder,
       revision: null,
-      pinnedName: null,
       hub: hubOf(second),
       ...ofConnector,
       connectorName,
@@ -71,10 +67,9 @@ export async function openSources(request: NamedRequest, context: SourceContext)
   }
   const first = await openNamed(model, 'model', request, context);
   return {
-    name: model,
+    name: withoutSecrets(model),
     model: first.folder,
     revision: first.revision,
-    pinnedName: first.pinnedName,
     hub: hubOf(first, second),
     ...ofConnector,
     connector: second?.folder ?? first.connector,
@@ -84,7 +79,6 @@ export async function openSources(request: NamedRequest, context: SourceContext)
 interface OpenedFolder {
   readonly folder: CheckpointFolder;
   readonly revision: string | null;
-  readonly pinnedName: string;
   /** What a bundled model brings along. */
   readonly connector: CheckpointFolder | null;
 }
@@ -100,10 +94,10 @@ async function openNamed(
   switch (name.kind) {
     case 'bundled': {
       const bundled = findBundled(name.name, { base: self.location.href, onBytes });
-      return { folder: bundled[part], revision: null, pinnedName: name.name, connector: bundled.connector };
+      return { folder: bundled[part], revision: null, connector: bundled.connector };
     }
     case 'url':
-      return { folder: openHttpFolder(name.url, options), revision: null, pinnedName: name.url, connector: null };
+      return { folder: openHttpFolder(name.url, options), revision: null, connector: null };
     case 'hub': {
       const opened = await openHubFolder({
         ...name,
@@ -112,8 +106,7 @@ async function openNamed(
         ...(token !== undefined && { token }),
       });
       const folder = cache ? createCachedFolder(opened, cache, onFull ? { onFull } : {}) : opened;
-      const pinnedName = formatModelName(name, opened.revision);
-      return { folder, revision: opened.revision, pinnedName, connector: null };
+      return { folder, revision: opened.revision, connector: null };
     }
   }
 }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { ablateBlocksReference } from '#analysis/ablate-blocks/ablate-blocks.reference.ts';
 import { layerNormReference } from '#connector/layer-norm/layer-norm.reference.ts';
 import { linearReference } from '#connector/linear/linear.reference.ts';
+import type { LinearSpec } from '#connector/linear/linear.ts';
 import { decodeWeightReference } from '#gpu/weight-dtype.reference.ts';
+import type { Activation } from '#tensor/activation.ts';
 import { publishedGrid } from '#tensor/grid.ts';
 import { elementCount } from '#tensor/shape.ts';
 import { expectClose } from '#testing/compare.ts';
@@ -24,8 +26,14 @@ const dtypes = { weightDtype: 'bf16', biasDtype: 'bf16' } as const;
 const tile = 1;
 const tolerance = { absolute: 1e-5, relative: 1e-5 };
 
+interface RunSpec {
+  readonly psVersion: 'v1' | 'v2';
+  readonly layerNormEps: number | null;
+  readonly activation: Activation;
+}
+
 /** A run of two tiles whose shuffled tokens are noise, and what is needed to compute the same slowly. */
-async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
+async function createRun({ psVersion, layerNormEps, activation }: RunSpec) {
   const gpu = await testGpu();
   const stored = (seed: number, ...shape: readonly number[]) => {
     const bytes = storeWeights(scatteredValues(elementCount(shape), seed), 'bf16');
@@ -46,7 +54,7 @@ async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
     model: { name: 'noise', psVersion, grid: publishedGrid },
     tensors,
     connector: {
-      config: { ...sizes, layerNormEps },
+      config: { ...sizes, layerNormEps, activation },
       weights: {
         norm: layerNormEps === null ? null : tensorsOf(norm),
         first: tensorsOf(first),
@@ -59,8 +67,8 @@ async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
   /** The layers of the rows of `input`, slowly. */
   const compute = (input: Float32Array) => {
     const tokens = input.length / inputSize;
-    const layer = (from: Float32Array, [weight, bias]: typeof norm, width: number, activation: 'none' | 'gelu') => {
-      const spec = { tokens, inputSize: from.length / tokens, outputSize: width, activation, ...dtypes };
+    const layer = (from: Float32Array, [weight, bias]: typeof norm, width: number, then: LinearSpec['activation']) => {
+      const spec = { tokens, inputSize: from.length / tokens, outputSize: width, activation: then, ...dtypes };
       return Float32Array.from(linearReference(from, weight.values, bias.values, spec));
     };
     const normed =
@@ -75,7 +83,7 @@ async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
             }),
           );
     const hidden = layer(normed, first, hiddenSize, 'none');
-    const activated = layer(normed, first, hiddenSize, 'gelu');
+    const activated = layer(normed, first, hiddenSize, activation);
     return { normed, hidden, activated, output: layer(activated, second, outputSize, 'none') };
   };
   const rowOf = (token: number) => (psVersion === 'v1' ? (token % 16) * 16 + Math.floor(token / 16) : token);
@@ -84,14 +92,15 @@ async function createRun(psVersion: 'v1' | 'v2', layerNormEps: number | null) {
 }
 
 const normOf = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-const cases = [
-  { psVersion: 'v2', layerNormEps: 1e-5 },
-  { psVersion: 'v1', layerNormEps: 1e-5 },
-  { psVersion: 'v1', layerNormEps: null },
-] as const;
+const cases: readonly RunSpec[] = [
+  { psVersion: 'v2', layerNormEps: 1e-5, activation: 'silu' },
+  { psVersion: 'v1', layerNormEps: 1e-5, activation: 'gelu' },
+  { psVersion: 'v1', layerNormEps: null, activation: 'quick_gelu' },
+];
 
-test.for(cases)('maps in image order: $psVersion, norm $layerNormEps', async ({ psVersion, layerNormEps }) => {
-  const { gpu, run, compute, rowOf, ofTile } = await createRun(psVersion, layerNormEps);
+test.for(cases)('maps in image order: $psVersion, norm $layerNormEps, $activation', async (given) => {
+  const { layerNormEps } = given;
+  const { gpu, run, compute, rowOf, ofTile } = await createRun(given);
   const layers = compute(ofTile);
   const names = layerNormEps === null ? ['hidden', 'activated'] : ['normed', 'hidden', 'activated'];
   const rows = (values: Float32Array, pick: (row: Float32Array) => number) =>
@@ -122,18 +131,21 @@ test.for(cases)('maps in image order: $psVersion, norm $layerNormEps', async ({ 
   }
 });
 
-test.for(cases)('whole layers in the order of the tensor: $psVersion, norm $layerNormEps', async (given) => {
-  const { gpu, run, compute, ofTile } = await createRun(given.psVersion, given.layerNormEps);
-  const layers = compute(ofTile);
-  for (const layer of ['hidden', 'activated', ...(given.layerNormEps === null ? [] : ['normed' as const])] as const) {
-    const { data, shape, unit } = await readConnectorLayer(gpu, run, layer, tile);
-    expect([shape, unit]).toEqual([[256, layers[layer].length / 256], 'activation']);
-    expectClose(data, layers[layer], tolerance);
-  }
-});
+test.for(cases)(
+  'whole layers in the order of the tensor: $psVersion, norm $layerNormEps, $activation',
+  async (given) => {
+    const { gpu, run, compute, ofTile } = await createRun(given);
+    const layers = compute(ofTile);
+    for (const layer of ['hidden', 'activated', ...(given.layerNormEps === null ? [] : ['normed' as const])] as const) {
+      const { data, shape, unit } = await readConnectorLayer(gpu, run, layer, tile);
+      expect([shape, unit]).toEqual([[256, layers[layer].length / 256], 'activation']);
+      expectClose(data, layers[layer], tolerance);
+    }
+  },
+);
 
-test.for(cases)('one token: $psVersion, norm $layerNormEps', async ({ psVersion, layerNormEps }) => {
-  const { gpu, run, compute, rowOf, ofTile } = await createRun(psVersion, layerNormEps);
+test.for(cases)('one token: $psVersion, norm $layerNormEps, $activation', async (given) => {
+  const { gpu, run, compute, rowOf, ofTile } = await createRun(given);
   const index = 37;
   const { inputSize, outputSize } = sizes;
   const { hidden, activated, output } = compute(ablateBlocksReference(ofTile, inputSize, rowOf(index), 4));
@@ -160,7 +172,7 @@ test.for(cases)('one token: $psVersion, norm $layerNormEps', async ({ psVersion,
 });
 
 test('what there is not is refused', async () => {
-  const { gpu, run } = await createRun('v2', null);
+  const { gpu, run } = await createRun({ psVersion: 'v2', layerNormEps: null, activation: 'relu' });
   const maps = (change: object, ofRun = run) => computeConnectorMaps(gpu, ofRun, { runId: 3, tile, ...change });
   const token = (selection: Selection, ofRun = run) => inspectConnectorToken(gpu, ofRun, selection);
   expect((await maps({ unit: 16 })).maps).toHaveLength(2);

@@ -1,12 +1,11 @@
-import { readWeights } from '#checkpoint/read-weights.ts';
 import type { VisionCheckpoint } from '#checkpoint/vision-checkpoint.ts';
-import { createEncoderSession, type EncoderTarget } from '#encoder/encoder-session.ts';
+import type { EncoderTarget } from '#encoder/encoder-session.ts';
 import { readTensor } from '#gpu/buffers.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import type { BuiltGraph } from '#onnx/graph-builder.ts';
 import { hiddenStateName, writeBlockGraph, writeEmbeddingsGraph } from '#onnx/vision-graph.ts';
 import type { Shape } from '#tensor/shape.ts';
-import { WeightPool } from './weight-pool.ts';
+import { openPart } from './part-session.ts';
 
 export interface ByBlockContext {
   readonly target: EncoderTarget;
@@ -35,9 +34,7 @@ export async function encodeByBlock(
   const form = { attention, precision: 'float32' } as const;
 
   async function runPart(graph: BuiltGraph, input: Float32Array, shape: Shape, output: string): Promise<Float32Array> {
-    const pool = new WeightPool(graph);
-    await readWeights(checkpoint, pool.names, (weight) => void pool.take(weight), undefined, signal);
-    const session = await createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+    const session = await openPart(checkpoint, graph, target, signal);
     try {
       const run = await session.run(input, shape, [output]);
       try {

@@ -22,7 +22,7 @@ function createAxes(name: string, channels: number, layer: number | null = null)
   };
 }
 
-test('axes are found for the same model, layer and width alone', () => {
+test('axes are found for the same model as it was loaded, layer and width alone', () => {
   const kept = new KeptAxes();
   const axes = createAxes('first', 192, 3);
   kept.replace(new Map([['selected', axes]]));
@@ -31,8 +31,14 @@ test('axes are found for the same model, layer and width alone', () => {
   expect(kept.find('dropped', wanted)).toBeNull();
   expect(kept.find('selected', { ...wanted, layer: null })).toBeNull();
   expect(kept.find('selected', { ...wanted, channels: 191 })).toBeNull();
-  expect(kept.find('selected', { ...wanted, model: { ...demoModel, name: 'other' } })).toBeNull();
-  expect(kept.find('selected', { ...wanted, model: { ...demoModel, connectorName: 'other' } })).toBeNull();
+  for (const change of [
+    { name: 'other' },
+    { revision: 'another' },
+    { precision: { ...demoModel.precision, used: 'int8' } },
+    {},
+  ] as const) {
+    expect(kept.find('selected', { ...wanted, model: { ...demoModel, ...change } })).toBeNull();
+  }
   expect(kept.stages).toEqual(['selected']);
 });
 

@@ -1,13 +1,13 @@
 import type { PcaBasis } from '#analysis/pca/pca.ts';
-import type { ScoreRange, TokenStage } from './protocol.ts';
-import type { FinishedRun } from './run.ts';
+import type { ModelReport, ScoreRange, TokenStage } from './protocol.ts';
 
 /** Axes of one stage, where they come from, and the colours that they were drawn in. */
 export interface AxesOfStage {
   readonly basis: PcaBasis;
   /** [3]: the range of each score where they come from. */
   readonly ranges: readonly ScoreRange[];
-  readonly model: Pick<FinishedRun['model'], 'name' | 'connectorName'>;
+  /** The model as it was loaded: under its name another commit, precision or file may be loaded later. */
+  readonly model: ModelReport;
   /** The hidden state that the encoder's square showed; null: the one that goes on, and every other stage. */
   readonly layer: number | null;
 }
@@ -20,16 +20,12 @@ export class KeptAxes {
     return [...this.#axes.keys()];
   }
 
-  /** The axes of `stage`, where tokens of this model, layer and width fit them. */
+  /** The axes of `stage`, where tokens of this very model, layer and width fit them. */
   find(stage: TokenStage, wanted: Pick<AxesOfStage, 'model' | 'layer'> & { readonly channels: number }) {
     const kept = this.#axes.get(stage);
     if (!kept) return null;
     const { model, layer, channels } = wanted;
-    const fits =
-      kept.model.name === model.name &&
-      kept.model.connectorName === model.connectorName &&
-      kept.layer === layer &&
-      kept.basis.axes.shape[0] === channels;
+    const fits = kept.model === model && kept.layer === layer && kept.basis.axes.shape[0] === channels;
     return fits ? kept : null;
   }
 

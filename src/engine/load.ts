@@ -225,9 +225,11 @@ function prepareEncoder(checkpoint: VisionCheckpoint, form: GraphForm, { onProgr
   const pool = new WeightPool(graph, tell);
   return {
     pool,
-    open(target) {
+    async open(target) {
       onProgress({ operation: 'load', phase: 'compiling', fraction: null });
-      return createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+      const session = await createEncoderSession({ model: graph.model, weights: pool.sources() }, target);
+      pool.clear();
+      return session;
     },
   };
 }
@@ -292,8 +294,6 @@ async function stageExported(file: File, context: LoadContext): Promise<StagedMo
           connectorName: null,
           revision: null,
           connectorRevision: null,
-          pinnedName: null,
-          pinnedConnectorName: null,
           hub: null,
           layout: 'onnx',
           hiddenSize: null,
@@ -355,7 +355,7 @@ function collectConnector(tensors: ReadonlyMap<string, WeightTensor>, hasNorm: b
 }
 
 function reportCheckpoint(
-  { name, connectorName, revision, connectorRevision, pinnedName, pinnedConnectorName, hub }: CheckpointSources,
+  { name, connectorName, revision, connectorRevision, hub }: CheckpointSources,
   checkpoint: VisionCheckpoint,
   precision: PrecisionReport,
   notice: TokenLensError | null,
@@ -366,8 +366,6 @@ function reportCheckpoint(
     connectorName,
     revision,
     connectorRevision,
-    pinnedName,
-    pinnedConnectorName,
     hub,
     layout,
     hiddenSize: vision.hiddenSize,
@@ -377,6 +375,7 @@ function reportCheckpoint(
     connector: connector && {
       hiddenSize: connector.hiddenSize,
       hasLayerNorm: connector.layerNormEps !== null,
+      activation: connector.activation,
     },
     selectedLayer: selectLayer,
     psVersion,

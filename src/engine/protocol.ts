@@ -9,6 +9,7 @@ import type { Timing } from '#gpu/timing.ts';
 import type { ImageMode, Preprocessing } from '#image/placement.ts';
 import type { AttentionForm } from '#onnx/attention.ts';
 import { type EncoderPrecision, encoderPrecisions } from '#onnx/precision.ts';
+import type { Activation } from '#tensor/activation.ts';
 import type { TokenGrid } from '#tensor/grid.ts';
 import type { Shape } from '#tensor/shape.ts';
 
@@ -49,16 +50,12 @@ export interface PreprocessingDefault extends Preprocessing {
 
 /** What is loaded. */
 export interface ModelReport {
-  /** What the user asked for: a bundled name, a URL, or a file name. */
+  /** What the user asked for: a bundled name, a URL without what of it may be secret, or a file name. */
   readonly name: string;
   readonly connectorName: string | null;
   /** Commit of a repository of the hub; null for anything else. */
   readonly revision: string | null;
   readonly connectorRevision: string | null;
-  /** What to ask for to get exactly this again: of the hub, the repository at its commit; null for files from disk. */
-  readonly pinnedName: string | null;
-  /** The same of a connector that was asked for; null without one. */
-  readonly pinnedConnectorName: string | null;
   /** Endpoint that it came from, where that is not the public hub. */
   readonly hub: string | null;
   readonly layout: 'internvit' | 'internvl-chat' | 'internvl-hf' | 'internvl-vision' | 'vita' | 'onnx';
@@ -92,6 +89,8 @@ export interface ConnectorReport {
   readonly hiddenSize: number;
   /** Whether a LayerNorm over the channels of the shuffled tokens comes first. */
   readonly hasLayerNorm: boolean;
+  /** What follows the first of them. */
+  readonly activation: Activation;
 }
 
 /** In what precision the encoder computes, and what that costs. */
@@ -362,7 +361,10 @@ export interface LayerChangesRequest extends TileRequest {
   readonly onlyIfKept?: boolean;
 }
 
-/** `normed`: after the LayerNorm. `hidden`: after the first linear layer [tokens, H]. `activated`: after its GELU [tokens, H]. */
+/**
+ * `normed`: after the LayerNorm. `hidden`: after the first linear layer [tokens, H]. `activated`: after its
+ * activation [tokens, H].
+ */
 export const connectorLayers = ['normed', 'hidden', 'activated'] as const;
 export type ConnectorLayer = (typeof connectorLayers)[number];
 
@@ -397,7 +399,7 @@ export interface ConnectorMaps {
 /** A hidden unit at one token. */
 export interface HiddenUnit {
   readonly unit: number;
-  /** Before the GELU. */
+  /** Before the activation. */
   readonly before: number;
   /** After it. */
   readonly after: number;
@@ -408,7 +410,7 @@ export interface ConnectorToken {
   readonly runId: number;
   /** The shuffled token that was asked for, or that holds the patch asked for. */
   readonly selection: Extract<Selection, { kind: 'shuffled' }>;
-  /** The units furthest from 0 after the GELU, at most 10, the furthest first. */
+  /** The units furthest from 0 after the activation, at most 10, the furthest first. */
   readonly units: readonly HiddenUnit[];
   /**
    * [blocks]: how far the output token moves when one block of the shuffled token is put to 0 in front of the connector,

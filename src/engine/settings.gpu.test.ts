@@ -46,9 +46,10 @@ describe.each(['wasm', 'webgpu'] as const)(
       const { file, rgb } = await imageOf(variant);
       const expected = await expectedOf(variant);
       const report = await loadModel(asLocalFiles(writeVariantFiles(variant)), backend);
-      const { selectLayer, psVersion, layers, ...meaning } = meaningOf(variant);
+      const { selectLayer, psVersion, layers, connectorActivation, ...meaning } = meaningOf(variant);
       const grid = createTokenGrid(meaning);
-      expect(report).toMatchObject({ selectedLayer: selectLayer, psVersion, grid });
+      const connector = expected.tokens && { activation: connectorActivation };
+      expect(report).toMatchObject({ selectedLayer: selectLayer, psVersion, grid, connector });
       const { runId, backend: used } = await runSingle(file);
       expect(used).toBe(backend);
 
@@ -64,8 +65,11 @@ describe.each(['wasm', 'webgpu'] as const)(
       expectClose(await read('selected'), expected.hiddenStates[selectLayer] ?? [], features);
       expectClose(await read('dropped'), expected.dropped, features);
       expectClose(await read('shuffled'), expected.shuffled, features);
-      if (expected.tokens) expectClose(await read('tokens'), expected.tokens, features);
-      else await expect(read('tokens')).rejects.toMatchObject({ code: 'tensor-unavailable' });
+      for (const name of ['activated', 'tokens'] as const) {
+        const values = expected[name];
+        if (values) expectClose(await read(name), values, features);
+        else await expect(read(name)).rejects.toMatchObject({ code: 'tensor-unavailable' });
+      }
 
       // Maps are in image order, of as many cells as the grid has.
       const { maps } = await engine.maps({ runId, kind: 'channel', channel: 1 });

@@ -1,4 +1,5 @@
 import { toFloat32 } from '#checkpoint/dtype.ts';
+import { free } from '#checkpoint/folder.ts';
 import type { StoredWeight } from '#checkpoint/read-weights.ts';
 import type { WeightSource } from '#encoder/encoder-session.ts';
 import type { BuiltGraph, ExternalWeight } from '#onnx/graph-builder.ts';
@@ -118,6 +119,10 @@ export class WeightPool {
 
   /** Lets go of everything. */
   clear(): void {
+    for (const bytes of [...this.#packed.values(), ...[...this.#waiting.values()].map(({ bytes }) => bytes)])
+      free(bytes);
+    free(this.#values);
+    free(this.#target);
     this.#packed.clear();
     this.#waiting.clear();
     this.#values = new Float32Array(0);
@@ -125,18 +130,19 @@ export class WeightPool {
   }
 
   #read(slot: ExternalWeight): Uint8Array<ArrayBuffer> {
+    if (this.#target.byteLength < slot.byteLength) this.#target = new Uint8Array(slot.byteLength);
     const packed = this.#packed.get(slot.name);
     if (packed !== undefined) {
       this.#packed.delete(slot.name);
-      return packed;
+      this.#target.set(packed);
+      free(packed);
+      return this.#target.subarray(0, slot.byteLength);
     }
     const waiting = this.#waiting.get(slot.name);
     if (waiting === undefined) throw new Error(`${slot.name} is not there, or was read before`);
     this.#waiting.delete(slot.name);
     const values = this.#decode(waiting);
-    // At once, where the platform can, not when the garbage collector comes by.
-    if ('transfer' in waiting.bytes.buffer) waiting.bytes.buffer.transfer(0);
-    if (this.#target.byteLength < slot.byteLength) this.#target = new Uint8Array(slot.byteLength);
+    free(waiting.bytes);
     packWeight(slot, values, this.#target);
     return this.#target.subarray(0, slot.byteLength);
   }

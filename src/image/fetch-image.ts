@@ -1,3 +1,4 @@
+import { nameOfAddress } from '#address.ts';
 import { reasonOf, TokenLensError } from '#errors.ts';
 
 /**
@@ -19,9 +20,7 @@ export async function fetchImage(url: string): Promise<Blob> {
   return blob;
 }
 
-/** The file name at the end of `url`, or the host where there is none. */
+/** What an image at `url` is called that nobody has named: as its file, or `image` where its pixels are in the address. */
 export function nameOfUrl(url: string): string {
-  const { pathname, host, protocol } = new URL(url);
-  if (protocol === 'data:' || protocol === 'blob:') return 'image';
-  return decodeURIComponent(pathname.split('/').at(-1) ?? '') || host;
+  return /^(?:data|blob):/i.test(url) ? 'image' : nameOfAddress(url);
 }

@@ -1,10 +1,8 @@
+import type { Activation } from '#tensor/activation.ts';
 import type { Shape } from '#tensor/shape.ts';
 import { type AttentionForm, type AttentionSize, splitKey, writeMixing, writeSoftmaxRows } from './attention.ts';
 import { type BuiltGraph, GraphBuilder, type ValueName } from './graph-builder.ts';
 import { type EncoderPrecision, quantizationBlockSize, quantizedBits, quantizedSizes } from './precision.ts';
-
-/** What follows the first linear layer of an MLP. `gelu` is the exact one, by erf; `gelu_tanh` its approximation. */
-export type Activation = 'gelu' | 'gelu_tanh' | 'quick_gelu' | 'relu' | 'silu';
 
 /** What a vision transformer in InternViT's form is made of. Sizes in channels, images in pixels. */
 export interface VisionGraphConfig {

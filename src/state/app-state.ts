@@ -55,8 +55,12 @@ export interface EngineSlice {
   /** Where the load under way stands; the model before it can be used meanwhile. */
   readonly loadProgress: Progress | null;
   readonly failure: Failure | null;
-  /** Starts the engine. @throws TokenLensError as the engine does, e.g. `webgpu-missing`. */
-  start(): Promise<EngineStatus>;
+  /**
+   * Starts the engine after what `prepare` does; the failure of either is on show.
+   *
+   * @throws TokenLensError as the engine does, e.g. `webgpu-missing`, or `unexpected` of what `prepare` throws.
+   */
+  start(prepare?: () => void): Promise<EngineStatus>;
   /** Ends the engine, starts a new one, loads the model and runs the image again. @throws TokenLensError */
   restart(): Promise<void>;
   /** Asks the engine for its status. @throws TokenLensError */
@@ -234,7 +238,7 @@ export interface ViewSlice extends Preferences {
 
 /** What of the connector's layers is shown in place of their L2 norms; null: the norm. */
 export interface ConnectorPick {
-  /** Hidden unit, before and after the GELU. */
+  /** Hidden unit, before and after the activation. */
   readonly unit: number | null;
   /** Channel of the LayerNorm. */
   readonly channel: number | null;

@@ -5,6 +5,7 @@ import type { AppState, CompareSlice } from './app-state.ts';
 import { compareRequestOf, sameCompareRequest, sameTiles } from './comparison.ts';
 import { createLatestOnly } from './latest-only.ts';
 import type { Operations } from './operations.ts';
+import { liveRun } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -15,10 +16,12 @@ export function createCompareSlice(
   set: Api['setState'],
   get: Api['getState'],
 ): CompareSlice {
-  const isWanted = (request: CompareRequest) => sameCompareRequest(compareRequestOf(get()), request);
+  /** What can be asked for now. */
+  const needed = () => (liveRun(get()) ? compareRequestOf(get()) : null);
+  const isWanted = (request: CompareRequest) => sameCompareRequest(needed(), request);
 
   const ask = createLatestOnly<CompareRequest>((request) =>
-    take(client.compare(request), {
+    take(() => client.compare(request), {
       isWanted: () => isWanted(request),
       retry: () => get().requestComparison(),
       keep: (comparison) => set({ comparison }),
@@ -46,12 +49,11 @@ export function createCompareSlice(
     },
 
     requestComparison() {
-      const needed = compareRequestOf(get());
-      const { phase, comparison } = get();
-      if (phase !== 'ready' || !needed) return;
+      const request = needed();
+      if (!request) return;
       // Where nothing is selected, an answer about some token says all that is needed.
-      const isSame = needed.selection ? sameCompareRequest : sameTiles;
-      if (!isSame(comparison?.request ?? null, needed)) ask(needed);
+      const isSame = request.selection ? sameCompareRequest : sameTiles;
+      if (!isSame(get().comparison?.request ?? null, request)) ask(request);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ConnectorMaps, ConnectorMapsRequest, ConnectorToken, Selection } f
 import type { AppState, ConnectorPick } from './app-state.ts';
 import { channelCountOf } from './lens.ts';
 import { selectionInSquare } from './lineage.ts';
-import { activeSelection, panelTile } from './selectors.ts';
+import { activeSelection, liveRun, panelTile } from './selectors.ts';
 
 /** A token of the connector in one run. */
 export interface ConnectorTokenRequest {
@@ -24,9 +24,9 @@ export function fitConnectorPick({
   };
 }
 
-/** The maps that the panel needs; null without a run or a connector. */
+/** The maps that the panel needs; null without a run to ask about, or a connector. */
 export function neededConnectorMaps(state: AppState): ConnectorMapsRequest | null {
-  const { report } = state;
+  const report = liveRun(state);
   if (!report?.model.connector) return null;
   const { unit, channel } = fitConnectorPick(state);
   return {
@@ -39,7 +39,7 @@ export function neededConnectorMaps(state: AppState): ConnectorMapsRequest | nul
 
 /** The token that the panel needs; null while none is selected that reaches the connector. */
 export function neededConnectorToken(state: AppState): ConnectorTokenRequest | null {
-  const { report } = state;
+  const report = liveRun(state);
   const active = activeSelection(state);
   // A token that was locked in a larger run has no place in this one.
   if (!report?.model.connector || !active || active.tile >= report.tiles.count) return null;

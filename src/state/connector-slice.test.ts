@@ -10,7 +10,9 @@ const settle = () => new Promise((resolve) => setTimeout(resolve));
 const tiles = { ...oneTile, columns: 2, count: 3, hasThumbnail: true };
 
 /** A page with a run of two tiles and a thumbnail, and what its engine was asked of the connector. */
-async function createRunningStore(connector: ModelReport['connector'] = { hiddenSize: 9, hasLayerNorm: true }) {
+async function createRunningStore(
+  connector: ModelReport['connector'] = { hiddenSize: 9, hasLayerNorm: true, activation: 'gelu' },
+) {
   const asked: { maps: ConnectorMapsRequest[]; tokens: Selection[] } = { maps: [], tokens: [] };
   let runId = 0;
   const model = { ...demoModel, connector };
@@ -64,7 +66,7 @@ test('a pick goes with the maps, unless the connector has no such unit', async (
     { runId: 1, tile: 0 },
   ]);
 
-  const withoutNorm = await createRunningStore({ hiddenSize: 9, hasLayerNorm: false });
+  const withoutNorm = await createRunningStore({ hiddenSize: 9, hasLayerNorm: false, activation: 'gelu' });
   withoutNorm.store.getState().pickInConnector({ unit: 8, channel: 0 });
   withoutNorm.store.getState().requestConnectorMaps();
   expect(withoutNorm.asked.maps).toEqual([{ runId: 1, tile: 0, unit: 8 }]);

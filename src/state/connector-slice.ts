@@ -6,6 +6,7 @@ import { type ConnectorTokenRequest, neededConnectorMaps, neededConnectorToken }
 import { createLatestOnly } from './latest-only.ts';
 import { sameSelection } from './lineage.ts';
 import type { Operations } from './operations.ts';
+import { liveRun } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -19,7 +20,7 @@ export function createConnectorSlice(
   get: Api['getState'],
 ): ConnectorSlice {
   const askForMaps = createLatestOnly<ConnectorMapsRequest>((request) =>
-    take(client.connectorMaps(request), {
+    take(() => client.connectorMaps(request), {
       isWanted: () => isSame(neededConnectorMaps(get()), request),
       retry: () => get().requestConnectorMaps(),
       keep: (connectorMaps) => set({ connectorMaps }),
@@ -27,11 +28,11 @@ export function createConnectorSlice(
   );
 
   const askForToken = createLatestOnly<ConnectorTokenRequest>((request) =>
-    take(client.connectorToken(request), {
+    take(() => client.connectorToken(request), {
       // The pointer may have left the token meanwhile: it stays on show until another is pointed at.
       isWanted: () => {
         const needed = neededConnectorToken(get());
-        return needed === null ? get().report?.runId === request.runId : isSame(needed, request);
+        return needed === null ? liveRun(get())?.runId === request.runId : isSame(needed, request);
       },
       retry: () => get().requestConnectorToken(),
       keep: (connectorToken) => set({ connectorToken }),
@@ -50,14 +51,14 @@ export function createConnectorSlice(
     requestConnectorMaps() {
       const state = get();
       const needed = neededConnectorMaps(state);
-      if (state.phase !== 'ready' || !needed || isSame(state.connectorMaps?.request ?? null, needed)) return;
+      if (!needed || isSame(state.connectorMaps?.request ?? null, needed)) return;
       askForMaps(needed);
     },
 
     requestConnectorToken() {
       const state = get();
       const needed = neededConnectorToken(state);
-      if (state.phase !== 'ready' || !needed) return;
+      if (!needed) return;
       const { runId, selection } = state.connectorToken ?? {};
       if (runId === needed.runId && sameSelection(selection ?? null, needed.selection)) return;
       askForToken(needed);

@@ -3,6 +3,7 @@ import type { EngineClient } from '#engine/client.ts';
 import { TokenLensError } from '#errors.ts';
 import type { AppState, EngineSlice } from './app-state.ts';
 import type { Operations } from './operations.ts';
+import { withoutResults } from './source-slice.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -21,25 +22,25 @@ export function createEngineSlice(
     loadProgress: null,
     failure: null,
 
-    async start() {
+    async start(prepare = () => {}) {
       // An engine that starts keeps no run.
       set(({ set: entries }) => ({
         phase: 'starting',
         status: null,
         kept: [],
         keptAxes: null,
-        set: entries.map((entry) => ({ ...entry, isKept: false })),
+        set: withoutResults(entries),
       }));
-      const { encoderChoice } = get();
-      const options = {
-        ...(encoderChoice !== 'auto' && { encoder: encoderChoice }),
-        ...(mostLayersByteLength !== null && { mostLayersByteLength }),
-      };
-      const status = await perform(
-        'start',
-        () => get().restart(),
-        (onProgress) => client.start(options, onProgress),
-      );
+      const retry = () => get().restart();
+      const status = await perform('start', retry, async (onProgress) => {
+        prepare();
+        const { encoderChoice } = get();
+        const options = {
+          ...(encoderChoice !== 'auto' && { encoder: encoderChoice }),
+          ...(mostLayersByteLength !== null && { mostLayersByteLength }),
+        };
+        return client.start(options, onProgress);
+      });
       set({ phase: 'ready', status });
       return status;
     },

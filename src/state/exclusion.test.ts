@@ -3,6 +3,7 @@ import type { Selection, TokenMap, TokenStage } from '#engine/protocol.ts';
 import { createTokenGrid, publishedGrid } from '#tensor/grid.ts';
 import { createMapSet } from '#testing/reports.ts';
 import { excludedCells, withoutNeighbourhood } from './exclusion.ts';
+import { mostExclusionRadius } from './lens.ts';
 
 const patch = (index: number): Selection => ({ kind: 'patch', tile: 1, index });
 const cells = (stage: TokenStage, selection: Selection, radius: number) =>
@@ -49,6 +50,15 @@ test('only the map of the selection’s tile has cells without a number; the set
   expect(left).toEqual([0, 1, 16, 17]);
   expect(own?.values[2]).toBe(2 / 256);
   expect(maps[1]?.values[0]).toBe(0);
+});
+
+test('around a token in the middle the largest radius leaves nothing of the small grid, one less leaves its border', () => {
+  const selection: Selection = { kind: 'shuffled', tile: 1, index: 8 * 16 + 8 };
+  const set = createMapSet({ runId: 1, kind: 'cosine', selection }, [createMap(1)]);
+  const count = (radius: number) =>
+    withoutNeighbourhood(set, radius, publishedGrid).maps[0]?.values.filter((value) => !Number.isNaN(value)).length;
+  expect(count(mostExclusionRadius)).toBe(0);
+  expect(count(mostExclusionRadius - 1)).toBe(256 - 15 * 15);
 });
 
 test('nothing is left out without a radius, a selection, or of another kind', () => {

@@ -3,7 +3,7 @@ import type { TokenGrid } from '#tensor/grid.ts';
 import type { TiledIndex } from '#tensor/tile-grid.ts';
 import { selectionInSquare } from './lineage.ts';
 
-/** The smallest and largest value of a range; equal where every value is the same. */
+/** The smallest and largest value of a range; equal where every value is the same. Of no value at all: `isEmptyRange`. */
 export interface ValueRange {
   readonly min: number;
   readonly max: number;
@@ -26,7 +26,15 @@ export function mapsOfStage(set: MapSet | null, stage: TokenStage): readonly Tok
   return set?.maps.filter((map) => map.stage === stage) ?? [];
 }
 
-/** The range of one component of the grid's values, NaN left out. The class token is left out: its norm is several times any patch's. */
+/** Whether no value lies in the range; it then adds nothing to a union. */
+export function isEmptyRange({ min, max }: ValueRange): boolean {
+  return !(min <= max);
+}
+
+/**
+ * The range of one component of the grid's values, NaN left out; empty where all of it is. The class token is left out: its norm
+ * is several times any patch's.
+ */
 export function rangeOf(map: Pick<TokenMap, 'components' | 'values'>, component = 0): ValueRange {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -38,7 +46,7 @@ export function rangeOf(map: Pick<TokenMap, 'components' | 'values'>, component 
   return { min, max };
 }
 
-/** The range that takes in all of `ranges`. */
+/** The range that takes in all of `ranges`; empty where all of them are. */
 export function unionOf(ranges: readonly ValueRange[]): ValueRange {
   return {
     min: Math.min(...ranges.map(({ min }) => min)),
@@ -46,9 +54,14 @@ export function unionOf(ranges: readonly ValueRange[]): ValueRange {
   };
 }
 
-/** Minimum, maximum and mean of the maps of one stage, of one component each, and where they are; NaN is left out. */
-export function summarise(maps: readonly Pick<TokenMap, 'tile' | 'components' | 'values'>[]): MapSummary {
-  const { min, max } = unionOf(maps.map((map) => rangeOf(map)));
+/**
+ * Minimum, maximum and mean of the maps of one stage, of one component each, and where they are; NaN is left out, and null is
+ * what can be said where nothing else is there.
+ */
+export function summarise(maps: readonly Pick<TokenMap, 'tile' | 'components' | 'values'>[]): MapSummary | null {
+  const range = unionOf(maps.map((map) => rangeOf(map)));
+  if (isEmptyRange(range)) return null;
+  const { min, max } = range;
   const numbers = maps.map(({ values }) => values.filter((value) => !Number.isNaN(value)));
   const sum = numbers.reduce((total, values) => values.reduce((inner, value) => inner + value, total), 0);
   const count = numbers.reduce((total, { length }) => total + length, 0);

@@ -7,6 +7,7 @@ import { requireEngine } from './engine-slice.ts';
 import type { Operations } from './operations.ts';
 import { withRecent } from './recent-models.ts';
 import { isSameCheckpoint } from './selectors.ts';
+import { withoutResults } from './source-slice.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -108,7 +109,9 @@ export function createModelSlice(
             ...(checkImage !== undefined && { checkImage }),
           };
           const loaded = await client.load(loadRequest, onProgress);
-          set({ model: loaded, status: await client.status() });
+          // Runs of the model before are kept to compare with; an image of the set is shown through the one in use.
+          set((state) => ({ model: loaded, set: withoutResults(state.set) }));
+          set({ status: await client.status() });
           return loaded;
         });
         // A dialog that shows something else by now stays.

@@ -27,11 +27,11 @@ export interface Operations {
    */
   perform<Value>(operation: Failure['operation'], retry: Failure['retry'], work: Work<Value>): Promise<Value>;
   /**
-   * Keeps `answer` if it `isWanted` when it comes, and tells its failure likewise: what nobody waits for any more may fail
-   * unseen. Never rejects.
+   * Asks if that `isWanted`, keeps the answer if it still is when it comes, and tells its failure likewise: what nobody waits
+   * for any more may fail unseen. Never rejects.
    */
   take<Value>(
-    answer: Promise<Value>,
+    ask: () => Promise<Value>,
     taking: { isWanted(): boolean; retry(): void; keep(value: Value): void },
   ): Promise<void>;
   /** Makes the store forget what is under way: nothing more of it is recorded. */
@@ -70,7 +70,9 @@ export function createOperations(set: StoreApi<AppState>['setState'], get: Store
         if (isCurrent() && startedAmong[place] === 0) set({ [place]: null });
       }
     },
-    async take(answer, { isWanted, retry, keep }) {
+    async take(ask, { isWanted, retry, keep }) {
+      if (!isWanted()) return;
+      const answer = ask();
       try {
         const value = await answer;
         if (isWanted()) keep(value);

@@ -20,6 +20,20 @@ test('bundled models and files have no name to come back by', () => {
   expect(withRecent([vita], { model: [] })).toEqual([vita]);
 });
 
+test('an address that may hold a secret is not written down; a repository is by its name', () => {
+  const folder = 'https://example.org/m/';
+  expect(withRecent([vita], { model: folder })).toEqual([{ model: folder, connector: null }, vita]);
+  for (const model of [`${folder}?token=1`, `${folder}#token`, 'https://me:secret@example.org/m/']) {
+    expect(withRecent([vita], { model })).toEqual([vita]);
+    expect(withRecent([vita], { model: 'a/b', connector: model })).toEqual([vita]);
+    expect(areRecentModels([{ model, connector: null }])).toBe(false);
+    expect(areRecentModels([{ model: 'a/b', connector: model }])).toBe(false);
+  }
+  const page = { model: 'https://huggingface.co/a/b/tree/main?token=1' };
+  expect(withRecent([], page)).toEqual([{ model: 'a/b@main', connector: null }]);
+  expect(areRecentModels([{ model: folder, connector: 'a/b@main' }])).toBe(true);
+});
+
 test('what was remembered is believed when all of it is of the right form', () => {
   expect(areRecentModels([vita])).toBe(true);
   expect(areRecentModels([])).toBe(true);

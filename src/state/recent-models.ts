@@ -1,6 +1,7 @@
-import type { CheckpointRequest } from '#engine/protocol.ts';
+import { type CheckpointRequest, parseModelName } from '#engine/protocol.ts';
+import { publicModelName } from './public-model-name.ts';
 
-/** A checkpoint that was loaded by its name: a repository or an address. */
+/** A checkpoint that was loaded by its name: a repository, or an address that holds no secret. */
 export interface RecentModel {
   readonly model: string;
   readonly connector: string | null;
@@ -8,14 +9,18 @@ export interface RecentModel {
 
 const mostRecent = 6;
 
-/** `recent` with what `request` names first; bundled models and files from disk have no name to come back by. */
+/**
+ * `recent` with what `request` names first; bundled models and files from disk have no name to come back by, and an address that
+ * may hold a secret is not written down.
+ */
 export function withRecent(
   recent: readonly RecentModel[],
   request: Pick<CheckpointRequest, 'model' | 'connector'>,
 ): readonly RecentModel[] {
-  const { model } = request;
-  const connector = request.connector ?? null;
-  if (typeof model !== 'string' || !/[/:]/.test(model)) return recent;
+  const model = publicModelName(request.model);
+  const connector = request.connector ? publicModelName(request.connector) : null;
+  if (model === null || parseModelName(model).kind === 'bundled') return recent;
+  if (request.connector && connector === null) return recent;
   const others = recent.filter((other) => other.model !== model || other.connector !== connector);
   return [{ model, connector }, ...others].slice(0, mostRecent);
 }
@@ -31,7 +36,8 @@ export function areRecentModels(value: unknown): value is readonly RecentModel[]
         'model' in entry &&
         'connector' in entry &&
         typeof entry.model === 'string' &&
-        (entry.connector === null || typeof entry.connector === 'string'),
+        publicModelName(entry.model) === entry.model &&
+        (entry.connector === null || publicModelName(entry.connector) === entry.connector),
     )
   );
 }

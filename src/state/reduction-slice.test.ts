@@ -40,7 +40,8 @@ function createSliceStore(replaced: Partial<EngineClient> = {}) {
   const tiles = { ...createRunReport(1).tiles, columns: 3, rows: 2, count: 6 };
   const store = createStore<AppState>()((set, get) => {
     const slice = createReductionSlice(client, createOperations(set, get), set, get);
-    const view = { phase: 'ready', report: createRunReport(1, { tiles }), tile: 'all', locked: null, failure: null };
+    const report = createRunReport(1, { tiles });
+    const view = { phase: 'ready', report, kept: [report], tile: 'all', locked: null, failure: null };
     return { ...view, ...slice } as unknown as AppState;
   });
   return { store, asked };
@@ -68,7 +69,8 @@ describe('what the reduction keeps', () => {
   test('is dropped when its run is no longer on show', async () => {
     const { store } = createSliceStore();
     const pending = store.getState().requestReductionFigures();
-    store.setState({ report: createRunReport(2) });
+    const next = createRunReport(2);
+    store.setState({ report: next, kept: [next] });
     await pending;
     expect(store.getState().reductionFigures).toBeNull();
     await store.getState().requestReductionFigures();

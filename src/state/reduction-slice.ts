@@ -4,7 +4,7 @@ import type { FeatureScaleEffect, ReductionFigures, TileRequest } from '#engine/
 import type { AppState, ReductionSlice } from './app-state.ts';
 import { requireEngine, requireRunId } from './engine-slice.ts';
 import type { Operations } from './operations.ts';
-import { panelTile } from './selectors.ts';
+import { liveRun, panelTile } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -37,8 +37,8 @@ export function createReductionSlice(
   ): () => Promise<void> {
     let asked: TileRequest | null = null;
     return async function request() {
-      const { phase, report } = get();
-      if (phase !== 'ready' || !report || isWanted(known(), get()) || isWanted(asked, get())) return;
+      const report = liveRun(get());
+      if (!report || isWanted(known(), get()) || isWanted(asked, get())) return;
       const wanted = { runId: report.runId, tile: panelTile(get()) };
       asked = wanted;
       const answer = await perform('maps', request, () => ask(wanted)).catch(() => null);

@@ -8,6 +8,7 @@ import { createLatestOnly } from './latest-only.ts';
 import { createLayersAhead, layersBeside } from './layers-ahead.ts';
 import { mapRequestOf, sameMapRequest } from './lens.ts';
 import type { Operations } from './operations.ts';
+import { liveRun } from './selectors.ts';
 import { withResult } from './source-slice.ts';
 
 type Api = StoreApi<AppState>;
@@ -65,16 +66,15 @@ export function createRunSlice(
 
   /** Whether the view still needs what `request` asks for. */
   function isWanted(request: MapRequest): boolean {
-    const state = get();
-    const needed = state.report && neededMaps(state, state.report);
-    return sameMapRequest(needed, request);
+    const report = liveRun(get());
+    return sameMapRequest(report && neededMaps(get(), report), request);
   }
 
   const ahead = createLayersAhead((request) => client.maps(request));
 
   const askForMaps = createLatestOnly<MapRequest>(async (request) => {
     if (!isAnswered(request, get().maps)) {
-      await take(client.maps(request), {
+      await take(() => client.maps(request), {
         isWanted: () => isWanted(request),
         retry: () => get().requestMaps(),
         keep: (answered) => set(({ maps }) => ({ maps: { ...maps, [answered.kind]: answered } })),
@@ -161,9 +161,10 @@ export function createRunSlice(
 
     requestMaps() {
       const state = get();
-      const needed = state.report && neededMaps(state, state.report);
-      if (state.phase !== 'ready' || !state.report || !needed || isAnswered(needed, state.maps)) return;
-      const known = ahead.find(state.report, needed);
+      const report = liveRun(state);
+      const needed = report && neededMaps(state, report);
+      if (!report || !needed || isAnswered(needed, state.maps)) return;
+      const known = ahead.find(report, needed);
       if (known) set(({ maps }) => ({ maps: { ...maps, [known.kind]: known } }));
       askForMaps(needed);
     },

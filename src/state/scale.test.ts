@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MapKind, MapSet, TokenMap, TokenStage } from '#engine/protocol.ts';
 import { publishedGrid } from '#tensor/grid.ts';
 import { createMapSet } from '#testing/reports.ts';
-import { summarise, valuesAt } from './map-values.ts';
+import { isEmptyRange, rangeOf, summarise, unionOf, valuesAt } from './map-values.ts';
 import { colourRanges, positionIn, type ScaleSettings } from './scale.ts';
 
 function createMap(kind: MapKind, stage: TokenStage, values: readonly number[], components = 1): TokenMap {
@@ -84,6 +84,21 @@ describe('colourRanges', () => {
       { min: -5, max: 5 },
     ]);
   });
+});
+
+test('of a map of which nothing is left there is no range and nothing to say; beside another it takes nothing away', () => {
+  const nothing = createMap('cosine', 'tokens', [Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  const one = { ...createMap('cosine', 'tokens', [Number.NaN, 0.5, Number.NaN, Number.NaN]), tile: 1 };
+  expect(isEmptyRange(rangeOf(nothing))).toBe(true);
+  expect(isEmptyRange(unionOf([]))).toBe(true);
+  expect(summarise([nothing])).toBeNull();
+  expect(summarise([])).toBeNull();
+
+  expect(isEmptyRange(rangeOf(one))).toBe(false);
+  const at = { tile: 1, index: 1 };
+  expect(summarise([nothing, one])).toEqual({ min: 0.5, max: 0.5, mean: 0.5, minAt: at, maxAt: at });
+  const data: ScaleSettings = { scaleMode: 'shared', cosineRange: 'data' };
+  expect(colourRanges(setOf(nothing, one), 'tokens', data)).toEqual([{ min: 0.5, max: 0.5 }]);
 });
 
 test('positionIn clamps to the ends and puts a single value in the middle', () => {

@@ -21,6 +21,14 @@ export function activeSelection({ locked, hovered, mapKind, maps }: AppState): S
   return locked ?? hovered ?? (needsSelection(mapKind) ? (maps[mapKind]?.selection ?? null) : null);
 }
 
+/**
+ * The run on show, while the engine keeps it and can be asked about it. One of before a restart stays on show until the
+ * model has run again; of it nothing more can be learnt.
+ */
+export function liveRun({ phase, report, kept }: Pick<AppState, 'phase' | 'report' | 'kept'>): RunReport | null {
+  return phase === 'ready' && report !== null && kept.includes(report) ? report : null;
+}
+
 /** The tile that a panel of one tile is about: the one on show; of several, that of the locked token, else the first. */
 export function panelTile({ tile, locked, report }: Pick<AppState, 'tile' | 'locked' | 'report'>): number {
   if (tile !== 'all') return tile;

@@ -97,12 +97,11 @@ export function withResult(entries: readonly SetEntry[], request: RunRequest, re
   const all = known ? entries.map((other) => (other === known ? entry : other)) : [...entries, entry];
   return all.map((other) => ({
     ...other,
-    isKept:
-      other.report !== null && report.keptRuns.includes(other.report.runId) && isOfSameModel(other.report, report),
+    isKept: other.isKept && other.report !== null && report.keptRuns.includes(other.report.runId),
   }));
 }
 
-/** An image of the set is shown through the model in use, not through the one before. */
-function isOfSameModel({ model: a }: RunReport, { model: b }: RunReport): boolean {
-  return a.name === b.name && a.connectorName === b.connectorName;
+/** The set beside another model or engine: each image waits to be run by it. */
+export function withoutResults(entries: readonly SetEntry[]): readonly SetEntry[] {
+  return entries.map((entry) => ({ ...entry, isKept: false }));
 }

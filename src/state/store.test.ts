@@ -43,6 +43,16 @@ const dropped = (file: File) => ({ file, path: file.name });
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
+/** A promise, and how it comes out. */
+function createDeferred<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (error: TokenLensError) => void = () => {};
+  const promise = new Promise<Value>((...outcome) => {
+    [resolve, reject] = outcome;
+  });
+  return { promise, resolve, reject };
+}
+
 /** An engine that answers at once, unless a test replaces one of its calls, and writes down what it was asked. */
 function createFakeEngine(replaced: Partial<EngineClient> = {}) {
   const asked: { loads: unknown[]; runs: RunRequest[]; maps: MapRequest[]; stops: number; cancels: number } = {
@@ -213,21 +223,63 @@ describe('a set of images', () => {
   });
 
   test('a run of the model before is kept to compare with, and is not what its image shows again', async () => {
-    const { store, client, asked } = await createRunningStore();
-    const run = client.run;
-    client.run = async (request, onProgress) => {
-      const report = await run(request, onProgress);
-      return { ...report, model: { ...model, name: 'other' } };
-    };
-    await store.getState().openSource({ image: 'b.png', name: 'b.png' });
-    expect(store.getState().kept.map(({ runId, model: { name } }) => [runId, name])).toEqual([
-      [1, 'demo'],
-      [2, 'other'],
+    // All runs are kept: what is loaded is what is asked for, in the precision that is asked for.
+    let loaded = model;
+    const runs: RunRequest[] = [];
+    let runId = 0;
+    const { store, client } = await createRunningStore({
+      load: async ({ model: name, precision = 'float32' }) => {
+        loaded = { ...model, name: String(name), precision: { ...model.precision, used: precision } };
+        return loaded;
+      },
+      run: async (request) => {
+        runs.push(request);
+        runId += 1;
+        return createRunReport(runId, { model: loaded, keptRuns: Array.from({ length: runId }, (_, at) => at + 1) });
+      },
+    });
+    const { openSource, showEntry, choosePrecision, loadModel, restart } = store.getState();
+    const keptInSet = () => store.getState().set.map(({ isKept }) => isKept);
+    const onShow = () => store.getState().report?.model.precision.used;
+    await openSource({ image: 'b.png' });
+    const [a, b] = store.getState().set;
+    await showEntry(a?.id ?? 0);
+    expect(runs).toHaveLength(2);
+
+    await choosePrecision('int8');
+    await settle();
+    expect(keptInSet()).toEqual([true, false]);
+    expect([runs.length, store.getState().report?.runId, onShow()]).toEqual([3, 3, 'int8']);
+    await showEntry(b?.id ?? 0);
+    expect([runs.length, store.getState().report?.runId, onShow()]).toEqual([4, 4, 'int8']);
+    expect(store.getState().kept.map(({ model: { precision } }) => precision.used)).toEqual([
+      'float32',
+      'float32',
+      'int8',
+      'int8',
     ]);
-    expect(store.getState().set.map(({ isKept }) => isKept)).toEqual([false, true]);
-    await store.getState().showEntry(store.getState().set[0]?.id ?? 0);
-    expect(asked.runs).toHaveLength(3);
-    await store.getState().restart();
+
+    // While the other model runs the image on show, none of the set is shown as the one before saw it.
+    const run = client.run;
+    client.run = (request) => {
+      runs.push(request);
+      return new Promise(() => {});
+    };
+    await loadModel({ model: 'other' });
+    expect(keptInSet()).toEqual([false, false]);
+    client.run = run;
+    await showEntry(a?.id ?? 0);
+    expect(runs.map(({ image }) => image).slice(4)).toEqual(['b.png', 'a.png']);
+    expect(store.getState().report).toMatchObject({ runId: 5, model: { name: 'other' } });
+
+    client.load = async () => {
+      throw new TokenLensError('file-not-found', 'checkpoint', { url: 'x' });
+    };
+    await expect(loadModel({ model: 'x' })).rejects.toMatchObject({ code: 'file-not-found' });
+    expect(keptInSet()).toEqual([true, false]);
+    expect(store.getState().kept).toHaveLength(5);
+    client.load = async () => model;
+    await restart();
     expect(store.getState().kept).toEqual([]);
   });
 
@@ -366,6 +418,93 @@ describe('the life of the engine', () => {
     expect(store.getState().failure).toBeNull();
     expect(asked.loads).toHaveLength(2);
     expect(asked.runs.at(-1)).toEqual({ image: 'b.png', preprocessing: {} });
+  });
+});
+
+describe('a run of the engine before, while the model loads again', () => {
+  /** A page that was looked at, whose engine is now another; what that is asked, and how its load comes out. */
+  async function restartEngine() {
+    const asked: string[] = [];
+    const write = (name: string) => async () => {
+      asked.push(name);
+      throw new TokenLensError('no-run', 'engine');
+    };
+    const { store, client } = await createRunningStore();
+    await store.getState().openSource({ image: 'b.png' });
+    store.getState().prefer({ mapKind: 'cosine' });
+    store.getState().hover({ kind: 'patch', tile: 0, index: 1 });
+    await settle();
+    Object.assign(client, {
+      maps: write('maps'),
+      layerChanges: write('layerChanges'),
+      reductionFigures: write('reductionFigures'),
+      featureScaleEffect: write('featureScaleEffect'),
+      connectorMaps: write('connectorMaps'),
+      connectorToken: write('connectorToken'),
+      compare: write('compare'),
+    });
+    const outcome = createDeferred<typeof model>();
+    client.load = () => outcome.promise;
+    const restarted = store.getState().restart();
+    await settle();
+    return { store, asked, restarted, outcome };
+  }
+
+  /** All that pointing, choosing and opening panels asks for. */
+  async function lookAround({ getState }: Awaited<ReturnType<typeof restartEngine>>['store']) {
+    getState().hover({ kind: 'patch', tile: 0, index: 7 });
+    getState().changeLens({ layer: 3 });
+    getState().requestConnectorMaps();
+    getState().requestConnectorToken();
+    getState().requestComparison();
+    await Promise.all([
+      getState().requestLayerChanges(),
+      getState().requestReductionFigures(),
+      getState().requestFeatureScaleEffect(),
+    ]);
+    await settle();
+  }
+
+  test('stays on show; looking around asks nothing of the new engine and fails nowhere', async () => {
+    const { store, asked } = await restartEngine();
+    await lookAround(store);
+    expect(asked).toEqual([]);
+    expect(store.getState()).toMatchObject({ phase: 'ready', failure: null, report: { runId: 2 } });
+    expect(store.getState().maps.cosine).toMatchObject({ runId: 2, selection: { index: 1 } });
+  });
+
+  test('asks nothing either once that load has failed, which is what is shown', async () => {
+    const { store, asked, restarted, outcome } = await restartEngine();
+    outcome.reject(new TokenLensError('file-not-found', 'checkpoint', { url: 'x' }));
+    await expect(restarted).rejects.toMatchObject({ code: 'file-not-found' });
+    await lookAround(store);
+    expect(asked).toEqual([]);
+    expect(store.getState().failure).toMatchObject({ operation: 'load', error: { code: 'file-not-found' } });
+  });
+
+  test('gives way to the run of the new engine, of which all of it is asked', async () => {
+    const { store, asked, restarted, outcome } = await restartEngine();
+    outcome.resolve(model);
+    await restarted;
+    await settle();
+    expect(store.getState().report?.runId).toBe(3);
+    asked.length = 0;
+    await lookAround(store);
+    expect(new Set(asked)).toEqual(
+      new Set(['maps', 'layerChanges', 'reductionFigures', 'featureScaleEffect', 'connectorMaps', 'connectorToken']),
+    );
+  });
+
+  test('that was being asked about when the engine was ended leaves no failure', async () => {
+    const { store, client } = await createRunningStore();
+    const { promise, reject } = createDeferred<MapSet>();
+    client.maps = () => promise;
+    client.stop = () => reject(new TokenLensError('engine-stopped', 'engine', { operation: 'maps' }));
+    store.getState().prefer({ mapKind: 'pca' });
+    client.load = () => new Promise(() => {});
+    void store.getState().restart();
+    await settle();
+    expect(store.getState()).toMatchObject({ phase: 'ready', failure: null });
   });
 });
 

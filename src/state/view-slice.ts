@@ -7,7 +7,7 @@ import { sameSelection } from './lineage.ts';
 import { moveSelection } from './movement.ts';
 import type { Operations } from './operations.ts';
 import type { Preferences } from './preferences.ts';
-import { currentLayerChanges, shownGrid } from './selectors.ts';
+import { currentLayerChanges, liveRun, shownGrid } from './selectors.ts';
 
 type Api = StoreApi<AppState>;
 
@@ -53,8 +53,8 @@ export function createViewSlice(
     },
 
     async requestLayerChanges({ onlyIfKept = false } = {}) {
-      const { report, phase } = get();
-      if (phase !== 'ready' || !report || report.model.layers === null) return;
+      const report = liveRun(get());
+      if (!report || report.model.layers === null) return;
       const known = currentLayerChanges(get());
       if (known && (onlyIfKept || known.changes.length > 0)) return;
       const { runId } = report;

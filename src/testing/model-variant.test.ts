@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { activations } from '#tensor/activation.ts';
 import {
   computeVariant,
   type ModelVariant,
@@ -46,7 +47,10 @@ it('between them the variants say every setting, in each family of layouts that 
     expect(valuesOf('qkNormalization')).toContain(true);
     expect(valuesOf('normType')).toContain('rms_norm');
     expect(valuesOf('layerNormEps').size).toBeGreaterThan(1);
-    expect(valuesOf('activation')).toEqual(new Set(['gelu_tanh', 'quick_gelu', 'relu', 'silu']));
+    const others = new Set(activations.filter((activation) => activation !== plainMeaning.activation));
+    expect(valuesOf('activation')).toEqual(others);
+    // Only transformers has a setting for it.
+    expect(valuesOf('connectorActivation')).toEqual(family === 'hf' ? others : new Set([undefined]));
     expect([...valuesOf('selectLayer')]).toEqual(expect.arrayContaining([0, 1]));
   }
 });

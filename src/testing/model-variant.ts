@@ -2,10 +2,12 @@ import type { Bytes, JsonObject } from '#checkpoint/folder.ts';
 import { resizePositionsReference } from '#checkpoint/resize-positions.reference.ts';
 import { layerNormReference } from '#connector/layer-norm/layer-norm.reference.ts';
 import { linearReference } from '#connector/linear/linear.reference.ts';
+import type { LinearSpec } from '#connector/linear/linear.ts';
 import { encodeReference, type ReferenceOutputs } from '#encoder/encoder.reference.ts';
 import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
 import { dropClassTokenReference } from '#reduction/drop-class-token/drop-class-token.reference.ts';
 import { pixelShuffleReference } from '#reduction/pixel-shuffle/pixel-shuffle.reference.ts';
+import type { Activation } from '#tensor/activation.ts';
 import { elementCount, type Shape } from '#tensor/shape.ts';
 import { float32Tensor, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 import { scatteredValues } from './values.ts';
@@ -37,6 +39,7 @@ export interface VariantMeaning extends VisionGraphConfig {
   readonly positionImageSize: number;
   /** 1 / `downsample_ratio` */
   readonly shuffleFactor: number;
+  readonly connectorActivation: Activation;
 }
 
 const sizes = { hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 24 } as const;
@@ -58,6 +61,7 @@ export const plainMeaning: VariantMeaning = {
   psVersion: 'v2',
   positionImageSize: 448,
   shuffleFactor: 2,
+  connectorActivation: 'gelu',
 };
 
 /** Every setting that a layout can say, several at a time. */
@@ -104,29 +108,29 @@ export const modelVariants: readonly ModelVariant[] = [
   {
     layout: 'internvl-hf',
     vision: { attention_bias: false, hidden_act: 'gelu_pytorch_tanh' },
-    model: { vision_feature_layer: -2 },
-    means: { qkvBias: false, activation: 'gelu_tanh', selectLayer: 1 },
+    model: { vision_feature_layer: -2, projector_hidden_act: 'silu' },
+    means: { qkvBias: false, activation: 'gelu_tanh', selectLayer: 1, connectorActivation: 'silu' },
   },
   {
     layout: 'internvl-hf below model.',
     // transformers leaves the epsilon of q and k at its own default.
     vision: { use_qk_norm: true, layer_norm_eps: 0.05, hidden_act: 'relu' },
-    model: { vision_feature_layer: 2 },
+    model: { vision_feature_layer: 2, projector_hidden_act: 'quick_gelu' },
     tokenSize: 5,
-    means: { qkNormalization: true, layerNormEps: 0.05, activation: 'relu' },
+    means: { qkNormalization: true, layerNormEps: 0.05, activation: 'relu', connectorActivation: 'quick_gelu' },
   },
   {
     layout: 'internvl-hf',
     vision: { norm_type: 'rms_norm', hidden_act: 'silu' },
-    model: { vision_feature_layer: 1 },
-    means: { normType: 'rms_norm', activation: 'silu', selectLayer: 1 },
+    model: { vision_feature_layer: 1, projector_hidden_act: 'relu' },
+    means: { normType: 'rms_norm', activation: 'silu', selectLayer: 1, connectorActivation: 'relu' },
   },
   {
     layout: 'internvl-hf below model.',
     vision: { hidden_act: 'quick_gelu' },
-    model: { vision_feature_layer: 0 },
+    model: { vision_feature_layer: 0, projector_hidden_act: 'gelu_new' },
     tokenSize: 21,
-    means: { activation: 'quick_gelu', selectLayer: 0 },
+    means: { activation: 'quick_gelu', selectLayer: 0, connectorActivation: 'gelu_tanh' },
   },
   {
     layout: 'vita',
@@ -418,7 +422,8 @@ export interface VariantOutputs extends ReferenceOutputs {
   readonly dropped: Float32Array;
   /** [P/4, 4C], where the shuffle folds 2x2, in the order of `psVersion`. */
   readonly shuffled: Float32Array;
-  /** [P/4, D]; null for an encoder alone. */
+  /** [P/4, H] and [P/4, D]: within the connector after its activation, and its output; null for an encoder alone. */
+  readonly activated: Float64Array | null;
   readonly tokens: Float64Array | null;
 }
 
@@ -446,19 +451,24 @@ export function computeVariant(variant: ModelVariant, pixelValues: Float32Array)
     pixelValues,
   );
   const isVita = layout === 'vita' || layout === 'vita saved whole';
-  const { hiddenSize: channels, selectLayer, psVersion, shuffleFactor: factor } = meaning;
+  const { hiddenSize: channels, selectLayer, psVersion, shuffleFactor: factor, connectorActivation } = meaning;
   const selected = Float32Array.from(outputs.hiddenStates[selectLayer] ?? []);
   const dropped = dropClassTokenReference(selected, channels);
   const grid = { rows: side, columns: side, channels, factor, psVersion, scale: isVita ? 0.5 : 1 };
   const shuffled = pixelShuffleReference(dropped, grid);
-  if (layout === 'internvit') return { ...outputs, dropped, shuffled, tokens: null };
+  if (layout === 'internvit') return { ...outputs, dropped, shuffled, activated: null, tokens: null };
 
   const dtypes = { weightDtype: 'f32', biasDtype: 'f32' } as const;
   const inputSize = factor ** 2 * channels;
   const tokens = (side / factor) ** 2;
   const norming = { tokens, channels: inputSize, epsilon: 1e-5, ...dtypes };
   const normed = isVita ? shuffled : layerNormReference(shuffled, norm.weight, norm.bias, norming);
-  const linear = (input: ArrayLike<number>, { weight, bias }: Layer, outputSize: number, activation: 'gelu' | 'none') =>
+  const linear = (
+    input: ArrayLike<number>,
+    { weight, bias }: Layer,
+    outputSize: number,
+    activation: LinearSpec['activation'],
+  ) =>
     linearReference(Float32Array.from(input), weight, bias, {
       tokens,
       inputSize: input.length / tokens,
@@ -466,6 +476,6 @@ export function computeVariant(variant: ModelVariant, pixelValues: Float32Array)
       activation,
       ...dtypes,
     });
-  const hidden = linear(normed, first, connectorHiddenSize, 'gelu');
-  return { ...outputs, dropped, shuffled, tokens: linear(hidden, second, tokenSize, 'none') };
+  const activated = linear(normed, first, connectorHiddenSize, connectorActivation);
+  return { ...outputs, dropped, shuffled, activated, tokens: linear(activated, second, tokenSize, 'none') };
 }

@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeWeightReference } from '#gpu/weight-dtype.reference.ts';
 import type { WeightDtype } from '#gpu/weight-dtype.ts';
+import { activationReferences } from '#tensor/activation.reference.ts';
+import { type Activation, activations } from '#tensor/activation.ts';
 import { expectClose } from '#testing/compare.ts';
 import { computeOnGpu, guardedTensor, guardedWeight, testGpu } from '#testing/gpu-fixture.ts';
 import { hardBits, storeBits, storeWeights } from '#testing/stored-weights.ts';
 import { countingValues, scatteredValues } from '#testing/values.ts';
-import { geluReference, linearReference } from './linear.reference.ts';
+import { linearReference } from './linear.reference.ts';
 import { encodeLinear, type LinearSpec, planLinear } from './linear.ts';
 
 /** `weight` and `bias` as they are stored. */
@@ -137,17 +139,27 @@ test('every input channel, weight and bias has its place, exactly', async () => 
   }
 });
 
-test('GELU over [-10, 10]: within two roundings of the value, and the left tail keeps its digits', async () => {
-  const count = 4001;
-  const input = Float32Array.from({ length: count }, (_, at) => (at - 2000) / 200);
-  const spec: LinearSpec = { tokens: count, inputSize: 1, outputSize: 1, activation: 'gelu', ...storedAsFloat32 };
-  const actual = await computeLinear(spec, { input, weight: storeFloat32(1), bias: storeFloat32(0) });
-  expectClose(actual, Array.from(input, geluReference), { absolute: 1e-7, relative: 1.2e-7 });
-});
+/** Roundings that a value goes through. */
+const roundings: Readonly<Record<Activation, number>> = { gelu: 2, gelu_tanh: 3, quick_gelu: 3, relu: 0, silu: 3 };
 
-test('GELU of large values neither overflows nor turns NaN', async () => {
-  const input = Float32Array.of(-1e30, -100, 0, 100, 1e30);
-  const spec: LinearSpec = { tokens: 5, inputSize: 1, outputSize: 1, activation: 'gelu', ...storedAsFloat32 };
-  const actual = await computeLinear(spec, { input, weight: storeFloat32(1), bias: storeFloat32(0) });
-  expectClose(actual, [0, 0, 0, 100, Math.fround(1e30)], { absolute: 0 });
+describe.each(activations)('%s', (activation) => {
+  const compute = (input: Float32Array) => {
+    const sizes = { tokens: input.length, inputSize: 1, outputSize: 1 };
+    const tensors = { input, weight: storeFloat32(1), bias: storeFloat32(0) };
+    return computeLinear({ ...sizes, activation, ...storedAsFloat32 }, tensors);
+  };
+
+  test('over [-10, 10]: within a few roundings of the value, and the left tail keeps its digits', async () => {
+    const input = Float32Array.from({ length: 4001 }, (_, at) => (at - 2000) / 200);
+    const actual = await compute(input);
+    const expected = Array.from(input, activationReferences[activation]);
+    expectClose(actual, expected, { absolute: 1e-7, relative: 6e-8 * roundings[activation] });
+    // Up to -1; below 2e-14 the reference has no digits left.
+    expectClose(actual.subarray(0, 1801), expected.slice(0, 1801), { absolute: 2e-14, relative: 1e-5 });
+  });
+
+  test('of large values neither overflows nor turns NaN', async () => {
+    const actual = await compute(Float32Array.of(-1e30, -100, 0, 100, 1e30));
+    expectClose(actual, [0, 0, 0, 100, Math.fround(1e30)], { absolute: 0 });
+  });
 });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { WeightDtype } from '#gpu/weight-dtype.ts';
-import { expectClose } from '#testing/compare.ts';
+import { activationReferences } from '#tensor/activation.reference.ts';
+import { activations } from '#tensor/activation.ts';
 import { defaultLimits } from '#testing/limits.ts';
-import { geluReference, linearReference } from './linear.reference.ts';
+import { linearReference } from './linear.reference.ts';
 import { type LinearSpec, planLinear } from './linear.ts';
 
 const storedAsFloat32 = { weightDtype: 'f32', biasDtype: 'f32' } as const;
@@ -63,22 +64,24 @@ test('more workgroups than a dimension holds are refused', () => {
   expect(() => planLinear({ ...mlp, outputSize: 897 }, limits)).toThrow('29 workgroups');
 });
 
-test('the reference multiplies by rows of the weight', () => {
-  const spec: LinearSpec = { ...mlp, tokens: 1, inputSize: 2, outputSize: 3, activation: 'none' };
-  const output = linearReference(
-    Float32Array.of(1, 10),
-    Float32Array.of(1, 2, 3, 4, 5, 6),
-    Float32Array.of(0.5, 0, -1),
-    spec,
+test('the shader is told the activation, each by a number of its own', () => {
+  const numbers = (['none', ...activations] as const).map(
+    (activation) => planLinear({ ...mlp, activation }, defaultLimits).dispatch.constants.activation,
   );
-  expect([...output]).toEqual([21.5, 43, 64]);
+  expect(numbers).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
-// Digits of x/2 (1 + erf(x/sqrt 2)), computed with 30 digits.
-test('the GELU reference is exact', () => {
-  expectClose(
-    [-3, -1, 0, 0.5, 2].map(geluReference),
-    [-0.0040496940948902835, -0.15865525393145705, 0.0, 0.34573123063700656, 1.9544997361036416],
-    { absolute: 1e-15 },
-  );
+test('the reference multiplies by rows of the weight, and activates what comes out', () => {
+  const compute = (activation: LinearSpec['activation']) =>
+    linearReference(Float32Array.of(1, 10), Float32Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(-20.5, 0, -1), {
+      ...mlp,
+      tokens: 1,
+      inputSize: 2,
+      outputSize: 3,
+      activation,
+    });
+  expect([...compute('none')]).toEqual([0.5, 43, 64]);
+  for (const activation of activations) {
+    expect([...compute(activation)]).toEqual([0.5, 43, 64].map(activationReferences[activation]));
+  }
 });

@@ -12,7 +12,9 @@ import {
 } from '#gpu/kernel.ts';
 import { type WeightDtype, weightDtypeConstants } from '#gpu/weight-dtype.ts';
 import weightDtypes from '#gpu/weight-dtype.wgsl?raw';
+import type { Activation } from '#tensor/activation.ts';
 import type { Shape } from '#tensor/shape.ts';
+import activationCode from './activation.wgsl?raw';
 import body from './linear.wgsl?raw';
 import weightScalar from './weight-scalar.wgsl?raw';
 import weightVec4Of16Bit from './weight-vec4-16-bit.wgsl?raw';
@@ -24,7 +26,7 @@ export interface LinearSpec {
   readonly outputSize: number;
   readonly weightDtype: WeightDtype;
   readonly biasDtype: WeightDtype;
-  readonly activation: 'none' | 'gelu';
+  readonly activation: Activation | 'none';
 }
 
 export interface LinearPlan {
@@ -33,12 +35,22 @@ export interface LinearPlan {
   readonly outputShape: Shape;
 }
 
+/** What activation.wgsl calls the activations: values of its `override` constant. */
+export const activationConstants: Readonly<Record<LinearSpec['activation'], number>> = {
+  none: 0,
+  gelu: 1,
+  gelu_tanh: 2,
+  quick_gelu: 3,
+  relu: 4,
+  silu: 5,
+};
+
 /** Tokens and outputs that one invocation computes. */
 const tileSize = 4;
 const channelsPerChunk = 4;
 
 /**
- * Plans [tokens, inputSize] x weight [outputSize, inputSize] + bias → [tokens, outputSize].
+ * Plans [tokens, inputSize] x weight [outputSize, inputSize] + bias, then the activation → [tokens, outputSize].
  *
  * @throws TokenLensError `gpu-limit-exceeded`.
  */
@@ -65,14 +77,14 @@ export function planLinear(
       limit,
     });
   }
-  const code = [weightDtypes, ...chooseChunks(inputSize, weightDtype), body].join('\n');
+  const code = [weightDtypes, ...chooseChunks(inputSize, weightDtype), activationCode, body].join('\n');
   const constants = {
     tokens,
     input_size: inputSize,
     output_size: outputSize,
     weight_dtype: weightDtypeConstants[weightDtype],
     bias_dtype: weightDtypeConstants[biasDtype],
-    gelu: activation === 'gelu' ? 1 : 0,
+    activation: activationConstants[activation],
     workgroup_size_x: sizeX,
     workgroup_size_y: sizeY,
   };

@@ -1,4 +1,4 @@
-// A linear layer with bias and, if asked for, GELU:
+// A linear layer with bias and, if asked for, an activation:
 //   output[n, o] = activate(sum over i of input[n, i] * weight[o, i] + bias[o])
 //
 // input   [tokens, input_size] f32, row-major
@@ -7,48 +7,25 @@
 // output  [tokens, output_size] f32
 //
 // Before this stand gpu/weight-dtype.wgsl, how input and weight are multiplied in chunks (gpu/chunk-vec4.wgsl
-// or gpu/chunk-scalar.wgsl), and how a chunk of the weight is read (weight-vec4-f32.wgsl, weight-vec4-16-bit.wgsl or
-// weight-scalar.wgsl).
+// or gpu/chunk-scalar.wgsl), how a chunk of the weight is read (weight-vec4-f32.wgsl, weight-vec4-16-bit.wgsl or
+// weight-scalar.wgsl), and activation.wgsl.
 //
 // Each invocation keeps 4 tokens x 4 outputs in registers and needs no workgroup memory: every chunk it loads is used
 // four times, and neighbours share their loads through the cache.
 //
-// Source: torch.nn.Linear, torch.nn.GELU (exact, by erf).
+// Source: torch.nn.Linear.
 
 override tokens: u32;
 override input_size: u32;
 override output_size: u32;
 override weight_dtype: u32;
 override bias_dtype: u32;
-override gelu: bool = false;
 override workgroup_size_x: u32 = 8;
 override workgroup_size_y: u32 = 8;
 
 @group(0) @binding(0) var<storage, read> input: array<Chunk>;
 @group(0) @binding(2) var<storage, read> bias: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<f32>;
-
-// erfc(z) for z >= 0, relative error below 1.2e-7. Source: Press et al., Numerical Recipes in C, 2nd ed., 6.2, erfcc.
-fn erfc_positive(z: f32) -> f32 {
-  let t = 1.0 / (1.0 + 0.5 * z);
-  var series = 0.17087277;
-  series = series * t - 0.82215223;
-  series = series * t + 1.48851587;
-  series = series * t - 1.13520398;
-  series = series * t + 0.27886807;
-  series = series * t - 0.18628806;
-  series = series * t + 0.09678418;
-  series = series * t + 0.37409196;
-  series = series * t + 1.00002368;
-  series = series * t - 1.26551223;
-  return t * exp(series - z * z);
-}
-
-// x * Φ(x). Written with erfc, so that the left tail keeps its digits.
-fn apply_gelu(x: f32) -> f32 {
-  let tail = 0.5 * abs(x) * erfc_positive(abs(x) * 0.70710678118654752);
-  return max(x, 0.0) - tail;
-}
 
 @compute @workgroup_size(workgroup_size_x, workgroup_size_y)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -99,7 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var j = 0u; j < min(4u, output_size - first_output); j++) {
       let o = first_output + j;
       let value = sums[i][j] + decode_weight(bias[weight_word(o, bias_dtype)], o, bias_dtype);
-      output[(first_token + i) * output_size + o] = select(value, apply_gelu(value), gelu);
+      output[(first_token + i) * output_size + o] = activate(value);
     }
   }
 }

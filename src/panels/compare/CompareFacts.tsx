@@ -14,6 +14,7 @@ export interface CompareFactsProps {
 export function CompareFacts({ comparison, mostAlike }: CompareFactsProps) {
   const { t } = useTranslation();
   const difference = comparison?.difference ?? null;
+  const cosines = difference && summarise([difference.cosines]);
   return (
     <dl className={styles.facts} aria-label={t('compare.facts.label')}>
       <div>
@@ -26,7 +27,7 @@ export function CompareFacts({ comparison, mostAlike }: CompareFactsProps) {
       </div>
       <div>
         <dt>{t('compare.facts.mean')}</dt>
-        <dd>{difference ? formatValue(summarise([difference.cosines]).mean) : '—'}</dd>
+        <dd>{cosines ? formatValue(cosines.mean) : '—'}</dd>
       </div>
     </dl>
   );

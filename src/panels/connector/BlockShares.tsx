@@ -2,6 +2,7 @@ import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectorToken } from '#engine/protocol.ts';
 import { formatShare } from '#panels/format.ts';
+import { useActivationName } from '#panels/use-activation-name.ts';
 import { useApp } from '#panels/use-app.ts';
 import { useGridText } from '#panels/use-grid-text.ts';
 import { activeSelection } from '#state/selectors.ts';
@@ -14,6 +15,7 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
   const active = useApp(activeSelection);
   const hasNorm = useApp((state) => state.report?.model.connector?.hasLayerNorm ?? false);
   const { grid, numbers, nameBlock } = useGridText();
+  const activation = useActivationName();
   const most = Math.max(...blockShares);
   const isSelected = (patch: number) =>
     active?.kind === 'patch' && active.tile === selection.tile && active.index === patch;
@@ -34,7 +36,9 @@ export function BlockShares({ token: { selection, blockShares } }: { readonly to
           );
         })}
       </ul>
-      <p className={styles.note}>{t(hasNorm ? 'connector.sharesHowNorm' : 'connector.sharesHow', numbers)}</p>
+      <p className={styles.note}>
+        {t(hasNorm ? 'connector.sharesHowNorm' : 'connector.sharesHow', { ...numbers, activation })}
+      </p>
     </div>
   );
 }

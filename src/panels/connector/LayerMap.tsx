@@ -10,6 +10,7 @@ import { TokenGrid } from '#panels/squares/TokenGrid.tsx';
 import { assembleMaps, endsOf } from '#panels/take-away/map-file.ts';
 import { SavePicture } from '#panels/take-away/SavePicture.tsx';
 import { useRunFacts } from '#panels/take-away/use-map-text.ts';
+import { useActivationName } from '#panels/use-activation-name.ts';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { shownConnectorToken } from '#state/connector-requests.ts';
@@ -29,6 +30,7 @@ export function LayerMap({ map, report }: LayerMapProps) {
   const { t } = useTranslation();
   const { nameTiledToken, nameValues, announce } = useTokenText();
   const runFacts = useRunFacts(report);
+  const activation = useActivationName();
   const active = useApp(activeSelection);
   const hovered = useApp((state) => state.hovered);
   /** A token that the pointer has left stays outlined while its numbers stand beside. */
@@ -47,18 +49,20 @@ export function LayerMap({ map, report }: LayerMapProps) {
   const pointed = hovered ?? selection;
   const read = pointed && selectionInSquare(pointed, 'tokens', tokens);
   const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
-  const title = t(`connector.layers.${layer}`);
+  const title = t(`connector.layers.${layer}`, { activation });
   const shown = channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel });
-  const { min, max, mean, minAt, maxAt } = summarise([map]);
+  const figures = summarise([map]);
   const nameOf = (index: number) => nameTiledToken({ kind: 'shuffled', tile, index });
-  const summary = t('token.summary', {
-    unit: t(`units.${kind}`),
-    min: formatValue(min),
-    max: formatValue(max),
-    mean: formatValue(mean),
-    minAt: nameOf(minAt.index),
-    maxAt: nameOf(maxAt.index),
-  });
+  const summary = figures
+    ? t('token.summary', {
+        unit: t(`units.${kind}`),
+        min: formatValue(figures.min),
+        max: formatValue(figures.max),
+        mean: formatValue(figures.mean),
+        minAt: nameOf(figures.minAt.index),
+        maxAt: nameOf(figures.maxAt.index),
+      })
+    : t('squares.noNumber');
 
   return (
     <section className={styles.layer} aria-label={title} data-layer={layer}>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { HiddenUnit } from '#engine/protocol.ts';
 import { formatValue } from '#panels/format.ts';
+import { useActivationName } from '#panels/use-activation-name.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { fitConnectorPick } from '#state/connector-requests.ts';
 import styles from './connector.module.css';
@@ -9,6 +10,7 @@ import styles from './connector.module.css';
 export function StrongestUnits({ units }: { readonly units: readonly HiddenUnit[] }) {
   const { t } = useTranslation();
   const store = useAppStore();
+  const activation = useActivationName();
   const picked = useApp((state) => fitConnectorPick(state).unit);
   return (
     <div className={styles.units}>
@@ -17,8 +19,8 @@ export function StrongestUnits({ units }: { readonly units: readonly HiddenUnit[
         <thead>
           <tr>
             <th scope="col">{t('connector.unit')}</th>
-            <th scope="col">{t('connector.before')}</th>
-            <th scope="col">{t('connector.after')}</th>
+            <th scope="col">{t('connector.before', { activation })}</th>
+            <th scope="col">{t('connector.after', { activation })}</th>
           </tr>
         </thead>
         <tbody>
@@ -40,7 +42,7 @@ export function StrongestUnits({ units }: { readonly units: readonly HiddenUnit[
           ))}
         </tbody>
       </table>
-      <p className={styles.note}>{t('connector.strongestHow')}</p>
+      <p className={styles.note}>{t('connector.strongestHow', { activation })}</p>
     </div>
   );
 }

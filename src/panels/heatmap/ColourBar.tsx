@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { MapKind, TokenMap } from '#engine/protocol.ts';
 import { formatShare, formatValue } from '#panels/format.ts';
-import type { ValueRange } from '#state/map-values.ts';
+import { isEmptyRange, type ValueRange } from '#state/map-values.ts';
 import { positionIn } from '#state/scale.ts';
 import styles from './colour-bar.module.css';
 import { type ColourTable, gradientOf } from './colour-maps.ts';
@@ -31,6 +31,15 @@ export function ColourBar({ kind, explainedVariance, maps, ranges, table, value 
             <li key={component}>{formatShare(share)}</li>
           ))}
         </ul>
+      </div>
+    );
+  }
+  if (isEmptyRange(range)) {
+    return (
+      <div className={styles.bar}>
+        <p className={styles.ends}>
+          <span className={styles.unit}>{t('squares.noNumber')}</span>
+        </p>
       </div>
     );
   }

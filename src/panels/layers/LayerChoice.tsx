@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { formatShare } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { isOfBlock } from '#state/lens.ts';
-import { areMapsCurrent, currentLayerChanges, shownGrid } from '#state/selectors.ts';
+import { areMapsCurrent, currentLayerChanges, liveRun, shownGrid } from '#state/selectors.ts';
 import styles from './layers.module.css';
 import { useLayerPlayer } from './use-layer-player.ts';
 import { useShownLayer } from './use-shown-layer.ts';
@@ -120,7 +120,7 @@ interface Changes {
  */
 function useChanges(isWanted: boolean): Changes {
   const store = useAppStore();
-  const runId = useApp((state) => state.report?.runId ?? null);
+  const runId = useApp((state) => liveRun(state)?.runId ?? null);
   const tile = useApp((state) => shownGrid(state).first);
   const known = useApp(currentLayerChanges);
   const areMapsHere = useApp(areMapsCurrent);

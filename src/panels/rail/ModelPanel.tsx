@@ -12,7 +12,7 @@ import styles from './rail.module.css';
 
 const shortCommitLength = 7;
 
-/** What is loaded, what is on its way, and the ways to something else. @param link copies a link to the model */
+/** What is loaded, what is on its way, and the ways to something else. @param link copies a link to the view */
 export function ModelPanel({ link }: { readonly link: ReactNode }) {
   const { t } = useTranslation();
   const store = useAppStore();

@@ -12,7 +12,7 @@ import { SourcePanel } from './SourcePanel.tsx';
 const roomyWidthPx = 1200;
 
 export interface RailProps {
-  /** Copies a link to the model. */
+  /** Copies a link to the view. */
   readonly modelLink: ReactNode;
 }
 

@@ -22,7 +22,7 @@ export function Samples() {
               onClick={() => {
                 store
                   .getState()
-                  .openSource({ image: address, name: file })
+                  .openSource({ image: address })
                   .catch(() => {});
               }}
             >

@@ -4,7 +4,7 @@ import { Disclosure } from '#panels/controls/Disclosure.tsx';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { useGridText } from '#panels/use-grid-text.ts';
 import { currentReductionFigures } from '#state/reduction-slice.ts';
-import { panelTile } from '#state/selectors.ts';
+import { liveRun, panelTile } from '#state/selectors.ts';
 import { Fold } from './Fold.tsx';
 import { lastStep } from './fold-layout.ts';
 import { Orders } from './Orders.tsx';
@@ -34,7 +34,7 @@ function Content() {
   const report = useApp((state) => state.report);
   const tile = useApp(panelTile);
   const figures = useApp(currentReductionFigures);
-  const runId = report?.runId ?? null;
+  const runId = useApp((state) => liveRun(state)?.runId ?? null);
   const isMissing = figures === null;
   // Here, so that it goes on playing while another image or tile is measured.
   const player = useStepPlayer(lastStep);
@@ -49,7 +49,9 @@ function Content() {
       {figures ? (
         <Fold figures={figures} report={report} player={player} />
       ) : (
-        <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.measuring')}</p>
+        <p className={`${styles.note} ${styles.measuring}`}>
+          {t(runId === null ? 'squares.waiting' : 'reduction.measuring')}
+        </p>
       )}
       {figures && isFolded && <Ways figures={figures} pictures={report.pictures} grid={report.model.grid} />}
       {!isFolded && <p className={styles.note}>{t('reduction.ways.alone')}</p>}

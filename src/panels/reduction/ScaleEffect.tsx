@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { FeatureScaleEffect } from '#engine/protocol.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { currentFeatureScaleEffect } from '#state/reduction-slice.ts';
-import { panelTile } from '#state/selectors.ts';
+import { liveRun, panelTile } from '#state/selectors.ts';
 import { FigureMap } from './FigureMap.tsx';
 import { FigureScale } from './FigureScale.tsx';
 import { formatLoss } from './format-loss.ts';
@@ -47,7 +47,7 @@ export function ScaleEffect({ featureScale, hasConnector }: ScaleEffectProps) {
 function Effect() {
   const { t } = useTranslation();
   const store = useAppStore();
-  const runId = useApp((state) => state.report?.runId ?? null);
+  const runId = useApp((state) => liveRun(state)?.runId ?? null);
   const tile = useApp(panelTile);
   const effect = useApp(currentFeatureScaleEffect);
   const isMissing = effect === null;
@@ -55,7 +55,12 @@ function Effect() {
   useEffect(() => {
     if (isMissing) void store.getState().requestFeatureScaleEffect();
   }, [runId, tile, isMissing, store]);
-  if (!effect) return <p className={`${styles.note} ${styles.measuring}`}>{t('reduction.factor.measuring')}</p>;
+  if (!effect)
+    return (
+      <p className={`${styles.note} ${styles.measuring}`}>
+        {t(runId === null ? 'squares.waiting' : 'reduction.factor.measuring')}
+      </p>
+    );
   return <EffectMap effect={effect} />;
 }
 

@@ -4,7 +4,8 @@ import { useApp } from '#panels/use-app.ts';
 import { useGridText } from '#panels/use-grid-text.ts';
 import { isOfBlock, needsSelection } from '#state/lens.ts';
 import { gridKindOf } from '#state/lineage.ts';
-import { activeSelection, shownGrid } from '#state/selectors.ts';
+import { mapsOfStage } from '#state/map-values.ts';
+import { activeSelection, currentMapSet, shownGrid } from '#state/selectors.ts';
 import { holdsTile } from '#tensor/tile-grid.ts';
 import styles from './squares.module.css';
 
@@ -17,6 +18,10 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
   const channel = useApp((state) => state.lens.channel);
   const grid = useApp(shownGrid);
   const active = useApp(activeSelection);
+  // A map that is here and not shown holds no number.
+  const hasMap = useApp((state) =>
+    mapsOfStage(currentMapSet(state), stage).some(({ tile }) => holdsTile(shownGrid(state), tile)),
+  );
 
   if (!report) return null;
   const own = report.stages.find((candidate) => candidate.stage === stage);
@@ -39,6 +44,11 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
     } else if (!holdsTile(grid, active.tile)) {
       return <Text title={t('squares.elsewhere')} body={t('squares.elsewhereBody')} />;
     }
+  }
+  if (hasMap) {
+    return (
+      <Text title={t('squares.nothing')} body={t(kind === 'cosine' ? 'squares.nothingLeft' : 'squares.noNumber')} />
+    );
   }
   return <p className={styles.mapping}>{t('progress.mapping')}</p>;
 }

@@ -31,7 +31,9 @@ function useSummary(painting: Painting | null, stage: TokenStage): string {
   if (!painting) return t('token.noSummary');
   const { kind, maps, explainedVariance } = painting;
   if (kind === 'pca') return t('token.summaryPca', { variance: (explainedVariance ?? []).map(formatShare).join(', ') });
-  const { min, max, mean, minAt, maxAt } = summarise(maps);
+  const figures = summarise(maps);
+  if (!figures) return t('token.noSummary');
+  const { min, max, mean, minAt, maxAt } = figures;
   const token = gridKindOf(stage);
   return t('token.summary', {
     unit: t(`units.${kind}`),

@@ -4,7 +4,7 @@ import { type ColourTable, divergingTable, sequentialTable } from '#panels/heatm
 import { useApp } from '#panels/use-app.ts';
 import { withoutNeighbourhood } from '#state/exclusion.ts';
 import { isCosine } from '#state/lens.ts';
-import { mapOf, mapsOfStage, type ValueRange, valuesAt } from '#state/map-values.ts';
+import { isEmptyRange, mapOf, mapsOfStage, rangeOf, unionOf, type ValueRange, valuesAt } from '#state/map-values.ts';
 import { colourRanges } from '#state/scale.ts';
 import { activeSelection, areMapsCurrent, currentMapSet, shownGrid, tokenGrid } from '#state/selectors.ts';
 import { holdsTile, type ShownTiles } from '#tensor/tile-grid.ts';
@@ -12,7 +12,7 @@ import { holdsTile, type ShownTiles } from '#tensor/tile-grid.ts';
 /** The maps of the tiles on show with the colours they are drawn in. */
 export interface Painting {
   readonly kind: MapKind;
-  /** Of tiles on show, at least one; attention is of the selection's tile alone. NaN: left out. */
+  /** Of tiles on show, with at least one number; attention is of the selection's tile alone. NaN: left out. */
   readonly maps: readonly TokenMap[];
   readonly grid: ShownTiles;
   readonly ranges: readonly ValueRange[];
@@ -20,7 +20,7 @@ export interface Painting {
   readonly explainedVariance: readonly number[] | null;
 }
 
-/** What `stage` shows, or null while there is no map. */
+/** What `stage` shows; null while there is no map, and where nothing of it is left. */
 export function usePainting(stage: TokenStage): Painting | null {
   const set = useApp(currentMapSet);
   const grid = useApp(shownGrid);
@@ -32,7 +32,7 @@ export function usePainting(stage: TokenStage): Painting | null {
     const left = set && withoutNeighbourhood(set, exclusionRadius, grid.tokens);
     const maps = mapsOfStage(left, stage).filter(({ tile }) => holdsTile(grid, tile));
     const [first] = maps;
-    if (!left || !first) return null;
+    if (!left || !first || isEmptyRange(unionOf(maps.map((map) => rangeOf(map))))) return null;
     // Only a scale from −1 to 1 has a middle that means something.
     const isDiverging = isCosine(left.kind) && cosineRange === 'fixed';
     return {

@@ -5,6 +5,7 @@ import type { RunReport } from '#engine/protocol.ts';
 import { asTokenLensError, type ErrorReport } from '#errors.ts';
 import { Segmented } from '#panels/controls/Segmented.tsx';
 import dialog from '#panels/tile-plan/tile-plan.module.css';
+import { useActivationName } from '#panels/use-activation-name.ts';
 import { useAppStore } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { QueryFields } from './QueryFields.tsx';
@@ -23,6 +24,7 @@ export interface TensorFormProps {
 export function TensorForm({ report, choice, onChange }: TensorFormProps) {
   const { t } = useTranslation();
   const store = useAppStore();
+  const activation = useActivationName();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport | null>(null);
   const layers = layersOf(choice.stage, report.model);
@@ -64,7 +66,7 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
           >
             {stagesOf(report).map((stage) => (
               <option key={stage} value={stage}>
-                {t(`takeAway.stages.${stage}`)}
+                {t(`takeAway.stages.${stage}`, { activation })}
               </option>
             ))}
           </select>

@@ -1,3 +1,4 @@
+import { nameOfAddress } from '#address.ts';
 import { parseModelName, type RunReport, type Selection } from '#engine/protocol.ts';
 import type { AttentionQuery, CheckpointSource, PythonContext } from '#export/python/context.ts';
 import { patchesOfShuffledToken, type TokenGrid } from '#tensor/grid.ts';
@@ -50,10 +51,6 @@ function locate(text: string, revision: string | null, part: 'InternViT' | 'VITA
   if (name.kind === 'bundled' && name.name === 'demo') {
     return { kind: 'disk', path: `${bundledFolder}/${name.name}/${part}` };
   }
-  return { kind: 'disk', path: URL.canParse(text) ? pathOf(text) : text };
-}
-
-/** The last folder of an address, under which it would be downloaded. */
-function pathOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.split('/').filter(Boolean).at(-1) ?? url);
+  // A folder of the web by the name under which it would be downloaded.
+  return { kind: 'disk', path: nameOfAddress(text) };
 }

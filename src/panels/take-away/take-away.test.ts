@@ -46,7 +46,7 @@ function createReader() {
 describe('what can be chosen', () => {
   test('is what the run has', () => {
     expect(stagesOf(run)).toEqual(tensorNames.filter((name) => name !== 'normed'));
-    const withNorm = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true } };
+    const withNorm = { ...demoModel, connector: { hiddenSize: 256, hasLayerNorm: true, activation: 'gelu' } as const };
     expect(stagesOf({ ...run, model: withNorm })).toEqual(tensorNames);
     expect(stagesOf(onnxRun)).toEqual(['resizedRgb', 'selected', 'dropped', 'shuffled']);
   });
@@ -114,6 +114,8 @@ describe('the file', () => {
     });
     expect(JSON.parse(await writeMetadata(choice, run, read))).not.toHaveProperty('token');
     expect(facts).not.toHaveProperty('revision');
+    const alone = { ...run, model: { ...demoModel, connector: null } };
+    expect(JSON.parse(await writeMetadata(choice, alone, read))).not.toHaveProperty('connectorActivation');
   });
   test('as .safetensors holds all tiles and what decides their values', async () => {
     const { asked, read } = createReader();
@@ -130,6 +132,7 @@ describe('the file', () => {
       tile: 'all',
       psVersion: 'v2',
       featureScale: '0.5',
+      connectorActivation: 'gelu',
       precision: 'float32',
       image: 'a.png',
       unit: 'activation',

@@ -78,6 +78,7 @@ function describeTensors(
     preprocessing: tiles.preprocessing,
     psVersion: model.psVersion,
     featureScale: model.featureScale,
+    connectorActivation: model.connector?.activation ?? null,
     precision: model.precision.used,
     image: image.name,
     unit,
