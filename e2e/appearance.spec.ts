@@ -33,7 +33,7 @@ test('a locked token with the cosine to it', async () => {
   await app.chooseMap('Cosine');
   await app.pointAt('dropped', 400, 'click');
   await expect(app.inspector).toContainText('locked');
-  await expect.poll(() => app.inspectedValues()).toContain('1');
+  await expect.poll(async () => (await app.inspectedValues()).map(Number)).toContain(1);
   await expectLook(app.page, 'cosine.png');
   await expectAccessible(app.page);
 });
@@ -76,8 +76,14 @@ test('on a narrow screen', async () => {
   const hide = app.page.getByRole('button', { name: 'Hide source and model' });
   if (await hide.isVisible()) await hide.click();
   await app.page.setViewportSize({ width: 390, height: 844 });
-  const overflowPx = await app.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflowPx).toBeLessThanOrEqual(0);
+  const overflowPx = () => app.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(await overflowPx()).toBeLessThanOrEqual(0);
   await expectLook(app.page, 'narrow.png');
   await expectAccessible(app.page);
+  // The widest that the inspector can be: three scores and three shares of a locked token.
+  await app.chooseMap('PCA');
+  await app.pointAt('tokens', 100, 'click');
+  await expect(app.inspector).toContainText('explained variance');
+  await expect.poll(async () => (await app.inspectedValues()).at(-1)).toMatch(/\d {2}.*\d {2}/);
+  expect(await overflowPx()).toBeLessThanOrEqual(0);
 });

@@ -85,6 +85,10 @@ test('class similarity: every patch by its cosine to the class token, behind the
   const { classToken } = await readMap('selected', { kind: 'class' });
   expect(Math.abs((classToken?.[0] ?? Number.NaN) - 1)).toBeLessThanOrEqual(1e-5);
   await expect(app.column('tokens')).toContainText('of another space than the class token');
+  // Nothing is outlined over what stands in place of a map.
+  await app.pointAt('dropped', 137);
+  await expect.poll(() => app.outlines('shuffled')).toHaveLength(1);
+  expect(await app.outlines('tokens')).toEqual([]);
   expect((await readMap('tokens', { kind: 'class' })).values).toEqual([]);
 
   await app.page.getByRole('slider', { name: 'Layer' }).press('Home');

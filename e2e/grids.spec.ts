@@ -88,7 +88,7 @@ test('224 px in patches of 14: 257 tokens become 64, on every square, in the ins
   await app.pointAt('dropped', 33, 'click', undefined, 16);
   expect(await facts()).toEqual(
     expect.arrayContaining([
-      ...['patch', '33', 'row, column', '2, 1', 'pixels', 'x 14–27, y 28–41', 'position in 257', '34'],
+      ...['patch', '33', 'row, column (from 0)', '2, 1', 'pixels', 'x 14–27, y 28–41', 'position in 257', '34'],
       ...[
         'shuffled token',
         '8 (1, 0)',

@@ -71,7 +71,7 @@ test('a token is found by number and tile; where it stands in the image, in the 
   expect(await facts()).toEqual([
     ...['tile', '2 of 2, row 1, column 2'],
     ...['shuffled token', '36'],
-    ...['row, column', '2, 4'],
+    ...['row, column (from 0)', '2, 4'],
     ...['pixels in the tile', 'x 112–139, y 56–83'],
     ...['in the resized image', 'x 560–587, y 56–83'],
     ...['in the original image', 'x 375–393, y 50–74'],

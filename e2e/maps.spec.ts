@@ -97,7 +97,7 @@ test('cosine: asks for a token, then every token is painted and read out by its 
     const expected = cosines.map((cosine) => colourOf(interpolatePuOr, cosine, -1, 1));
     expectColours(await app.paintedTokens(stage), expected);
   }
-  expect(await app.inspectedValues()).toEqual(['1', '1', '1', '1']);
+  expect((await app.inspectedValues()).map(Number)).toEqual([1, 1, 1, 1]);
 
   await app.choose('Scale', 'Data range');
   const { data, shape } = await readTensor(app.page, 'tokens');

@@ -41,6 +41,8 @@ test('the engine says what it runs on, and why', async () => {
   const dialog = app.page.getByRole('dialog', { name: 'Diagnostics' });
   await expect(dialog).toContainText(/swiftshader/i);
   await expect(dialog).toContainText('The graphics adapter is software; WASM computes faster.');
+  // The demo's connector lies in a folder of its own that has no name.
+  await expect(dialog.locator('dt', { hasText: /^Connector$/ }).locator('+ dd')).toHaveText('demo');
   await app.page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 });
@@ -48,7 +50,13 @@ test('the engine says what it runs on, and why', async () => {
 test('a checkpoint loads from the form, its connector from a second folder, and the image runs again', async () => {
   const { runId } = await app.status();
   await app.page.getByRole('button', { name: 'Load a checkpoint' }).click();
-  await app.page.getByLabel('Repository, address of a folder, or hub page').fill(vita.model);
+  const field = app.page.getByLabel('Repository, address of a folder, or hub page');
+  await expect(field).toHaveValue('');
+  await field.fill('nonsense');
+  await app.page.getByRole('button', { name: 'Look up', exact: true }).click();
+  await expect(app.alert).toContainText('owner/name on the hub');
+  await expect(field).toHaveValue('nonsense');
+  await field.fill(vita.model);
   await app.page.getByLabel('Connector (optional)').fill(vita.connector);
   await app.page.getByRole('button', { name: 'Look up', exact: true }).click();
   await app.page.getByRole('button', { name: /^Download/ }).click();

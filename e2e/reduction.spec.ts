@@ -310,6 +310,7 @@ test('v1 exchanges rows and columns of v2, which this checkpoint uses', async ()
   await expect(v2).toContainText('Row 2, column 3 is token 35.');
   await expect(v1).toContainText('Row 2, column 3 is token 50.');
   await expect(panel()).toContainText('token 35 is row 2, column 3 in v2, but row 3, column 2 in v1');
+  await expect(panel()).not.toContainText('On the diagonal');
   const rows = Array.from({ length: 256 }, (_, cell) => cell);
   const paint = (row: number) => colourOf(interpolateViridis, row, 0, 255);
   expectColours(await painted(v2), rows.map(paint));
@@ -317,6 +318,9 @@ test('v1 exchanges rows and columns of v2, which this checkpoint uses', async ()
     await painted(v1),
     rows.map((cell) => paint((cell % 16) * 16 + (cell >> 4))),
   );
+  await app.pointAt('shuffled', 136, 'click');
+  await expect(panel()).toContainText('On the diagonal both agree: token 136 is row 8, column 8 in v1 and v2.');
+  await expect(panel()).not.toContainText('Taken for the other');
 });
 
 /** A BF16 tensor of the demo's connector. */

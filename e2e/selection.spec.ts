@@ -52,6 +52,9 @@ test('pointing at a shuffled token outlines the four patches it holds', async ()
     await expect.poll(() => app.outlines(square)).toEqual(corner);
   }
   expect(await app.outlines('shuffled')).toEqual([box('selected', 420, 420, 28)]);
+  // All of its pixels, as the inspector has them, though of its patches the first is read.
+  for (const place of [app.column('image'), app.inspector]) await expect(place).toContainText('x 420–447, y 420–447');
+  await expect(app.inspector).toContainText('Where it is still four patches, the first of them is read.');
 });
 
 test('a click locks a token, pointing elsewhere leaves it, Escape frees it', async () => {
@@ -93,7 +96,7 @@ test('the inspector says where a patch is and what becomes of it', async () => {
   expect(facts).toEqual([
     'patch',
     '137',
-    'row, column',
+    'row, column (from 0)',
     '4, 9',
     'pixels',
     'x 126–139, y 56–69',

@@ -77,7 +77,7 @@ test('a token is outlined in its own tile, and the keys cross from tile to tile'
 test('cosine reaches from a token of one tile into the others', async () => {
   await app.chooseMap('Cosine');
   await app.pointAt('dropped', 137, 'click', { tile: 1, ...place });
-  await expect.poll(() => app.inspectedValues()).toContain('1');
+  await expect.poll(async () => (await app.inspectedValues()).map(Number)).toContain(1);
   const all = await readTiles('dropped');
   const width = all[0]?.shape[1] ?? 0;
   const selected = all[1]?.data.subarray(137 * width, 138 * width) ?? new Float32Array();

@@ -203,7 +203,7 @@ export const errorTexts = {
   },
   'bundled-model-unknown': {
     what: 'There is no bundled model called {{name}}.',
-    remedy: 'Bundled: {{known}}. Anything else is given as the URL of a folder.',
+    remedy: 'Bundled: {{known}}. Anything else is given as owner/name on the hub, or as the URL of a folder.',
   },
   'safetensors-header-length': {
     what: '{{file}}: the header claims {{headerLength}} bytes in a file of {{fileLength}}.',

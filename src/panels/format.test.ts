@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  alignTexts,
   formatBytes,
   formatDuration,
   formatFileSize,
@@ -18,8 +19,9 @@ import {
 
 test('numbers are written alike everywhere', () => {
   expect(formatValue(23.4149)).toBe('23.41');
-  expect(formatValue(-0.25)).toBe('−0.25');
-  expect(formatValue(1)).toBe('1');
+  expect(formatValue(-0.25)).toBe('−0.2500');
+  expect([8.314, 8.13, 7.81].map(formatValue)).toEqual(['8.314', '8.130', '7.810']);
+  expect([-1, 0, 1, 0.99999].map(formatValue)).toEqual(['−1', '0', '1', '1.000']);
   expect(formatValue(Number.NaN)).toBe('NaN');
   expect(formatDuration(0.4123)).toBe('0.41 ms');
   expect(formatDuration(641.24)).toBe('641.2 ms');
@@ -44,6 +46,10 @@ test('numbers are written alike everywhere', () => {
   expect(formatFlops(999.5e9)).toBe('1.00 TFLOP');
   expect(formatFlops(2e24)).toBe('2000 ZFLOP');
   expect(formatShape([1025, 192])).toBe('[1025, 192]');
+});
+
+test('scores below one another end below one another', () => {
+  expect(alignTexts([['−3.166', '−1.451'], ['12.34', '1.380'], []])).toEqual(['−3.166  −1.451', '12.34   1.380', '']);
 });
 
 test('sizes of files are decimal, to three digits', () => {

@@ -1,6 +1,11 @@
 /** Numbers as the page writes them: the same in every language, with a true minus sign. */
 
-const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false });
+const upToFourDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false });
+const fourDigits = new Intl.NumberFormat('en', {
+  minimumSignificantDigits: 4,
+  maximumSignificantDigits: 4,
+  useGrouping: false,
+});
 const grouped = new Intl.NumberFormat('en');
 const threeDigits = new Intl.NumberFormat('en', {
   minimumSignificantDigits: 3,
@@ -14,10 +19,18 @@ const upToThreeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 
 const gigabyte = { name: 'GB', size: 1e9, most: Number.POSITIVE_INFINITY };
 const fileUnits = [{ name: 'kB', size: 1e3, most: 999.5e3 }, { name: 'MB', size: 1e6, most: 999.5e6 }, gigabyte];
 
-/** A measured value, to four significant digits. */
+/** A measured value, to four significant digits; a whole number, as the end of a scale may be, without decimals. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  return significant.format(value).replace('-', '−');
+  return (Number.isInteger(value) ? upToFourDigits : fourDigits).format(value).replace('-', '−');
+}
+
+/** Lists of texts as lines that are aligned at their ends, in letters of one width: each text is as long as the longest below it. */
+export function alignTexts(lines: readonly (readonly string[])[]): readonly string[] {
+  const widthAt = (place: number) => Math.max(...lines.map((line) => line[place]?.length ?? 0));
+  return lines.map((line) =>
+    line.map((text, place) => (place === 0 ? text : text.padStart(widthAt(place)))).join('  '),
+  );
 }
 
 /** A whole number with its thousands apart. */

@@ -230,7 +230,7 @@ export const en = {
       'With {{share}} of the tokens, the work on the weights is {{share}}; attention, which grows with the square of the prompt, is {{squareShare}}. Hence {{one}} for one tile, and more with every tile.',
     whyOne_alone: 'The shuffle of this checkpoint folds nothing: a token for each patch, and nothing is saved.',
     whyMany:
-      'With {{share}} of the tokens, the work on the weights is {{share}}; attention, which grows with the square of the prompt, is {{squareShare}}. Hence {{one}} for one tile, and {{all}} for {{count}}.',
+      'With {{share}} of the tokens, the work on the weights is {{share}}; attention, which grows with the square of the prompt, is {{squareShare}}. Hence {{one}} for one tile, and {{all}} for {{count}} tiles.',
     whyMany_alone: 'The shuffle of this checkpoint folds nothing: a token for each patch, and nothing is saved.',
     formulas: {
       title: 'How it is counted',
@@ -463,8 +463,6 @@ export const en = {
     scales: { square: 'Per square', shared: 'Shared' },
     ranges: { fixed: '−1 … 1', data: 'Data range' },
     colourMaps: { viridis: 'Viridis', cividis: 'Cividis', magma: 'Magma', inferno: 'Inferno' },
-    pcaNote:
-      'Three components as red, green, blue, each with the variance it explains. The colours have no fixed meaning.',
   },
   lens: {
     label: 'Layer and head',
@@ -507,7 +505,7 @@ export const en = {
       'Behind the pixel shuffle, where no class token is, a token has the mean of its {{blocksInWords}} patches’ cosines. The connector’s tokens are of another space and have none.',
     pcaKept:
       'Axes that are kept put other images of the same model on the same directions and colour ranges: a colour then means the same in all of them, and the shares are those of the image on show along these axes.',
-    pca: 'The three directions along which the tokens vary most, fitted for each square and run. A colour has no fixed meaning: it says which tokens are alike here.',
+    pca: 'The three directions along which the tokens vary most, as red, green and blue, fitted for each square and run. A colour has no fixed meaning: it says which tokens are alike here.',
     attention:
       'Where a head took its values from. It is not a cause: a token with much attention may change little, and what it carries was mixed by the blocks before.',
     rollout:
@@ -617,6 +615,7 @@ export const en = {
     class: 'class token',
     classTokens_one: 'class token',
     classTokens_other: '{{count}} class tokens',
+    classTokensOf: '{{count}} of {{total}} class tokens',
     classLeft_one: 'class token has left',
     classLeft_other: '{{count}} class tokens have left',
     classEnds: 'its path ends here',
@@ -686,7 +685,7 @@ export const en = {
     sourcePixels: 'in the original image',
     padding: 'padding alone',
     patch: 'patch',
-    rowColumn: 'row, column',
+    rowColumn: 'row, column (from 0)',
     pixels: 'pixels',
     sequence: 'position in {{sequence}}',
     shuffledToken: 'shuffled token',
@@ -711,6 +710,7 @@ export const en = {
     scores: 'scores',
     explained: 'explained variance',
     noValue: '—',
+    firstPatch: 'Where it is still {{blocksInWords}} patches, the first of them is read.',
     locked: 'locked',
     stage: 'square',
     token: 'token',
@@ -830,6 +830,7 @@ export const en = {
     tile: 'Tile',
     allTiles: 'all {{count}} tiles',
     format: 'Format',
+    formatOfAll: 'A .npy holds one tensor; that of all tiles goes into a .safetensors.',
     token: 'Token',
     allHeads: 'all heads',
     metadata: 'Metadata (.json)',
@@ -1074,6 +1075,8 @@ export const en = {
       unit: 'place in the list',
       mixed:
         'Taken for the other: token {{index}} is row {{row}}, column {{column}} in v2, but row {{otherRow}}, column {{otherColumn}} in v1.',
+      diagonal:
+        'On the diagonal both agree: token {{index}} is row {{row}}, column {{column}} in v1 and v2. Elsewhere one taken for the other puts a token in another place.',
     },
     factor: {
       title: 'The factor 0.5, on and off',

@@ -190,7 +190,7 @@ export const errorTextsZh: Readonly<Record<ErrorCode, { readonly what: string; r
   },
   'bundled-model-unknown': {
     what: '没有名为 {{name}} 的内置模型。',
-    remedy: '内置的有：{{known}}。其他模型请给出文件夹网址。',
+    remedy: '内置的有：{{known}}。其他模型请给出 hub 上的 owner/name，或文件夹网址。',
   },
   'safetensors-header-length': {
     what: '{{file}}：文件头自称 {{headerLength}} 字节，而文件共 {{fileLength}} 字节。',

@@ -442,7 +442,6 @@ export const zh: Translation<typeof en> = {
     scales: { square: '各自', shared: '共用' },
     ranges: { fixed: '−1 … 1', data: '数据范围' },
     colourMaps: { viridis: 'Viridis', cividis: 'Cividis', magma: 'Magma', inferno: 'Inferno' },
-    pcaNote: '三个主成分绘为红、绿、蓝，各附其解释方差；颜色没有固定含义。',
   },
   lens: {
     label: '层与注意力头',
@@ -484,7 +483,7 @@ export const zh: Translation<typeof en> = {
       '像素重排之后没有类别 token，一个 token 取其{{blocksInWords}}个图块余弦的平均值。连接器的 token 属于另一个空间，没有这一数值。',
     pcaKept:
       '保留坐标轴后，同一模型的其他图像投影到相同的方向和颜色范围上：同一颜色含义相同，方差比例则是当前图像沿这些坐标轴的比例。',
-    pca: 'token 变化最大的三个方向，每个方格、每次运行各自拟合。颜色没有固定含义，只说明这里哪些 token 相像。',
+    pca: 'token 变化最大的三个方向，绘为红、绿、蓝，每个方格、每次运行各自拟合。颜色没有固定含义，只说明这里哪些 token 相像。',
     attention:
       '注意力头从哪里取值。它不是原因：得到很多注意力的 token 可能影响甚微，它所携带的内容也早已被前面的层混合。',
     rollout: '把各层注意力相乘，每一步保留一半给 token 自身。它粗略说明信息可能从何而来，未计入数值与 MLP。',
@@ -591,6 +590,7 @@ export const zh: Translation<typeof en> = {
     class: '类别 token',
     classTokens_one: '类别 token',
     classTokens_other: '{{count}} 个类别 token',
+    classTokensOf: '{{total}} 个类别 token 中的 {{count}} 个',
     classLeft_one: '类别 token 已离开',
     classLeft_other: '{{count}} 个类别 token 已离开',
     classEnds: '路径止于此',
@@ -659,7 +659,7 @@ export const zh: Translation<typeof en> = {
     sourcePixels: '原始图像内',
     padding: '只有补边',
     patch: '图块',
-    rowColumn: '行，列',
+    rowColumn: '行，列（从 0 起）',
     pixels: '像素',
     sequence: '在 {{sequence}} 中的位置',
     shuffledToken: '重排后 token',
@@ -682,6 +682,7 @@ export const zh: Translation<typeof en> = {
     scores: '得分',
     explained: '解释方差',
     noValue: '—',
+    firstPatch: '在它还是{{blocksInWords}}个图块之处，读取其中第一个。',
     locked: '已锁定',
     stage: '方格',
     token: 'token',
@@ -799,6 +800,7 @@ export const zh: Translation<typeof en> = {
     tile: '切片',
     allTiles: '全部 {{count}} 个切片',
     format: '格式',
+    formatOfAll: '.npy 只容一个张量；所有切片的张量存入一个 .safetensors。',
     token: 'token',
     allHeads: '所有头',
     metadata: '元数据（.json）',
@@ -1033,6 +1035,8 @@ export const zh: Translation<typeof en> = {
       unit: '在列表中的位置',
       mixed:
         '若弄错顺序：token {{index}} 在 v2 中是第 {{row}} 行、第 {{column}} 列，在 v1 中却是第 {{otherRow}} 行、第 {{otherColumn}} 列。',
+      diagonal:
+        '对角线上两者一致：token {{index}} 在 v1 和 v2 中都是第 {{row}} 行、第 {{column}} 列；在别处弄错顺序，token 就换了位置。',
     },
     factor: {
       title: '系数 0.5 的有与无',

@@ -12,9 +12,9 @@ import { LoadProgress } from './LoadProgress.tsx';
 import { OtherSources } from './OtherSources.tsx';
 import styles from './picker.module.css';
 
-/** What was asked for by its name, to be corrected or asked again; a bundled model is no such name. */
-function namedBefore(asked: unknown): string {
-  return typeof asked === 'string' && /[/:]/.test(asked) ? asked : '';
+/** What was asked for by its name, to be corrected or asked again; a bundled model that was found is no such name. */
+function namedBefore(asked: unknown, hasFailed: boolean): string {
+  return typeof asked === 'string' && (hasFailed || /[/:]/.test(asked)) ? asked : '';
 }
 
 /** The ways to a checkpoint, or to the configuration of files from disk: by name, from the disk, from the lists. */
@@ -71,7 +71,7 @@ export function Picker() {
             {...(!isAtToken && initialFocusMark)}
             required
             placeholder="OpenGVLab/InternVL2_5-1B"
-            defaultValue={namedBefore(isForFiles ? asked?.config : asked?.model)}
+            defaultValue={namedBefore(isForFiles ? asked?.config : asked?.model, hasFailed)}
             spellCheck={false}
             autoComplete="off"
           />

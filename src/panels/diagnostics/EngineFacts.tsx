@@ -45,7 +45,10 @@ export function EngineFacts({ status }: { readonly status: EngineStatus }) {
           facts={[
             { name: t('model.name'), value: model.name },
             ...(model.revision ? [{ name: t('diagnostics.revision'), value: model.revision }] : []),
-            { name: t('model.connector'), value: model.connectorName ?? t('model.noConnector') },
+            {
+              name: t('model.connector'),
+              value: model.tokenSize === null ? t('model.noConnector') : (model.connectorName ?? model.name),
+            },
             ...(model.connectorRevision
               ? [{ name: t('diagnostics.connectorRevision'), value: model.connectorRevision }]
               : []),

@@ -20,17 +20,14 @@ export function Dock({ children }: { readonly children?: ReactNode }) {
     <section className={styles.dock} aria-label={t('dock.label')}>
       <MapKindChoice />
       <ScaleChoice />
-      {hasColours && (
-        <div className={styles.group}>
-          <span aria-hidden="true">{t('dock.colours')}</span>
-          <ColourMapSelect />
-        </div>
-      )}
-      <div className={styles.checks}>
+      <div className={styles.group} data-unfit={!hasColours || undefined}>
+        <ColourMapSelect />
+      </div>
+      <div className={styles.end}>
         <OverImageChoice />
         <PatchGridChoice />
+        {children}
       </div>
-      {children}
     </section>
   );
 }
@@ -41,9 +38,8 @@ function ScaleChoice() {
   const mapKind = useApp((state) => state.mapKind);
   const scaleMode = useApp((state) => state.scaleMode);
   const cosineRange = useApp((state) => state.cosineRange);
-  if (mapKind === 'pca') return <p className={styles.note}>{t('dock.pcaNote')}</p>;
   return (
-    <div className={styles.group}>
+    <div className={styles.group} data-unfit={mapKind === 'pca' || undefined}>
       <span aria-hidden="true">{t('dock.scale')}</span>
       {isCosine(mapKind) ? (
         <Segmented

@@ -21,13 +21,15 @@ export function MapKindChoice() {
     <div className={styles.group}>
       <span aria-hidden="true">{t('dock.map')}</span>
       <Segmented label={t('dock.map')} value={mapKind} options={inSight.map(optionOf)} onChange={choose} />
-      <ChoiceSelect
-        label={t('dock.moreKinds')}
-        value={inSight.includes(mapKind) ? null : mapKind}
-        options={mapKinds.filter((kind) => !inSight.includes(kind)).map(optionOf)}
-        placeholder={t('dock.more')}
-        onChange={choose}
-      />
+      <div className={styles.further}>
+        <ChoiceSelect
+          label={t('dock.moreKinds')}
+          value={inSight.includes(mapKind) ? null : mapKind}
+          options={mapKinds.filter((kind) => !inSight.includes(kind)).map(optionOf)}
+          placeholder={t('dock.more')}
+          onChange={choose}
+        />
+      </div>
       <MapNote />
     </div>
   );

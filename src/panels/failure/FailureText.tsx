@@ -3,7 +3,7 @@ import { useApp, useAppStore } from '#panels/use-app.ts';
 import type { AppState } from '#state/app-state.ts';
 import { isFailureInDialog } from '#state/selectors.ts';
 import styles from './failure.module.css';
-import { encoderToTry, foldersToTry, needsConfig, needsToken } from './ways-out.ts';
+import { encoderToTry, foldersToTry, needsConfig, needsOtherFile, needsToken } from './ways-out.ts';
 
 export interface FailureTextProps {
   readonly className?: string | undefined;
@@ -28,7 +28,8 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
   // Whatever fails again is shown again.
   const tryAgain = () => (isStopped ? restart() : retry()).catch(() => {});
 
-  const hasOtherWay = encoder !== null || folders.length > 0 || needsConfig(error) || needsToken(error);
+  const isFinal = needsOtherFile(error);
+  const hasOtherWay = encoder !== null || folders.length > 0 || needsConfig(error) || needsToken(error) || isFinal;
 
   function lookUp(request: NonNullable<AppState['asked']>) {
     showDialog(request.config === undefined ? 'checkpoint' : 'config');
@@ -83,7 +84,7 @@ export function FailureText({ className, onEnterToken }: FailureTextProps) {
           {isStopped ? t('failure.restart') : t('failure.retry')}
         </button>
         {!isStopped && (
-          <button type="button" className="button quiet" onClick={dismissError}>
+          <button type="button" className={isFinal ? 'button' : 'button quiet'} onClick={dismissError}>
             {t('failure.dismiss')}
           </button>
         )}

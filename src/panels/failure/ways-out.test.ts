@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TokenLensError } from '#errors.ts';
-import { encoderToTry, foldersToTry, needsToken } from './ways-out.ts';
+import { encoderToTry, foldersToTry, needsOtherFile, needsToken } from './ways-out.ts';
 
 const needsEncoder = (suggestion: string) =>
   new TokenLensError('checkpoint-needs-encoder', 'checkpoint', { folder: 'x', suggestion }).toReport();
@@ -38,6 +38,14 @@ test('a folder is tried in place of the repository that has no checkpoint at its
   expect(foldersToTry(error, request)[0]?.request).toEqual({ model: [], config: 'a/b/one@main' });
   expect(foldersToTry(error, null)).toEqual([]);
   expect(foldersToTry(needsEncoder('a/b'), { model: 'a/b' })).toEqual([]);
+});
+
+test('a file that cannot be used is not tried again, an address that was not reached is', () => {
+  const codes = ['image-undecodable', 'video-damaged', 'fetch-failed', 'engine-stalled'] as const;
+  expect(codes.filter((code) => needsOtherFile(new TokenLensError(code, 'image').toReport()))).toEqual([
+    'image-undecodable',
+    'video-damaged',
+  ]);
 });
 
 test('a token helps where the hub wants one', () => {

@@ -37,6 +37,11 @@ export function needsConfig({ code }: ErrorReport): boolean {
   return code === 'files-no-config';
 }
 
+/** Whether the file itself is what cannot be used: it fails again however often it is tried. */
+export function needsOtherFile({ code }: ErrorReport): boolean {
+  return code.startsWith('image-') || code.startsWith('video-');
+}
+
 /** Whether an access token may be what is missing. */
 export function needsToken({ code }: ErrorReport): boolean {
   return code === 'hub-unauthorized' || code === 'hub-forbidden';

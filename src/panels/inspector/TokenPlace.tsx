@@ -34,7 +34,7 @@ export function TokenPlace({ selection }: { readonly selection: Selection }) {
   const { t } = useTranslation();
   const { numbers } = useGridText();
   return (
-    <div>
+    <div className={styles.place}>
       <h3>{t('inspector.place')}</h3>
       <dl className={styles.facts}>
         <TilePlace tile={selection.tile} />

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { type Selection, type TokenStage, tokenStages } from '#engine/protocol.ts';
-import { formatShare, formatValue } from '#panels/format.ts';
+import { alignTexts, formatShare, formatValue } from '#panels/format.ts';
 import { useApp } from '#panels/use-app.ts';
+import { useGridText } from '#panels/use-grid-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { selectionInSquare } from '#state/lineage.ts';
 import { mapOf, valuesAt } from '#state/map-values.ts';
@@ -16,12 +17,13 @@ export function TokenValues({ selection }: { readonly selection: Selection }) {
   const isCurrent = useApp(areMapsCurrent);
   const mapKind = useApp((state) => state.mapKind);
   const grid = useApp(tokenGrid);
+  const { numbers } = useGridText();
 
-  function valuesOf(stage: TokenStage): string {
-    const map = mapOf(set, stage, selection.tile);
-    const values = map && isCurrent ? valuesAt(map, selection, grid) : null;
-    return values?.map(formatValue).join('  ') ?? t('inspector.noValue');
-  }
+  const maps = tokenStages.map((stage) => mapOf(set, stage, selection.tile));
+  const values = alignTexts(
+    maps.map((map) => ((map && isCurrent && valuesAt(map, selection, grid)) || []).map(formatValue)),
+  );
+  const shares = alignTexts(maps.map((map) => (map?.explainedVariance ?? []).map(formatShare)));
 
   /** The token that carries the selection there: of a shuffled token's patches, the first. */
   function nameIn(stage: TokenStage): string {
@@ -30,7 +32,7 @@ export function TokenValues({ selection }: { readonly selection: Selection }) {
   }
 
   return (
-    <div>
+    <div className={styles.measured}>
       <h3>{t('inspector.values')}</h3>
       <table className={styles.values}>
         <thead>
@@ -42,21 +44,19 @@ export function TokenValues({ selection }: { readonly selection: Selection }) {
           </tr>
         </thead>
         <tbody>
-          {tokenStages.map((stage) => (
+          {tokenStages.map((stage, index) => (
             <tr key={stage}>
               <th scope="row">{t(`squares.${stage}`)}</th>
               <td>{nameIn(stage)}</td>
-              <td>{valuesOf(stage)}</td>
-              {mapKind === 'pca' && (
-                <td>
-                  {mapOf(set, stage, selection.tile)?.explainedVariance?.map(formatShare).join('  ') ??
-                    t('inspector.noValue')}
-                </td>
-              )}
+              <td>{values[index] || t('inspector.noValue')}</td>
+              {mapKind === 'pca' && <td>{shares[index] || t('inspector.noValue')}</td>}
             </tr>
           ))}
         </tbody>
       </table>
+      {selection.kind === 'shuffled' && numbers.blocks > 1 && (
+        <p className={styles.note}>{t('inspector.firstPatch', numbers)}</p>
+      )}
     </div>
   );
 }

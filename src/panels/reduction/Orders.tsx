@@ -24,7 +24,8 @@ export function Orders({ model: { psVersion, grid } }: { readonly model: ModelRe
   const maps = useMemo(() => ({ v2: rowsOf('v2', grid), v1: rowsOf('v1', grid) }), [grid]);
   const range = useMemo(() => ({ min: 0, max: shuffledCount - 1 }), [shuffledCount]);
   const place = cellOf(cell, shuffledGridSize);
-  const elsewhere = cellOf(transposeIndex(cell, shuffledGridSize), shuffledGridSize);
+  const other = transposeIndex(cell, shuffledGridSize);
+  const elsewhere = cellOf(other, shuffledGridSize);
   return (
     <section aria-labelledby="reduction-orders">
       <h3 id="reduction-orders">{t('reduction.orders.title', numbers)}</h3>
@@ -61,7 +62,12 @@ export function Orders({ model: { psVersion, grid } }: { readonly model: ModelRe
       </div>
       <FigureScale range={range} unit={t('reduction.orders.unit')} format={String} />
       <p className={styles.said}>
-        {t('reduction.orders.mixed', { index: cell, ...place, otherRow: elsewhere.row, otherColumn: elsewhere.column })}
+        {t(other === cell ? 'reduction.orders.diagonal' : 'reduction.orders.mixed', {
+          index: cell,
+          ...place,
+          otherRow: elsewhere.row,
+          otherColumn: elsewhere.column,
+        })}
       </p>
     </section>
   );

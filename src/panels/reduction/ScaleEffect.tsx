@@ -2,7 +2,6 @@ import { ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FeatureScaleEffect } from '#engine/protocol.ts';
-import { formatValue } from '#panels/format.ts';
 import { useApp, useAppStore } from '#panels/use-app.ts';
 import { currentFeatureScaleEffect } from '#state/reduction-slice.ts';
 import { liveRun, panelTile } from '#state/selectors.ts';
@@ -102,7 +101,7 @@ function EffectMap({ effect }: { readonly effect: FeatureScaleEffect }) {
         <p className={styles.said}>
           {layerNormEps === null
             ? t('reduction.factor.noNorm')
-            : t('reduction.factor.norm', { epsilon: formatValue(layerNormEps) })}
+            : t('reduction.factor.norm', { epsilon: String(layerNormEps) })}
         </p>
       </div>
     </div>

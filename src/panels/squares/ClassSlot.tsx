@@ -44,11 +44,15 @@ interface ClassTokensProps {
 function ClassTokens({ tiles, painting }: ClassTokensProps) {
   const { t } = useTranslation();
   const { nameTile } = useTileText();
+  const total = useApp((state) => state.report?.tiles.count ?? tiles.length);
   const active = useApp(activeSelection);
   const read = useReadSelection();
   const [only] = tiles.length === 1 ? tiles : [];
   const readTile = only ?? (read?.kind === 'class' && tiles.includes(read.tile) ? read.tile : null);
   const values = classValuesOf(painting, readTile);
+  // Not all are on show where a thumbnail or other tiles are not.
+  const isSome = tiles.length > 1 && tiles.length < total;
+  const count = { count: tiles.length, total };
   const mark = (tile: number) => ({
     'data-class-token': tile,
     'data-selected': (active?.kind === 'class' && active.tile === tile) || undefined,
@@ -69,7 +73,9 @@ function ClassTokens({ tiles, painting }: ClassTokensProps) {
         ))}
       </span>
       <span className={styles.slotText}>
-        {only === undefined && readTile !== null ? nameTile(readTile) : t('token.classTokens', { count: tiles.length })}
+        {only === undefined && readTile !== null
+          ? nameTile(readTile)
+          : t(isSome ? 'token.classTokensOf' : 'token.classTokens', count)}
       </span>
       {painting && values && <ClassValue values={values} ranges={painting.ranges} />}
     </span>

@@ -6,9 +6,8 @@ import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { useTileText } from '#panels/use-tile-text.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
-import { selectionInSquare } from '#state/lineage.ts';
 import { activeSelection, shownGrid } from '#state/selectors.ts';
-import { pixelBoxOf } from '#tensor/grid.ts';
+import { gridSideOf, pixelBoxOf } from '#tensor/grid.ts';
 import { Column } from './Column.tsx';
 import { Facts } from './Facts.tsx';
 import { ImageNote } from './ImageNote.tsx';
@@ -31,8 +30,9 @@ export function ImageSquare() {
   const hovered = useApp((state) => state.hovered);
   const step = useStep('image');
 
-  const here = active && selectionInSquare(active, 'image', grid.tokens);
-  const box = here?.kind === 'patch' ? pixelBoxOf(here.index, patchGridSize, grid.tokens) : null;
+  // The class token has no place here; a shuffled token has all the pixels of its patches.
+  const here = active?.kind === 'class' ? null : active;
+  const box = here && pixelBoxOf(here.index, gridSideOf(here.kind, grid.tokens), grid.tokens);
   const pixels = box && `x ${box.left}–${box.right - 1}, y ${box.top}–${box.bottom - 1}`;
 
   return (

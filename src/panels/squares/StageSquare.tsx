@@ -126,9 +126,9 @@ export function StageSquare({ stage }: { readonly stage: TokenStage }) {
             {stage === 'selected' && painting.kind === 'norm' && <OutlierMarks maps={painting.maps} grid={grid} />}
             <TileBorders {...grid} />
             {painting.kind === 'cosine' && <TopMarks maps={painting.maps} grid={grid} count={topCount} size={size} />}
+            <LineageOverlay square={stage} grid={grid} selection={active} hovered={hovered} />
           </>
         )}
-        <LineageOverlay square={stage} grid={grid} selection={report && active} hovered={hovered} />
       </TokenGrid>
     </Column>
   );

@@ -105,6 +105,7 @@ export function TensorForm({ report, choice, onChange }: TensorFormProps) {
           />
         </div>
       </div>
+      {choice.tile === 'all' && <p className={styles.note}>{t('takeAway.formatOfAll')}</p>}
       <div className={styles.row}>
         <code className={styles.fileName} title={fileName}>
           {fileName}
