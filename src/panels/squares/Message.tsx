@@ -47,21 +47,14 @@ export function Message({ stage }: { readonly stage: TokenStage }) {
   }
   if (hasMap) {
     const body = t(kind === 'cosine' ? 'squares.nothingLeft' : 'squares.noNumber');
-    return <Text title={t('squares.nothing')} body={body} isLow />;
+    return <Text title={t('squares.nothing')} body={body} />;
   }
   return <p className={styles.mapping}>{t('progress.mapping')}</p>;
 }
 
-interface TextProps {
-  readonly title: string;
-  readonly body: string;
-  /** Below the middle, where a token is outlined. */
-  readonly isLow?: boolean;
-}
-
-function Text({ title, body, isLow = false }: TextProps) {
+function Text({ title, body }: { readonly title: string; readonly body: string }) {
   return (
-    <div className={styles.message} data-low={isLow || undefined}>
+    <div className={styles.message}>
       <p className={styles.messageTitle}>{title}</p>
       <p>{body}</p>
     </div>
