@@ -175,8 +175,9 @@ describe('createCachedFolder', { timeout: 60_000 }, () => {
         if (written < 12 * mebibyte) await open.write(name, start, bytes);
       },
     };
-    // In whole pieces: on a slow machine those stored by the time are written again, and the tab would be gone sooner.
-    const folder = await startFolder({ faults: 'budget=14000000', maxUnstoredMs: 60_000 });
+    // In whole pieces: on a slow machine those stored by the time are written again, and the tab would be gone sooner. What lies
+    // unread when a connection breaks is another loss: a busy machine gets a second to read it.
+    const folder = await startFolder({ faults: 'budget=14000000&linger=1000', maxUnstoredMs: 60_000 });
     await reportOf(() => readAll(folder));
     const before = (await counts()).fileBytes;
     storage = open;
