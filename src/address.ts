@@ -21,6 +21,11 @@ export function isOpenAddress(address: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
+/** Whether `address` is one of the web with nothing in it that may be secret. */
+export function isPublicAddress(address: string): boolean {
+  return isOpenAddress(address) && withoutSecrets(address) === address;
+}
+
 /**
  * `address` without what may be secret in it: user, password, fragment, and the query, in which a token may stand. What has none
  * of these, or is no address, is given back as it stands.

@@ -1,14 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '#panels/take-away/CopyButton.tsx';
 import styles from '#panels/take-away/take-away.module.css';
-import { useApp } from '#panels/use-app.ts';
-import { staysBehind, writePermalink } from './permalink.ts';
+import { useLink } from './use-link.ts';
 
 /** A link to all that the page shows, and what of it cannot go into one. */
 export function Permalink() {
   const { t } = useTranslation();
-  const link = useApp((state) => writePermalink(state, document.baseURI));
-  const lost = useApp((state) => staysBehind(state).join(' '));
+  const { link, lost } = useLink();
   return (
     <section aria-labelledby="permalink-title">
       <h3 id="permalink-title">{t('permalink.title')}</h3>

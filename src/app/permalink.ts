@@ -1,4 +1,4 @@
-import { isOpenAddress, withoutSecrets } from '#address.ts';
+import { isOpenAddress, isPublicAddress, withoutSecrets } from '#address.ts';
 import { type Preprocessing, parseModelName, type RunReport } from '#engine/protocol.ts';
 import type { AppState } from '#state/app-state.ts';
 import { comparedRun } from '#state/comparison.ts';
@@ -12,34 +12,39 @@ import { defaultImage, defaultModel, type UrlParameters } from './url-parameters
 import { type PanelSettings, writeView } from './view-parameters.ts';
 
 /** What of the page a link carries. */
-export type LinkedState = Pick<
-  AppState,
-  | 'model'
-  | 'modelRequest'
-  | 'hub'
-  | 'encoderChoice'
-  | 'precisionChoice'
-  | 'source'
-  | 'report'
-  | 'preprocessing'
-  | 'mapKind'
-  | 'scaleMode'
-  | 'cosineRange'
-  | 'colourMap'
-  | 'imageShare'
-  | 'lens'
-  | 'tile'
-  | 'locked'
-  | 'language'
-  | 'openPanels'
-  | 'reductionStep'
-  | 'connectorPick'
-  | 'kept'
-  | 'set'
-  | 'otherRun'
-  | 'otherTile'
-  | 'compareStage'
->;
+const linkedNames = [
+  'model',
+  'modelRequest',
+  'hub',
+  'encoderChoice',
+  'precisionChoice',
+  'source',
+  'report',
+  'preprocessing',
+  'mapKind',
+  'scaleMode',
+  'cosineRange',
+  'colourMap',
+  'imageShare',
+  'lens',
+  'tile',
+  'locked',
+  'language',
+  'openPanels',
+  'reductionStep',
+  'connectorPick',
+  'kept',
+  'set',
+  'otherRun',
+  'otherTile',
+  'compareStage',
+] as const satisfies readonly (keyof AppState)[];
+export type LinkedState = Pick<AppState, (typeof linkedNames)[number]>;
+
+/** The part of `state` that a link depends on: it stays the same while the pointer moves. */
+export function linkedState(state: AppState): LinkedState {
+  return Object.fromEntries(linkedNames.map((name) => [name, state[name]])) as LinkedState;
+}
 
 /**
  * An image by an address of the web that holds no password; its query goes along, for it often says which image it is. Files and
@@ -54,10 +59,6 @@ function endpointOf({ modelRequest, hub }: LinkedState): string | null {
   return modelRequest?.hub ?? hub.endpoint;
 }
 
-function isPublic(endpoint: string): boolean {
-  return isOpenAddress(endpoint) && withoutSecrets(endpoint) === endpoint;
-}
-
 /**
  * The model and connector by which others find them, repositories at the commits that are loaded; null where one of them is on
  * this machine only, or its address or its hub's may hold a secret.
@@ -69,7 +70,7 @@ function namedModel(state: LinkedState): Pick<UrlParameters, 'model' | 'connecto
   // While another model loads, the commit that is known is not its.
   const isLoaded = typeof model === 'string' && loaded?.name === withoutSecrets(model);
   const endpoint = endpointOf(state);
-  const isHubHidden = endpoint !== null && !isPublic(endpoint);
+  const isHubHidden = endpoint !== null && !isPublicAddress(endpoint);
   const find = (text: unknown, revision: string | null) => {
     const isOfHub = typeof text === 'string' && parseModelName(text).kind === 'hub';
     return isOfHub && isHubHidden ? null : publicModelName(text, isLoaded ? revision : null);
@@ -134,7 +135,7 @@ export function parametersOf(state: LinkedState, baseUrl: string): UrlParameters
   return {
     model,
     connector,
-    hub: endpoint !== null && isPublic(endpoint) ? endpoint : null,
+    hub: endpoint !== null && isPublicAddress(endpoint) ? endpoint : null,
     image: isShareable(source?.image) ? source.image : resolveImageAddress(defaultImage, baseUrl),
     compare: comparedImage(state),
     encoder: encoderChoice,

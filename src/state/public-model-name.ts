@@ -1,4 +1,4 @@
-import { isOpenAddress, withoutSecrets } from '#address.ts';
+import { isPublicAddress } from '#address.ts';
 import { formatModelName, parseModelName } from '#engine/protocol.ts';
 
 /**
@@ -10,5 +10,5 @@ export function publicModelName(model: unknown, revision: string | null = null):
   const name = parseModelName(model);
   if (name.kind === 'bundled') return name.name;
   if (name.kind === 'hub') return formatModelName(name, revision ?? name.revision);
-  return isOpenAddress(name.url) && withoutSecrets(name.url) === name.url ? name.url : null;
+  return isPublicAddress(name.url) ? name.url : null;
 }
