@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { MapKind, Selection } from '#engine/protocol.ts';
+import { summarise } from '#state/map-values.ts';
 import { tokenGrid } from '#state/selectors.ts';
-import { cellOf, gridSideOf } from '#tensor/grid.ts';
+import { cellOf, type GridKind, gridSideOf } from '#tensor/grid.ts';
 import { formatValue } from './format.ts';
 import { useApp } from './use-app.ts';
 import { useTileText } from './use-tile-text.ts';
@@ -42,5 +43,20 @@ export function useTokenText() {
       .join(t('token.separator'));
   }
 
-  return { nameToken, nameTiledToken, placeToken, nameValues, announce };
+  /** Smallest, largest and mean value of maps of one component, and where they are; null where no value is left. */
+  function describeMaps(kind: MapKind, maps: Parameters<typeof summarise>[0], token: GridKind): string | null {
+    const figures = summarise(maps);
+    if (!figures) return null;
+    const { min, max, mean, minAt, maxAt } = figures;
+    return t('token.summary', {
+      unit: t(`units.${kind}`),
+      min: formatValue(min),
+      max: formatValue(max),
+      mean: formatValue(mean),
+      minAt: nameTiledToken({ kind: token, ...minAt }),
+      maxAt: nameTiledToken({ kind: token, ...maxAt }),
+    });
+  }
+
+  return { nameToken, nameTiledToken, placeToken, nameValues, announce, describeMaps };
 }

@@ -15,7 +15,7 @@ import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { shownConnectorToken } from '#state/connector-requests.ts';
 import { selectionInSquare } from '#state/lineage.ts';
-import { rangeOf, summarise } from '#state/map-values.ts';
+import { rangeOf } from '#state/map-values.ts';
 import { activeSelection, tokenGrid } from '#state/selectors.ts';
 import { gridOfOneTile } from '#tensor/tile-grid.ts';
 import styles from './connector.module.css';
@@ -28,7 +28,7 @@ export interface LayerMapProps {
 /** One layer of the connector over the tokens of a tile; its tokens are the connector square's own. */
 export function LayerMap({ map, report }: LayerMapProps) {
   const { t } = useTranslation();
-  const { nameTiledToken, nameValues, announce } = useTokenText();
+  const { nameTiledToken, nameValues, announce, describeMaps } = useTokenText();
   const runFacts = useRunFacts(report);
   const activation = useActivationName();
   const active = useApp(activeSelection);
@@ -51,18 +51,7 @@ export function LayerMap({ map, report }: LayerMapProps) {
   const value = read && read.kind !== 'class' && read.tile === tile ? (values[read.index] ?? null) : null;
   const title = t(`connector.layers.${layer}`, { activation });
   const shown = channel === null ? t('units.norm') : t(`connector.shown.${layer}`, { channel });
-  const figures = summarise([map]);
-  const nameOf = (index: number) => nameTiledToken({ kind: 'shuffled', tile, index });
-  const summary = figures
-    ? t('token.summary', {
-        unit: t(`units.${kind}`),
-        min: formatValue(figures.min),
-        max: formatValue(figures.max),
-        mean: formatValue(figures.mean),
-        minAt: nameOf(figures.minAt.index),
-        maxAt: nameOf(figures.maxAt.index),
-      })
-    : t('squares.noNumber');
+  const summary = describeMaps(kind, [map], 'shuffled') ?? t('squares.noNumber');
 
   return (
     <section className={styles.layer} aria-label={title} data-layer={layer}>

@@ -12,7 +12,6 @@ import { TilePicture } from '#panels/tiles/TilePicture.tsx';
 import { useApp } from '#panels/use-app.ts';
 import { useTokenText } from '#panels/use-token-text.ts';
 import { gridKindOf, gridSizeOf, selectionInSquare } from '#state/lineage.ts';
-import { summarise } from '#state/map-values.ts';
 import { activeSelection, shownGrid, stageReport } from '#state/selectors.ts';
 import { ClassSlot } from './ClassSlot.tsx';
 import { Column } from './Column.tsx';
@@ -27,22 +26,11 @@ import { useTileFacts } from './use-tile-facts.ts';
 
 function useSummary(painting: Painting | null, stage: TokenStage): string {
   const { t } = useTranslation();
-  const { nameTiledToken } = useTokenText();
+  const { describeMaps } = useTokenText();
   if (!painting) return t('token.noSummary');
   const { kind, maps, explainedVariance } = painting;
   if (kind === 'pca') return t('token.summaryPca', { variance: (explainedVariance ?? []).map(formatShare).join(', ') });
-  const figures = summarise(maps);
-  if (!figures) return t('token.noSummary');
-  const { min, max, mean, minAt, maxAt } = figures;
-  const token = gridKindOf(stage);
-  return t('token.summary', {
-    unit: t(`units.${kind}`),
-    min: formatValue(min),
-    max: formatValue(max),
-    mean: formatValue(mean),
-    minAt: nameTiledToken({ kind: token, ...minAt }),
-    maxAt: nameTiledToken({ kind: token, ...maxAt }),
-  });
+  return describeMaps(kind, maps, gridKindOf(stage)) ?? t('token.noSummary');
 }
 
 /** One of the four squares that hold tokens. */
