@@ -4,24 +4,17 @@ import { dequantizeReference } from '#onnx/dequantize.reference.ts';
 import { quantizeMatrix } from '#onnx/pack-weights.ts';
 import type { VisionGraphConfig } from '#onnx/vision-graph.ts';
 import { testGpu } from '#testing/gpu-fixture.ts';
+import { internVit300M } from '#testing/intern-vit-300m.ts';
 import { createAttentionTrial } from './attention-trial.ts';
 import { createBlockTrial, runTrial } from './trial.ts';
 
 const config: VisionGraphConfig = {
+  ...internVit300M,
   hiddenSize: 48,
   layers: 2,
   heads: 3,
   intermediateSize: 80,
   imageSize: 112,
-  patchSize: 14,
-  positionEmbeddings: true,
-  finalNorm: false,
-  qkvBias: true,
-  qkNormalization: false,
-  qkNormEps: 1e-6,
-  normType: 'layer_norm',
-  layerNormEps: 1e-6,
-  activation: 'gelu',
 };
 
 const tolerance = 2e-5;

@@ -5,24 +5,16 @@ import { toHalf } from '#onnx/half.ts';
 import type { EncoderPrecision } from '#onnx/precision.ts';
 import { type VisionGraphConfig, writeVisionGraph } from '#onnx/vision-graph.ts';
 import { elementCount } from '#tensor/shape.ts';
+import { internVit300M } from '#testing/intern-vit-300m.ts';
 import { storeWeights } from '#testing/stored-weights.ts';
 import { WeightPool } from './weight-pool.ts';
 
 const config: VisionGraphConfig = {
+  ...internVit300M,
   hiddenSize: 64,
   layers: 1,
   heads: 2,
   intermediateSize: 96,
-  imageSize: 448,
-  patchSize: 14,
-  positionEmbeddings: true,
-  finalNorm: false,
-  qkvBias: true,
-  qkNormalization: false,
-  qkNormEps: 1e-6,
-  normType: 'layer_norm',
-  layerNormEps: 1e-6,
-  activation: 'gelu',
 };
 
 const graphOf = (precision: EncoderPrecision) => writeVisionGraph(config, { attention: 'matmul-softmax', precision });

@@ -3,6 +3,7 @@ import { ModelProtoSchema, TensorProto_DataType } from 'onnx-buf';
 import { expect, test } from 'vitest';
 import { elementCount, float32ByteLength } from '#tensor/shape.ts';
 import { reportOf } from '#testing/errors.ts';
+import { internVit300M } from '#testing/intern-vit-300m.ts';
 import { dequantizeReference } from './dequantize.reference.ts';
 import { toHalf } from './half.ts';
 import { packSlots, quantizeMatrix } from './pack-weights.ts';
@@ -16,20 +17,11 @@ import {
 } from './vision-graph.ts';
 
 const config: VisionGraphConfig = {
+  ...internVit300M,
   hiddenSize: 8,
   layers: 2,
   heads: 2,
   intermediateSize: 12,
-  imageSize: 448,
-  patchSize: 14,
-  positionEmbeddings: true,
-  finalNorm: false,
-  qkvBias: true,
-  qkNormalization: false,
-  qkNormEps: 1e-6,
-  normType: 'layer_norm',
-  layerNormEps: 1e-6,
-  activation: 'gelu',
 };
 
 const fused = { attention: 'multi-head-attention', precision: 'float32' } as const;

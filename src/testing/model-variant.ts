@@ -9,6 +9,7 @@ import { dropClassTokenReference } from '#reduction/drop-class-token/drop-class-
 import { pixelShuffleReference } from '#reduction/pixel-shuffle/pixel-shuffle.reference.ts';
 import type { Activation } from '#tensor/activation.ts';
 import { elementCount, type Shape } from '#tensor/shape.ts';
+import { internVit300M } from './intern-vit-300m.ts';
 import { float32Tensor, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 import { scatteredValues } from './values.ts';
 
@@ -49,20 +50,10 @@ const defaultTokenSize = 10;
 
 /** What a variant means that says nothing of its own. */
 export const plainMeaning: VariantMeaning = {
+  ...internVit300M,
   ...sizes,
-  imageSize: 448,
-  patchSize: 14,
-  positionEmbeddings: true,
-  finalNorm: false,
-  qkvBias: true,
-  qkNormalization: false,
-  qkNormEps: 1e-6,
-  normType: 'layer_norm',
-  layerNormEps: 1e-6,
-  activation: 'gelu',
   selectLayer: sizes.layers,
   psVersion: 'v2',
-  positionImageSize: 448,
   shuffleFactor: 2,
   connectorActivation: 'gelu',
 };
