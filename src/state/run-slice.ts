@@ -132,10 +132,7 @@ export function createRunSlice(
         .finally(() => {
           unanswered -= 1;
         });
-      set((state) => ({
-        set: withResult(state.set, source, report),
-        kept: withRun(state.kept, report),
-      }));
+      set((state) => ({ set: withResult(state.set, source, report), kept: withRun(state.kept, report) }));
       if (!isNewest()) return report;
 
       const needed = neededMaps(get(), report);

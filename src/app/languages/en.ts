@@ -332,7 +332,6 @@ export const en = {
     lookUpHint: 'Only headers are read at first: you see what loading takes before anything large is fetched.',
     hub: {
       title: 'Hub: {{endpoint}}',
-      withToken: 'with a token',
       endpoint: 'Endpoint',
       endpointHint: 'A mirror that speaks the hub’s API. Empty: {{endpoint}}',
       token: 'Access token',

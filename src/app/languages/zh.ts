@@ -313,7 +313,6 @@ export const zh: Translation<typeof en> = {
     lookUpHint: '起初只读取文件头：先看清加载需要什么，再下载大文件。',
     hub: {
       title: 'Hub：{{endpoint}}',
-      withToken: '附令牌',
       endpoint: '端点',
       endpointHint: '提供 hub API 的镜像。留空即为 {{endpoint}}',
       token: '访问令牌',
